@@ -155,13 +155,14 @@ func (s *Service) mixed(ctx context.Context, v op.Viewer, seen *asSeen) (*mixed,
 			list = append(list, Wider{Node: n, Dormant: true, trust: woken(states[key], v.Now.UnixMicro())})
 		}
 	}
-	fresh, _ := candidates(view, seen.me, func(n uint32) bool { return !seen.dead[view.IDs[n]] })
-	for _, c := range fresh {
-		if strange(c.Node) {
-			list = append(list, Wider{Node: c.Node, Through: c.Through, trust: c.Chance()})
+	alive := func(n uint32) bool { return !seen.dead[view.IDs[n]] }
+	list = append(list, introducible(view, seen.me, alive)...)
+	out.wider = widen(view, seen.me, seen.table, out.counts, steps, list, strange)
+	for i := range out.wider {
+		if w := &out.wider[i]; !w.Dormant {
+			w.Through = introductions(view, seen.me, w.Node, alive)
 		}
 	}
-	out.wider = widen(view, seen.me, seen.table, out.counts, steps, list)
 	return out, nil
 }
 

@@ -129,8 +129,10 @@ const mostWider = 3
 
 // widen returns who would make a network more diverse, of each kind the first few: who adds most to the chance that two
 // differ, among those who add the same whoever is easier to come by. Nobody is among them who adds nothing.
+//
+// take is asked of each acquaintance to be when it is their turn, and refuses who is not to come after those before.
 func widen(
-	view *tie.View, me uint32, table *traitTable, awake *counts, within []uint8, list []Wider,
+	view *tie.View, me uint32, table *traitTable, awake *counts, within []uint8, list []Wider, take func(n uint32) bool,
 ) []Wider {
 	beyond := func(n uint32) bool { return n != me && (within[n] == 0 || within[n] > 2) }
 	var kinds [2][]Wider
@@ -150,7 +152,15 @@ func widen(
 		slices.SortFunc(of, func(a, b Wider) int {
 			return cmp.Or(cmp.Compare(b.Gain, a.Gain), cmp.Compare(b.trust, a.trust), cmp.Compare(a.Node, b.Node))
 		})
-		for _, w := range of[:min(len(of), mostWider)] {
+		told := 0
+		for _, w := range of {
+			if told == mostWider {
+				break
+			}
+			if !w.Dormant && !take(w.Node) {
+				continue
+			}
+			told++
 			for _, u := range view.Graph.Neighbors(w.Node) {
 				if beyond(u) {
 					w.Opens++
@@ -162,5 +172,48 @@ func widen(
 			out = append(out, w)
 		}
 	}
+	return out
+}
+
+// introducible returns the friends of friends whom somebody is likely enough to introduce; of each the best chance.
+func introducible(view *tie.View, me uint32, may func(n uint32) bool) (out []Wider) {
+	chance, known := make([]float64, view.Graph.N()), make([]bool, view.Graph.N())
+	known[me] = true
+	mine, strengths := view.Graph.Neighbors(me), view.Graph.Weights(me)
+	for _, n := range mine {
+		known[n] = true
+	}
+	for i, n := range mine {
+		if !may(n) {
+			continue
+		}
+		weights := view.Graph.Weights(n)
+		for k, u := range view.Graph.Neighbors(n) {
+			if !known[u] {
+				chance[u] = max(chance[u], strengths.At(i)*weights.At(k)*tie.HopFactor)
+			}
+		}
+	}
+	for u, best := range chance {
+		if best >= leastIntroduction && may(uint32(u)) {
+			out = append(out, Wider{Node: uint32(u), trust: best})
+		}
+	}
+	return out
+}
+
+// introductions are those who can introduce somebody, the likeliest first.
+func introductions(view *tie.View, me, to uint32, may func(n uint32) bool) (out []Introduction) {
+	weights := view.Graph.Weights(to)
+	for k, n := range view.Graph.Neighbors(to) {
+		if own, tied := view.Graph.Weight(me, n); tied && may(n) {
+			if chance := own * weights.At(k) * tie.HopFactor; chance >= leastIntroduction {
+				out = append(out, Introduction{n, chance})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Introduction) int {
+		return cmp.Or(cmp.Compare(b.Chance, a.Chance), cmp.Compare(a.Node, b.Node))
+	})
 	return out
 }

@@ -58,10 +58,19 @@ func TestDiversityAgainstEverybody(t *testing.T) {
 				awake = append(awake, uint32(u))
 			}
 		}
-		fresh, _ := candidates(v, 0, func(uint32) bool { return true })
-		for _, c := range fresh {
-			list = append(list, Wider{Node: c.Node, Through: c.Through, trust: c.Chance()})
+		everybody := func(uint32) bool { return true }
+		fresh, _ := candidates(v, 0, everybody)
+		may := introducible(v, 0, everybody)
+		if len(may) != len(fresh) {
+			t.Errorf("seed %d: %d can be introduced, want %d", seed, len(may), len(fresh))
 		}
+		for _, c := range fresh {
+			if !slices.Equal(introductions(v, 0, c.Node, everybody), c.Through) ||
+				!slices.ContainsFunc(may, func(w Wider) bool { return w.Node == c.Node && w.trust == c.Chance() }) {
+				t.Errorf("seed %d: the introductions to %d are others", seed, c.Node)
+			}
+		}
+		list = append(list, may...)
 		counted := countsOf(table, awake)
 		valuesOf := func(k int, more ...uint32) (out []string) {
 			for _, u := range slices.Concat(awake, more) {
@@ -111,7 +120,7 @@ func TestDiversityAgainstEverybody(t *testing.T) {
 			}
 			return sum / float64(len(traits))
 		}
-		wider := widen(v, 0, table, counted, steps, list)
+		wider := widen(v, 0, table, counted, steps, list, everybody)
 		for _, dormant := range []bool{false, true} {
 			most, may := 0.0, 0
 			for _, w := range list {
