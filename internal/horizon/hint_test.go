@@ -354,8 +354,8 @@ func state(t *testing.T, d *db.DB, v op.Viewer, said tie.Statement) {
 	}
 }
 
-// An organisation whose people have ten thousand skills, and one with more people than are looked at, are asked like any
-// other; that not all were looked at is said.
+// An organisation whose people have ten thousand skills, and one with more people than are looked at, are asked like
+// any other; that not all were looked at is said.
 func TestWaysToTheLarge(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -377,7 +377,9 @@ func TestWaysToTheLarge(t *testing.T) {
 			p.Roles = []people.Role{{Organisation: p.Organisation, Title: "lid"}}
 			list = append(list, p)
 		}
-		if err := d.Write(ctx, func(tx *db.Tx) error { return people.InsertPeople(ctx, tx, v.Space, list) }); err != nil {
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			return people.InsertPeople(ctx, tx, v.Space, list)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		peopletest.Record(t, d, v,
