@@ -23,6 +23,7 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -137,10 +138,10 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 	slices.SortFunc(all, time.Time.Compare)
 	// Clocks that were never set date some mails decades away: the middle 99 hundredths count.
 	days := daysOf(all[len(all)/200 : len(all)-len(all)/200])
-	whole, first, last := goodwill.Record(days), days[0], days[len(days)-1]
-	active := map[string]goodwill.Record{}
+	whole, first, last := tie.Record(days), days[0], days[len(days)-1]
+	active := map[string]tie.Record{}
 	for who, times := range mine {
-		active[who] = goodwill.RecordOf(times)
+		active[who] = tie.RecordOf(times)
 	}
 	// In order, so that pairs that are silent equally long always come in the same one.
 	order := sortedPairs(pairs)

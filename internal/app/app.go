@@ -106,6 +106,7 @@ func build(config Config, d *db.DB) *App {
 	a.Power.Hear(a.askings, a.travels)
 	a.Ask.Weigh(a.Goodwill.Chances)
 	a.Horizon.Weigh(a.Goodwill.Chances)
+	a.Horizon.Hear(praised, cared)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	seek := search.NewService()

@@ -164,6 +164,7 @@ func TestExportReadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		call(t, a, v, "give.budget", map[string]string{"minutes": "90"})
+		call(t, a, v, "horizon.hint", map[string]string{"allow": "yes"})
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||

@@ -8,12 +8,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"gave.network/internal/app"
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
 	"gave.network/internal/goodwill"
+	"gave.network/internal/horizon"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -181,8 +184,9 @@ func BenchmarkProposeMatches(b *testing.B) {
 	}
 }
 
-// BenchmarkPath asks over HTTP for ways to people two and three ties away, among 100,000 people and a million ties.
-func BenchmarkPath(b *testing.B) {
+// large is a network of 100,000 people and a million ties between them, of whom the owner knows tens of thousands.
+func large(b *testing.B) (*app.App, op.Viewer, []id.ID) {
+	b.Helper()
 	a, v := scale(b, 100_000, 100_000)
 	ctx := context.Background()
 	people, err := db.Values[id.ID](ctx, a.DB, `select id from person order by id`)
@@ -214,6 +218,13 @@ func BenchmarkPath(b *testing.B) {
 	if _, err := a.Network.Rebuild(ctx, v.Space, v.Now); err != nil {
 		b.Fatal(err)
 	}
+	return a, v, people
+}
+
+// BenchmarkPath asks over HTTP for ways to people two and three ties away, among 100,000 people and a million ties.
+func BenchmarkPath(b *testing.B) {
+	a, v, people := large(b)
+	ctx, random := context.Background(), rand.New(rand.NewPCG(5, 6))
 	token, err := a.Account.NewToken(ctx, v, "bench", 0)
 	if err != nil {
 		b.Fatal(err)
@@ -244,4 +255,53 @@ func BenchmarkPath(b *testing.B) {
 		times = append(times, ask())
 	}
 	quantiles(b, times)
+}
+
+// used is how much processor time this program has used.
+func used() time.Duration {
+	var of syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &of); err != nil {
+		panic(err)
+	}
+	return time.Duration(of.Utime.Nano() + of.Stime.Nano())
+}
+
+// BenchmarkHorizon asks in the same network, in processor time: for ways to a person, an organisation, a place and a
+// skill, for the ties as windows, the diversity and whom to get to know; the first time, when all of it is worked out
+// of a view that is there, and after that.
+func BenchmarkHorizon(b *testing.B) {
+	a, v, people := large(b)
+	ctx, random := context.Background(), rand.New(rand.NewPCG(5, 6))
+	call := func(operation string, in any) time.Duration {
+		before := used()
+		if _, err := a.Operations.Call(ctx, v, operation, in); err != nil && fault.CodeOf(err) != fault.NotFound {
+			b.Fatal(err)
+		}
+		return used() - before
+	}
+	way := func(to string) any { return horizon.PathInput{To: to, Hops: 4, Alternatives: 3} }
+	call("horizon.path", way(people[7].String())) // makes the view
+	for _, of := range []struct {
+		name, operation string
+		in              func() any
+	}{
+		{"person", "horizon.path", func() any { return way(people[random.IntN(len(people))].String()) }},
+		{"organisation", "horizon.path", func() any { return way(fmt.Sprint("Bureau ", random.IntN(5000))) }},
+		{"place", "horizon.path", func() any { return way("Utrecht") }},
+		{"skill", "horizon.path", func() any { return way("adviseur") }},
+		{"ties", "horizon.ties", func() any { return horizon.TiesInput{Limit: 12} }},
+		{"sleeping", "horizon.ties", func() any { return horizon.TiesInput{Limit: 12, Class: tie.Dormant} }},
+		{"diversity", "horizon.diversity", func() any { return op.None{} }},
+		{"next", "horizon.next", func() any { return horizon.NextInput{Limit: 5} }},
+	} {
+		b.Run(of.name, func(b *testing.B) {
+			first := call(of.operation, of.in())
+			var times []time.Duration
+			for b.Loop() {
+				times = append(times, call(of.operation, of.in()))
+			}
+			b.ReportMetric(float64(first.Microseconds())/1000, "first-ms")
+			quantiles(b, times)
+		})
+	}
 }

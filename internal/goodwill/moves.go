@@ -249,7 +249,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
-	record := RecordOf(days)
+	record := tie.RecordOf(days)
 	var out []move.Move
 	for _, r := range rows {
 		// it may be somebody who is here under another name and is not silent at all

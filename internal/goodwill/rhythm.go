@@ -3,6 +3,8 @@ package goodwill
 import (
 	"slices"
 	"time"
+
+	"gave.network/internal/tie"
 )
 
 const (
@@ -16,57 +18,8 @@ const (
 	// nine in ten gaps.
 	silenceFactor = 2
 
-	// shortestHole and holeFactor: days without contact with anybody are a hole in the record when there are more of
-	// them than this, and more than this many times what nine in ten of such pauses stay below.
-	shortestHole = 14 * day
-	holeFactor   = 8
-
 	day = 24 * time.Hour
 )
-
-// Record is the days since 1970 on which somebody was in contact with anybody, in order. A mailbox that was not
-// imported, a lost year and a phone that was changed leave holes in it, in which every tie looks silent.
-type Record []int64
-
-// RecordOf returns the record of the times of contact with anybody, in any order.
-func RecordOf(times []time.Time) Record {
-	days := make(Record, len(times))
-	for i, t := range times {
-		days[i] = dayOf(t)
-	}
-	slices.Sort(days)
-	return slices.Compact(days)
-}
-
-func dayOf(t time.Time) int64 { return t.Unix() / int64(day/time.Second) }
-
-// Whole says that there is no hole in the record between two days.
-func (r Record) Whole(from, until int64) bool {
-	if len(r) == 0 {
-		return false
-	}
-	pauses := make([]int64, len(r)-1)
-	for i := range pauses {
-		pauses[i] = r[i+1] - r[i]
-	}
-	slices.Sort(pauses)
-	hole := int64(shortestHole / day)
-	if len(pauses) > 0 {
-		hole = max(hole, holeFactor*pauses[len(pauses)*9/10])
-	}
-	first, _ := slices.BinarySearch(r, from)
-	last := from
-	for _, at := range r[first:] {
-		if at > until {
-			break
-		}
-		if at-last > hole {
-			return false
-		}
-		last = at
-	}
-	return until-last <= hole
-}
 
 // Rhythm is how often two people were in contact by themselves.
 type Rhythm struct {
@@ -79,13 +32,13 @@ type Rhythm struct {
 // RhythmOf returns the rhythm of the times of contact, in any order, with the record of all contacts of the one whose
 // tie it is. Contacts of one day count once. ok is false when there are too few gaps to speak of a rhythm, and when the
 // silence is not known to be one because the record has a hole in it.
-func RhythmOf(times []time.Time, record Record, now time.Time) (r Rhythm, ok bool) {
-	days := RecordOf(slices.DeleteFunc(slices.Clone(times), now.Before))
+func RhythmOf(times []time.Time, record tie.Record, now time.Time) (r Rhythm, ok bool) {
+	days := tie.RecordOf(slices.DeleteFunc(slices.Clone(times), now.Before))
 	if len(days) < rhythmGaps+1 {
 		return Rhythm{}, false
 	}
 	last := days[len(days)-1]
-	if !record.Whole(last, dayOf(now)) {
+	if !record.Whole(last, tie.DayOf(now)) {
 		return Rhythm{}, false
 	}
 	gaps := make([]int64, len(days)-1)
@@ -95,7 +48,7 @@ func RhythmOf(times []time.Time, record Record, now time.Time) (r Rhythm, ok boo
 	slices.Sort(gaps)
 	return Rhythm{
 		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
-		Silent: time.Duration(dayOf(now)-last) * day,
+		Silent: time.Duration(tie.DayOf(now)-last) * day,
 	}, true
 }
 

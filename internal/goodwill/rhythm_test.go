@@ -3,6 +3,8 @@ package goodwill
 import (
 	"testing"
 	"time"
+
+	"gave.network/internal/tie"
 )
 
 // A silence is one only where the record goes on: beside a hole nothing is said of it.
@@ -36,7 +38,7 @@ func TestRhythmBesideHoles(t *testing.T) {
 		"too few contacts":            {weekly[:4], others(61), 60, false, false},
 		"what is planned is no past":  {append([]time.Time{at(70)}, weekly...), others(61), 60, true, true},
 	} {
-		r, ok := RhythmOf(c.times, RecordOf(c.record), at(c.now))
+		r, ok := RhythmOf(c.times, tie.RecordOf(c.record), at(c.now))
 		if ok != c.ok || r.Quiet() != c.quiet {
 			t.Errorf("%s: %+v %t, quiet %t", name, r, ok, r.Quiet())
 		}

@@ -171,3 +171,9 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	}
 	return out, nil
 }
+
+// given is how somebody is called in a sentence.
+func given(name string) string { return move.Given(name) }
+
+// reaches is how people are reached.
+type reaches = map[id.ID]move.Reach

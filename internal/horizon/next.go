@@ -43,7 +43,14 @@ const (
 )
 
 // traits are in what people can differ, in the order in which it is told.
-var traits = [...]string{"organisation", "place", "level", "discipline", "circle"}
+var traits = [...]string{"organisation", "place", "level", "discipline", "circle", "sector"}
+
+const (
+	// ofCircle and ofSector are the places of two traits, and ofNext is how many of them tell whom to get to know:
+	// there the organisation stands for the sector.
+	ofCircle, ofSector = 4, 5
+	ofNext             = ofSector
+)
 
 // next says whom to get to know: of the friends of friends whom somebody can introduce, who brings the most.
 func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutput, error) {
@@ -132,7 +139,7 @@ func (s *Service) traitsIn(
 	return func(n uint32) Traits {
 		t := of(view.IDs[n])
 		return Traits{
-			t.Organisation, t.Place, string(t.Level), t.Discipline, circle(n)[len(traits)-1],
+			t.Organisation, t.Place, string(t.Level), t.Discipline, circle(n)[ofCircle], string(t.Sector),
 		}
 	}, nil
 }
@@ -148,7 +155,7 @@ func Circles(ctx context.Context, view *tie.View) (func(n uint32) Traits, error)
 		return nil, err
 	}
 	return func(n uint32) Traits {
-		return Traits{len(traits) - 1: strconv.FormatUint(uint64(circles.Of[n]), 10)}
+		return Traits{ofCircle: strconv.FormatUint(uint64(circles.Of[n]), 10)}
 	}, nil
 }
 
@@ -186,9 +193,40 @@ func (c *Candidate) Chance() float64 { return c.Through[0].Chance }
 func Next(
 	view *tie.View, me uint32, most int, of func(n uint32) Traits, may, take func(n uint32) bool,
 ) []*Candidate {
+	found, reached := candidates(view, me, may)
+	usual := usualOf(view.Graph.Neighbors(me), of)
+	list := worthy(found)
+	for _, c := range list {
+		c.Difference, c.Differs = usual.differs(of(c.Node))
+		c.reckon(view.Graph, reached)
+	}
+	heap.Init(&list)
+	var out []*Candidate
+	for len(out) < most && len(list) > 0 {
+		c := list[0]
+		before := c.worth
+		if c.reckon(view.Graph, reached); c.worth < before {
+			heap.Fix(&list, 0)
+			continue
+		}
+		heap.Pop(&list)
+		if !take(c.Node) {
+			continue
+		}
+		out = append(out, c)
+		for _, u := range view.Graph.Neighbors(c.Node) {
+			reached[u] = true
+		}
+	}
+	return out
+}
+
+// candidates returns the friends of friends whom somebody is likely enough to introduce, and who stands within two
+// steps.
+func candidates(view *tie.View, me uint32, may func(n uint32) bool) (list []*Candidate, reached map[uint32]bool) {
 	g := view.Graph
 	mine, strengths, closeness := g.Neighbors(me), g.Weights(me), view.Closeness(me)
-	reached := map[uint32]bool{me: true}
+	reached = map[uint32]bool{me: true}
 	known := map[uint32]bool{me: true}
 	for _, n := range mine {
 		known[n], reached[n] = true, true
@@ -218,8 +256,6 @@ func Next(
 			}
 		}
 	}
-	usual := usualOf(mine, of)
-	list := make(worthy, 0, len(order))
 	for _, u := range order {
 		c := byNode[u]
 		if len(c.Through) == 0 {
@@ -228,29 +264,9 @@ func Next(
 		slices.SortFunc(c.Through, func(a, b Introduction) int {
 			return cmp.Or(cmp.Compare(b.Chance, a.Chance), cmp.Compare(a.Node, b.Node))
 		})
-		c.Difference, c.Differs = usual.differs(of(u))
-		c.reckon(g, reached)
 		list = append(list, c)
 	}
-	heap.Init(&list)
-	var out []*Candidate
-	for len(out) < most && len(list) > 0 {
-		c := list[0]
-		before := c.worth
-		if c.reckon(g, reached); c.worth < before {
-			heap.Fix(&list, 0)
-			continue
-		}
-		heap.Pop(&list)
-		if !take(c.Node) {
-			continue
-		}
-		out = append(out, c)
-		for _, u := range g.Neighbors(c.Node) {
-			reached[u] = true
-		}
-	}
-	return out
+	return list, reached
 }
 
 // reckon works out what somebody brings besides those who are reached.
@@ -290,7 +306,7 @@ func usualOf(nodes []uint32, of func(n uint32) Traits) usual {
 // everybody still brings the people whom they know: one part of six is not of the traits.
 func (w usual) differs(of Traits) (much float64, in []string) {
 	much = 1
-	for k, value := range of {
+	for k, value := range of[:ofNext] {
 		if value == "" || w.known[k] == 0 {
 			continue
 		}
@@ -299,7 +315,7 @@ func (w usual) differs(of Traits) (much float64, in []string) {
 			in = append(in, traits[k])
 		}
 	}
-	return much / (1 + float64(len(traits))), in
+	return much / (1 + float64(ofNext)), in
 }
 
 // worthy are candidates, who brings the most first.

@@ -92,7 +92,7 @@ func TestNextAgainstEverybody(t *testing.T) {
 				}
 			}
 			rare := 1.0
-			for k := range traits {
+			for k := range traits[:ofNext] {
 				same, all := 0.0, 0.0
 				for u := range n {
 					if weight[0][u] > 0 && trait[u][k] != "" {

@@ -3,7 +3,7 @@ package horizon
 import (
 	"cmp"
 	"context"
-	"math"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +13,8 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -20,15 +22,83 @@ import (
 type Route struct {
 	Chance   float64 `json:"chance" doc:"that a request comes through, from 0 to 1: the product of the strengths, halved at each tie"`
 	Disjoint bool    `json:"disjoint" doc:"shares no middleman with the routes before it"`
+	Verified bool    `json:"verified" doc:"likely enough, and no tie of it is in doubt"`
 	Hops     []Hop   `json:"hops"`
 }
 
 // Hop is one tie of a route.
 type Hop struct {
-	From     people.Ref `json:"from"`
-	To       people.Ref `json:"to"`
-	Strength float64    `json:"strength" doc:"from 0 to below 1"`
-	Why      string     `json:"why" doc:"how the two know one another"`
+	From         people.Ref `json:"from"`
+	To           people.Ref `json:"to"`
+	Strength     float64    `json:"strength" doc:"from 0 to below 1"`
+	Class        tie.Class  `json:"class"`
+	Why          string     `json:"why" doc:"how the two know one another and since when"`
+	Interactions int        `json:"interactions" doc:"contacts of which there is evidence"`
+	First        time.Time  `json:"first,omitzero" doc:"first contact, where there was any"`
+	Last         time.Time  `json:"last,omitzero" doc:"last contact, where there was any"`
+	Layers       []string   `json:"layers" doc:"on which layers they are tied: contact, and what was stated"`
+	Stated       time.Time  `json:"stated,omitzero" doc:"since when it is stated, where that is known"`
+	Doubt        Doubt      `json:"doubt,omitempty" doc:"why the tie may not carry: it is dormant, or only one of the two is said to have it" enum:"dormant,one-sided"`
+}
+
+// Doubt is why a tie may not carry a request.
+type Doubt string
+
+// The doubts.
+const (
+	DoubtDormant  Doubt = "dormant"   // silent for long
+	DoubtOneSided Doubt = "one-sided" // no contact, and only one of the two is said to have it
+	doubtFaint    Doubt = "faint"     // nothing else but that it is the weakest of an unlikely way
+)
+
+// leastVerified is the chance from which a way counts as one: a request that comes through less than once in a hundred
+// times is a lottery.
+const leastVerified = 0.01
+
+// Warm is a tie to warm before a way is taken.
+type Warm struct {
+	From people.Ref `json:"from"`
+	To   people.Ref `json:"to"`
+	Mine bool       `json:"mine" doc:"it is your own tie"`
+	Why  Doubt      `json:"why" enum:"dormant,one-sided,faint"`
+	Text string     `json:"text"`
+}
+
+// verified says that a route is likely enough and that none of its ties is in doubt.
+func (r Route) verified() bool {
+	return r.Chance >= leastVerified && !slices.ContainsFunc(r.Hops, func(h Hop) bool { return h.Doubt != "" })
+}
+
+// warm returns the tie to warm first on a route that is not verified: the first that is in doubt, else the weakest.
+func (r Route) warm(v op.Viewer) *Warm {
+	at := slices.IndexFunc(r.Hops, func(h Hop) bool { return h.Doubt != "" })
+	if at < 0 {
+		at = 0
+		for i, h := range r.Hops {
+			if h.Strength < r.Hops[at].Strength {
+				at = i
+			}
+		}
+	}
+	hop := r.Hops[at]
+	out := &Warm{From: hop.From, To: hop.To, Mine: at == 0, Why: cmp.Or(hop.Doubt, doubtFaint)}
+	p := v.Printer()
+	other, both := hop.To.Name, []any{given(hop.From.Name), hop.To.Name}
+	switch {
+	case out.Mine && out.Why == DoubtDormant:
+		out.Text = p.T("Your tie with %s is asleep: get in touch first.", other)
+	case out.Mine && out.Why == DoubtOneSided:
+		out.Text = p.T("Nothing shows that you and %s are in contact: get in touch first.", other)
+	case out.Mine:
+		out.Text = p.T("Your tie with %s is weak: warm it first.", other)
+	case out.Why == DoubtDormant:
+		out.Text = p.T("Ask %s first whether the tie with %s is still alive.", both...)
+	case out.Why == DoubtOneSided:
+		out.Text = p.T("Ask %s first whether %s is really somebody to turn to.", both...)
+	default:
+		out.Text = p.T("Ask %s first how good the tie with %s is.", both...)
+	}
+	return out
 }
 
 // me returns the viewer's node.
@@ -54,62 +124,26 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	if err != nil {
 		return PathOutput{}, err
 	}
-	holders, err := s.network.Holders(ctx, v, in.To)
+	holders, err := s.aims(ctx, v, in.To)
 	if err != nil {
 		return PathOutput{}, err
 	}
+	nowhere := PathOutput{Routes: []Route{}, There: []KnownPerson{}, Layers: view.Layers, Fits: len(holders)}
 	if len(holders) == 0 {
+		if nowhere.Colleague, err = s.mayKnow(ctx, v, in.To); nowhere.Colleague || err != nil {
+			return nowhere, err
+		}
 		return PathOutput{}, fault.New(fault.NotFound, "Nobody here is, works at, knows or lives at %q.", in.To).
 			WithHint("Look the name up with gave people list --query.")
 	}
-	var found []graph.Route
-	err = view.Search(func(search *graph.PathSearch) error {
-		var nodes []uint32
-		for _, holder := range holders {
-			if node, ok := view.Number(holder); ok {
-				nodes = append(nodes, node)
-			}
-		}
-		if len(nodes) == 0 {
-			return nil
-		}
-		target := nodes[0]
-		if len(nodes) > 1 || in.Alternatives == 1 {
-			for _, node := range nodes {
-				route, err := search.Within(ctx, me, node, in.Hops)
-				if err != nil {
-					return err
-				}
-				if len(route.Nodes) > 1 {
-					found = append(found, route)
-				}
-			}
-			if len(found) == 0 {
-				return nil
-			}
-			best := slices.MaxFunc(found, func(a, b graph.Route) int { return cmp.Compare(a.Value, b.Value) })
-			target = best.Nodes[len(best.Nodes)-1]
-			if in.Alternatives == 1 {
-				found = []graph.Route{best}
-				return nil
-			}
-		}
-		apart, err := search.DisjointWithin(ctx, me, target, in.Alternatives, in.Hops)
-		if err != nil {
-			return err
-		}
-		found = append(found, apart...)
-		if len(apart) >= in.Alternatives {
-			return nil // ways that share nobody are better than ways that do
-		}
-		others, err := search.Alternatives(ctx, me, target, in.Alternatives, in.Hops)
-		found = append(found, others...)
-		return err
-	})
+	found, err := s.routes(ctx, view, me, holders, in)
 	if err != nil {
 		return PathOutput{}, err
 	}
 	if len(found) == 0 {
+		if nowhere.Colleague, err = s.mayKnow(ctx, v, in.To); nowhere.Colleague || err != nil {
+			return nowhere, err
+		}
 		to, err := s.called(ctx, v, in.To)
 		if err != nil {
 			return PathOutput{}, err
@@ -118,7 +152,7 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 			WithHint("Get to know somebody nearer first: gave horizon next.")
 	}
 	out := PathOutput{
-		Routes: []Route{}, Fits: len(holders), Cut: len(holders) >= people.MostHolders, Layers: view.Layers,
+		Routes: []Route{}, Fits: len(holders), Cut: len(holders) == people.MostHolders, Layers: view.Layers,
 	}
 	if out.Known, out.There, err = s.there(ctx, v, view, me, holders); err != nil {
 		return out, err
@@ -135,9 +169,108 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 			one.Disjoint = one.Disjoint && !passed[node]
 			passed[node] = true
 		}
+		one.Verified = one.verified()
 		out.Routes = append(out.Routes, one)
 	}
+	if out.Verified = out.Routes[0].Verified; !out.Verified {
+		out.Warm = out.Routes[0].warm(v)
+		// Who has a way of their own is told nothing of others.
+		if out.Colleague, err = s.mayKnow(ctx, v, in.To); err != nil {
+			return out, err
+		}
+	}
 	return out, nil
+}
+
+// aims returns to whom a way may lead. A skill is met in any language; who is meant by the name of a person or an
+// organisation is found by that alone.
+func (s *Service) aims(ctx context.Context, v op.Viewer, to string) ([]id.ID, error) {
+	found, err := s.network.Holders(ctx, v, to)
+	if err != nil || len(found) == people.MostHolders || op.Meant(ctx, to) != "" {
+		return found, err
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := id.Parse(to); err == nil {
+		return found, nil
+	}
+	if folded := text.Fold(to); len(found) > 0 {
+		one := everybody.Of(found[0])
+		if one == nil || strings.Contains(one.Folded, folded) || text.Fold(one.Organisation) == folded ||
+			text.Fold(one.Place) == folded {
+			return found, nil
+		}
+	}
+	able, err := skilled.Able(ctx, s.network, v, to)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(able, id.ID.Compare)
+	for _, key := range able {
+		if !slices.Contains(found, key) && len(found) < people.MostHolders {
+			found = append(slices.Clip(found), key)
+		}
+	}
+	return found, nil
+}
+
+// routes returns the likeliest ways to some people, more than are asked for: to one, its alternatives and those that
+// share nobody; to several, the way to each of those who are reached best, and the alternatives to the first.
+func (s *Service) routes(
+	ctx context.Context, view *tie.View, me uint32, holders []id.ID, in PathInput,
+) (found []graph.Route, err error) {
+	var nodes []uint32
+	for _, holder := range holders {
+		if node, ok := view.Number(holder); ok {
+			nodes = append(nodes, node)
+		}
+	}
+	if len(nodes) > 1 {
+		chances, err := tie.OfView(view, fmt.Sprint("ways of ", me, " over ", in.Hops), func() ([]float64, error) {
+			return view.Within(ctx, []uint32{me}, in.Hops)
+		})
+		if err != nil {
+			return nil, err
+		}
+		nodes = slices.DeleteFunc(nodes, func(n uint32) bool { return chances[n] == 0 })
+		slices.SortFunc(nodes, func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(chances[b], chances[a]), cmp.Compare(a, b))
+		})
+		nodes = nodes[:min(len(nodes), in.Alternatives)]
+	}
+	if len(nodes) == 0 {
+		return nil, nil
+	}
+	err = view.Search(func(search *graph.PathSearch) error {
+		if len(nodes) > 1 || in.Alternatives == 1 {
+			for _, node := range nodes {
+				route, err := search.Within(ctx, me, node, in.Hops)
+				if err != nil {
+					return err
+				}
+				if len(route.Nodes) > 1 {
+					found = append(found, route)
+				}
+			}
+			if in.Alternatives == 1 {
+				return nil
+			}
+		}
+		apart, err := search.DisjointWithin(ctx, me, nodes[0], in.Alternatives, in.Hops)
+		if err != nil {
+			return err
+		}
+		found = append(found, apart...)
+		if len(apart) >= in.Alternatives {
+			return nil // ways that share nobody are better than ways that do
+		}
+		others, err := search.Alternatives(ctx, me, nodes[0], in.Alternatives, in.Hops)
+		found = append(found, others...)
+		return err
+	})
+	return found, err
 }
 
 // called is the name of somebody whom an address calls by id, and every other aim as it is.
@@ -202,24 +335,32 @@ func (s *Service) hops(ctx context.Context, v op.Viewer, view *tie.View, routes 
 		for i := 1; i < len(route.Nodes); i++ {
 			from, to := view.IDs[route.Nodes[i-1]], view.IDs[route.Nodes[i]]
 			strength, _ := view.Graph.Weight(route.Nodes[i-1], route.Nodes[i])
-			out[k] = append(out[k], Hop{
-				From: refs[from], To: refs[to], Strength: strength,
-				Why: bond(v, view, route.Nodes[i-1], route.Nodes[i], states[[2]id.ID{from, to}]),
-			})
+			hop := bond(v, view, route.Nodes[i-1], route.Nodes[i], states[[2]id.ID{from, to}])
+			hop.From, hop.To, hop.Strength = refs[from], refs[to], strength
+			out[k] = append(out[k], hop)
 		}
 	}
 	return out, nil
 }
 
-// bond says how two people know one another: from contact, and what was said of it.
-func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) string {
+// bond is how two people know one another: from contact, and by what was said of it.
+func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) Hop {
 	p := v.Printer()
+	hop := Hop{Class: state.ClassAt(v.Now), Interactions: state.Interactions, Layers: []string{}}
 	var out []string
 	if state.Interactions > 0 {
-		out = append(out, p.T("%s tie, %d interactions, last contact %s", p.T(string(state.ClassAt(v.Now))),
-			state.Interactions, p.Ago(time.UnixMicro(state.AsOf), v.Now)))
+		hop.First, hop.Last = time.UnixMicro(state.FirstContact).UTC(), time.UnixMicro(state.AsOf).UTC()
+		hop.Layers = append(hop.Layers, tie.Contact)
+		said := p.T("%s tie, %d interactions, last contact %s", p.T(string(hop.Class)), state.Interactions,
+			p.Ago(hop.Last, v.Now))
+		if state.Interactions > 1 {
+			said += ", " + p.T("first %s", p.Date(hop.First))
+		}
+		out = append(out, said)
 	}
-	if layers, since := view.StatedOf(a, b); len(layers) > 0 {
+	layers, since := view.StatedOf(a, b)
+	if len(layers) > 0 {
+		hop.Layers, hop.Stated = append(hop.Layers, layers...), since
 		names := make([]string, len(layers))
 		for i, name := range layers {
 			names[i] = p.T(name)
@@ -230,78 +371,15 @@ func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) string {
 		}
 		out = append(out, said)
 	}
-	return strings.Join(out, "; ")
-}
-
-// Tie is one of the viewer's ties, as a window on another circle.
-type Tie struct {
-	ID          id.ID     `json:"id"`
-	Name        string    `json:"name"`
-	Strength    float64   `json:"strength" doc:"from 0 to below 1"`
-	Class       tie.Class `json:"class"`
-	Overlap     float64   `json:"overlap" doc:"acquaintances in common beside all of both, from 0 to 1 (Onnela et al. 2007)"`
-	Closeness   float64   `json:"closeness" doc:"how much of all contact of you two is with each other, from 0 to 1"`
-	LocalBridge bool      `json:"local_bridge" doc:"you have nobody in common (Granovetter 1973)"`
-	Novelty     float64   `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
-}
-
-// mostNews is the number of acquaintances in common at which ties brought the most: ten, in the experiments on LinkedIn
-// (Rajkumar et al. 2022).
-const mostNews = 10
-
-// novelty is the inverted U over acquaintances in common, times what the tie lacks in strength.
-func novelty(common int, strength float64) float64 {
-	x := (float64(common) + 1) / (mostNews + 1)
-	return x * math.Exp(1-x) * (1 - strength)
-}
-
-func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutput, error) {
-	view, me, err := s.me(ctx, v)
-	if err != nil {
-		return TiesOutput{}, err
+	both := len(layers) > 0 && view.StatedByBoth(a, b)
+	switch {
+	case both:
+	case hop.Class == tie.Dormant:
+		hop.Doubt = DoubtDormant
+	case state.Interactions == 0:
+		hop.Doubt = DoubtOneSided
+		out = append(out, p.T("only one of the two is said to have it"))
 	}
-	mine, strengths := view.Graph.Neighbors(me), view.Graph.Weights(me)
-	known := make(map[uint32]bool, len(mine))
-	keys := make([]id.ID, len(mine))
-	for i, n := range mine {
-		known[n], keys[i] = true, view.IDs[n]
-	}
-	states, err := s.network.TieStates(ctx, v, v.Person, keys)
-	if err != nil {
-		return TiesOutput{}, err
-	}
-	refs, err := s.network.Refs(ctx, v, keys)
-	if err != nil {
-		return TiesOutput{}, err
-	}
-	close := view.Closeness(me)
-	out := TiesOutput{Ties: []Tie{}}
-	for i, n := range mine {
-		t := states[keys[i]] // none of who is only said to be tied: that is a latent tie
-		class := t.ClassAt(v.Now)
-		if in.Class != "" && class != in.Class {
-			continue
-		}
-		common := 0
-		for _, u := range view.Graph.Neighbors(n) {
-			if u != me && known[u] {
-				common++
-			}
-		}
-		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
-		one := Tie{
-			ID: keys[i], Name: refs[keys[i]].Name, Strength: strengths.At(i), Class: class,
-			Closeness: close[i], LocalBridge: common == 0,
-		}
-		if all > 0 {
-			one.Overlap = float64(common) / float64(all)
-		}
-		one.Novelty = novelty(common, one.Strength)
-		out.Ties = append(out.Ties, one)
-	}
-	slices.SortFunc(out.Ties, func(a, b Tie) int {
-		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID))
-	})
-	out.Ties = out.Ties[:min(len(out.Ties), max(in.Limit, 1))]
-	return out, nil
+	hop.Why = strings.Join(out, "; ")
+	return hop
 }

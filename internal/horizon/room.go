@@ -30,6 +30,7 @@ func (s *Service) Room() room.Room {
 		Shortcuts: []room.Shortcut{
 			{Title: "Who brings me to %s", Address: "/net/way?to={name}", Icon: "net", Fit: room.WithFar},
 		},
+		Tables:   tables(),
 		Proposer: s,
 		Panel:    s.Panel,
 		Grounds: []room.Ground{{

@@ -12,10 +12,24 @@ type Service struct {
 	network *people.Store
 	willing room.Willing // nil when nobody says
 	charts  charts
+	heard   []heard
+	asked   asked // for hints, today
+}
+
+// heard is a room that tells what people did.
+type heard struct {
+	kind   string // praise or told
+	source room.Source
 }
 
 // NewService returns the service.
 func NewService(d *db.DB, store *people.Store) *Service { return &Service{db: d, network: store} }
+
+// Hear sets who tells for what people are praised and what is told of them; once, when the program is built. What is
+// delicate is no part of it.
+func (s *Service) Hear(praised, told room.Source) {
+	s.heard = []heard{{"praise", praised}, {"told", told}}
+}
 
 // Weigh sets who says how likely people are to do the viewer a favour; once, when the program is built.
 func (s *Service) Weigh(willing room.Willing) { s.willing = willing }

@@ -2,10 +2,9 @@ package horizon
 
 import (
 	"context"
-	"math"
 	"net/http"
+	"slices"
 	"strings"
-	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -17,6 +16,7 @@ import (
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /horizon", op.Member, s.Page)
+	m.Handle("POST /horizon/hint", op.Member, s.HintForm)
 	m.Handle("GET /net/way", op.Member, s.WayPage)
 	s.mapPages(m)
 }
@@ -27,56 +27,76 @@ const mostRows = 5
 // horizonView is what the page of the room shows.
 type horizonView struct {
 	Problem string
-	Asleep  []asleep
-	Bridges []Tie
+	Asleep  []Tie
+	Windows []Tie
 	Next    []Acquaintance
+	Mix     Diversity
 	Layers  []string // that were looked at
+	Reach   reaches
+	Alone   bool // nobody else is in the space
+	Hinting bool
 }
 
-// asleep is a dormant tie with when it was last awake, and how the other is reached.
-type asleep struct {
-	Tie
-	last         time.Time
-	phone, email string // empty when they are not known
-}
-
-// Page shows which ties and which new acquaintances widen the view.
+// Page shows which ties and which new acquaintances widen the view, and how wide it is.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	if r.URL.Query().Has("to") { // where the way was asked once
 		http.Redirect(w, r, "/net/way?"+r.URL.RawQuery, http.StatusMovedPermanently)
 		return nil
 	}
-	var shown horizonView
-	next, err := s.next(ctx, v, NextInput{Limit: mostRows})
+	shown, err := s.shown(ctx, v)
 	if err != nil {
 		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
-		return page.Render(w, r, http.StatusOK, horizonPage(shown)) // without ties there is nothing else
 	}
-	shown.Next, shown.Layers = next.People, next.Layers
-	ties, err := s.ties(ctx, v, TiesInput{Limit: math.MaxInt32})
+	return page.Render(w, r, http.StatusOK, horizonPage(shown)) // without ties there is nothing else
+}
+
+// shown puts together what the page of the room shows.
+func (s *Service) shown(ctx context.Context, v op.Viewer) (out horizonView, err error) {
+	colleagues, err := s.network.Colleagues(ctx, v)
 	if err != nil {
-		return err
+		return out, err
 	}
-	var dormant []Tie
-	for _, t := range ties.Ties {
-		switch {
-		case t.Class == tie.Dormant:
-			dormant = append(dormant, t)
-		case t.LocalBridge && len(shown.Bridges) < mostRows:
-			shown.Bridges = append(shown.Bridges, t)
+	out.Alone = len(colleagues) == 0
+	if out.Hinting, err = s.hinting(ctx, v); err != nil {
+		return out, err
+	}
+	next, err := s.next(ctx, v, NextInput{Limit: mostRows})
+	if err != nil {
+		return out, err
+	}
+	out.Next, out.Layers = next.People, next.Layers
+	windows, err := s.ties(ctx, v, TiesInput{Limit: 2 * mostRows})
+	if err != nil {
+		return out, err
+	}
+	for _, t := range windows.Ties {
+		if t.Class != tie.Dormant && t.Worth > 0 && len(out.Windows) < mostRows {
+			out.Windows = append(out.Windows, t)
 		}
 	}
-	if shown.Asleep, err = s.asleep(ctx, v, dormant); err != nil {
-		return err
+	dormant, err := s.ties(ctx, v, TiesInput{Class: tie.Dormant, Limit: 3 * mostRows})
+	if err != nil {
+		return out, err
 	}
-	return page.Render(w, r, http.StatusOK, horizonPage(shown))
+	if out.Asleep, err = s.asleep(ctx, v, dormant.Ties); err != nil {
+		return out, err
+	}
+	if out.Mix, err = s.diversity(ctx, v, op.None{}); err != nil {
+		return out, err
+	}
+	var keys []id.ID
+	for _, t := range append(slices.Clone(out.Windows), out.Asleep...) {
+		keys = append(keys, t.ID)
+	}
+	out.Reach, err = s.network.ReachOfAll(ctx, v, keys)
+	return out, err
 }
 
 // asleep are the first of some dormant ties, without those who are not silent at all under another name.
-func (s *Service) asleep(ctx context.Context, v op.Viewer, dormant []Tie) ([]asleep, error) {
+func (s *Service) asleep(ctx context.Context, v op.Viewer, dormant []Tie) ([]Tie, error) {
 	keys := make([]id.ID, len(dormant))
 	for i, t := range dormant {
 		keys[i] = t.ID
@@ -85,21 +105,28 @@ func (s *Service) asleep(ctx context.Context, v op.Viewer, dormant []Tie) ([]asl
 	if err != nil {
 		return nil, err
 	}
-	var out []asleep
+	var out []Tie
 	for _, t := range dormant {
-		if len(out) == mostRows {
-			break
+		if len(out) < mostRows && v.Now.Sub(last[t.ID]) >= tie.DormantAfter {
+			out = append(out, t)
 		}
-		if v.Now.Sub(last[t.ID]) < tie.DormantAfter {
-			continue
-		}
-		reach, err := s.network.ReachOf(ctx, v, t.ID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, asleep{t, last[t.ID], reach.Phone, reach.Email})
 	}
 	return out, nil
+}
+
+// HintForm allows that others are told that a colleague may know somebody, or ends it.
+func (s *Service) HintForm(w http.ResponseWriter, r *http.Request) error {
+	page.StandsAt(r, "/horizon")
+	in, err := page.Input[HintInput](r, "horizon.hint")
+	if err != nil {
+		return err
+	}
+	p := page.From(r.Context())
+	out, err := s.hint(r.Context(), p.Viewer, in)
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/horizon#hint", strings.TrimSpace(out.Text(p.Printer)))
 }
 
 // wayView is what the page of the way shows.

@@ -43,8 +43,10 @@ func TestTheWayAndTheHorizonOnTheirPages(t *testing.T) {
 			t.Error("where no way leads there is no answer")
 		}
 
-		site.Get(t, "/horizon", 200, "Bridges to other circles", "Bram Beer", "You have nobody in common.",
-			"/capture?text=%40%22Bram+Beer%22+", "Get to know", "2 new people, through Anna Aal, Bram Beer",
+		site.Get(t, "/horizon", 200, "Windows on other circles", "Bram Beer", "Why Bram?",
+			"/capture?text=%40%22Bram+Beer%22+", "How wide your network is",
+			"You know 2 people. Over two handshakes you reach 3, over three 5.", "Get to know",
+			"2 new people, through Anna Aal, Bram Beer",
 			intro("Dirk", "Anna"))
 
 		newcomer := pagetest.New(peopletest.Viewer(t, d, v.Space, "New", op.Member))

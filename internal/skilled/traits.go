@@ -7,10 +7,12 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 )
 
 // Traits are in what people differ, as far as it is known; what is not known is empty.
 type Traits struct {
+	Sector       Sector // as the name of the organisation says
 	Organisation string // folded
 	Place        string // folded
 	Level        Level
@@ -37,7 +39,8 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 	if err != nil {
 		return nil, err
 	}
-	folded := map[string]string{} // few are different
+	sectors := map[string]Sector{} // few are different
+	folded := map[string]string{}
 	fold := func(s string) string {
 		out, ok := folded[s]
 		if !ok {
@@ -53,6 +56,12 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 			return out
 		}
 		out.Organisation, out.organisation = fold(profile.Organisation), profile.Organisation
+		sector, known := sectors[out.Organisation]
+		if !known {
+			sector = SectorOf(out.Organisation)
+			sectors[out.Organisation] = sector
+		}
+		out.Sector = sector
 		for _, line := range profile.Lines {
 			if !line.At.IsZero() { // a note is about what happened once
 				continue
@@ -67,3 +76,6 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 		return out
 	}, nil
 }
+
+// FieldCalled is what a language calls a discipline.
+func FieldCalled(discipline, language string) string { return fit.Called(discipline, language) }

@@ -138,7 +138,7 @@ func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated map
 			continue
 		}
 		names := slices.Sorted(maps.Keys(said.layers))
-		w.stated[[2]uint32{min(a, b), max(a, b)}] = statedTie{names, said.since}
+		w.stated[[2]uint32{min(a, b), max(a, b)}] = statedTie{names, said.since, said.there > 0 && said.back > 0}
 		for _, name := range names {
 			all[name] = true
 		}

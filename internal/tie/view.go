@@ -43,6 +43,7 @@ const Contact = "contact"
 type statedTie struct {
 	layers []string // in the order of their names
 	since  time.Time
+	both   bool // both are said to be tied to the other
 }
 
 // StatedOf returns the layers on which somebody said that two people are tied, and since when that is known, zero when
@@ -51,6 +52,9 @@ func (w *View) StatedOf(a, b uint32) (layers []string, since time.Time) {
 	of := w.stated[[2]uint32{min(a, b), max(a, b)}]
 	return of.layers, of.since
 }
+
+// StatedByBoth says that of both people it was said that they are tied to the other, not of one alone.
+func (w *View) StatedByBoth(a, b uint32) bool { return w.stated[[2]uint32{min(a, b), max(a, b)}].both }
 
 // worked is what was worked out on a view, by its name.
 type worked struct {

@@ -1,0 +1,11 @@
+package horizon
+
+import "gave.network/internal/room"
+
+// tables says what is kept beside ties.
+func tables() []room.Table {
+	return []room.Table{
+		room.Of("horizon_hint", "that others may be told that a colleague may know somebody").Owner("owner").
+			Plain("at"),
+	}
+}

@@ -1,0 +1,87 @@
+package tie
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"gave.network/internal/op"
+)
+
+// Beginnings say of each tie of a view when it began.
+type Beginnings struct {
+	from []int   // where the ties of each node begin, and after the last where they end
+	at   []int64 // microseconds; Undated where it is not known
+}
+
+// Undated is the beginning of a tie of which nobody said when it began.
+const Undated = math.MinInt64
+
+// Of returns when the ties of a node began, in the order of its neighbours.
+func (b Beginnings) Of(node uint32) []int64 { return b.at[b.from[node]:b.from[node+1]] }
+
+// Beginnings returns when each tie of a view began: at its first contact, or when it was first stated. Contact that
+// came after the view was made is not in it.
+func (s *Store) Beginnings(ctx context.Context, v op.Viewer, w *View) (Beginnings, error) {
+	ties, err := s.Ties(ctx, v)
+	if err != nil {
+		return Beginnings{}, err
+	}
+	n := w.Graph.N()
+	out := Beginnings{from: make([]int, n+1)}
+	for i := range n {
+		out.from[i+1] = out.from[i] + w.Graph.Degree(uint32(i))
+	}
+	out.at = make([]int64, out.from[n])
+	for i := range out.at {
+		out.at[i] = Undated
+	}
+	// Nodes, neighbours and ties are all in the order of the ids, so that one walk along all three finds the place of
+	// each tie, from both ends.
+	next := make([]int, n) // the first neighbour of each node that was not passed yet
+	place := func(of uint32, other uint32) int {
+		list := w.Graph.Neighbors(of)
+		for next[of] < len(list) && list[next[of]] < other {
+			next[of]++
+		}
+		if next[of] == len(list) || list[next[of]] != other {
+			return -1
+		}
+		return out.from[of] + next[of]
+	}
+	a, b := 0, 0
+	for i, t := range ties {
+		if i == 0 || ties[i-1].A != t.A {
+			for a < n && w.IDs[a].Compare(t.A) < 0 {
+				a++
+			}
+			b = 0
+		}
+		if a == n || w.IDs[a] != t.A {
+			continue
+		}
+		list := w.Graph.Neighbors(uint32(a))
+		for b < len(list) && w.IDs[list[b]].Compare(t.B) < 0 {
+			b++
+		}
+		if b == len(list) || w.IDs[list[b]] != t.B {
+			continue
+		}
+		out.at[out.from[a]+b] = t.FirstContact
+		if k := place(list[b], uint32(a)); k >= 0 {
+			out.at[k] = t.FirstContact
+		}
+	}
+	for pair, said := range w.stated {
+		if said.since.IsZero() {
+			continue
+		}
+		for _, ends := range [][2]uint32{pair, {pair[1], pair[0]}} {
+			k, found := slices.BinarySearch(w.Graph.Neighbors(ends[0]), ends[1])
+			if at := out.from[ends[0]] + k; found && (out.at[at] == Undated || said.since.UnixMicro() < out.at[at]) {
+				out.at[at] = said.since.UnixMicro()
+			}
+		}
+	}
+	return out, nil
+}
