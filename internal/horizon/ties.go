@@ -326,7 +326,8 @@ func (t Tie) Evidence(v op.Viewer) []string {
 		out = append(out, p.T("%s: so are %d of the %d others of whom it is known", what, trait.Same, trait.Known))
 	}
 	return append(out, p.T("worth %s: difference %s, times one and the doublings of whom it opens (%d), times %s "+
-		"for how well news comes through", p.Decimal(t.Worth, 2), p.Decimal(t.Difference, 2), t.Opens, p.Decimal(t.Passage, 2)))
+		"for how well news comes through", p.Decimal(t.Worth, 2), p.Decimal(t.Difference, 2), t.Opens,
+		p.Decimal(t.Passage, 2)))
 }
 
 // mostSince is how many things are told that somebody did since the last contact.
