@@ -206,7 +206,7 @@ func TestAdditionsAgainstEverybody(t *testing.T) {
 			}
 			new := 0
 			for q := range n.persons {
-				known := slices.Contains(set, q) || strength[1][q] >= tie.ModerateFrom || strength[2][q] >= tie.ModerateFrom
+				known := slices.Contains(set, q) || max(strength[1][q], strength[2][q]) >= tie.ModerateFrom
 				if strength[p][q] >= tie.ModerateFrom && !known {
 					new++
 				}
@@ -314,10 +314,16 @@ func TestTravel(t *testing.T) {
 		Days: []DayCount{{Day: v.Now.AddDate(0, 0, -1).Format(time.DateOnly), Seen: 5, Taken: 3}},
 	}
 	at := func(days int) time.Time { return v.Now.AddDate(0, 0, -days) }
+	of := func(names ...string) (out []id.ID) {
+		for _, name := range names {
+			out = append(out, who[name])
+		}
+		return out
+	}
 	handed := []Handed{
-		{At: at(3), Text: "a job after the tone of voice", From: []id.ID{who["Carla Cobra"]}, To: []id.ID{who["Dirk Das"]}},
-		{At: at(20), Text: "intro", Link: "https://example.org/commons/1", To: []id.ID{who["Anna Aal"], who["Bram Beer"]}},
-		{At: at(5), Text: "reaction to tone of voice", From: []id.ID{who["Bram Beer"]}, To: []id.ID{who["Carla Cobra"]}},
+		{At: at(3), Text: "a job after the tone of voice", From: of("Carla Cobra"), To: of("Dirk Das")},
+		{At: at(20), Text: "intro", Link: "https://example.org/commons/1", To: of("Anna Aal", "Bram Beer")},
+		{At: at(5), Text: "reaction to tone of voice", From: of("Bram Beer"), To: of("Carla Cobra")},
 		{At: at(4), Text: "a lift", To: []id.ID{who["Anna Aal"]}},
 		{At: at(9), Text: "knots", Knowing: true, To: []id.ID{who["Anna Aal"], who["Dirk Das"], who["Anna Aal"]}},
 		{At: at(2), Text: "reiki against her cancer", Knowing: true, To: []id.ID{who["Anna Aal"], who["Dirk Das"]}},
@@ -329,8 +335,8 @@ func TestTravel(t *testing.T) {
 		t.Fatalf("%+v %v", out, err)
 	}
 	voice, knots := out.Things[0], out.Things[1]
-	if voice.Title != "Tone of voice" || voice.Reached != 4 || voice.Steps != 3 || voice.Seen != 5 || voice.Taken != 3 ||
-		voice.Hangs == nil || voice.Hangs.Name != "Bram Beer" || voice.Cut != 2 {
+	if voice.Title != "Tone of voice" || voice.Reached != 4 || voice.Steps != 3 || voice.Seen != 5 ||
+		voice.Taken != 3 || voice.Hangs == nil || voice.Hangs.Name != "Bram Beer" || voice.Cut != 2 {
 		t.Errorf("%+v", voice)
 	}
 	if knots.Title != "knots" || knots.Reached != 2 || knots.Hangs != nil || knots.Steps != 1 {
