@@ -254,7 +254,11 @@ func TestTheMapInABrowser(t *testing.T) {
 	b.Keys("+++")
 	checkNames("after five steps in")
 	b.Keys("0")
-	still()
+	for range 30 { // a flight takes as long as the machine does for some frames
+		if still(); math.Abs(scale()-before) <= before/100 {
+			break
+		}
+	}
 	if after := scale(); !(math.Abs(after-before) <= before/100) {
 		t.Errorf("0 shows a scale of %f, before it was %f", after, before)
 	}
@@ -277,7 +281,6 @@ func TestTheMapInABrowser(t *testing.T) {
 	browsertest.Evaluate[bool](b, `(() => { const s = document.querySelector("[data-map=month]"); s.value = +s.min + 6;
 		s.dispatchEvent(new Event("input")); return true; })()`)
 	b.Eventually("[data-map=said]", " people and ")
-	b.Keys("")
 	browsertest.Evaluate[bool](b, `(() => { const s = document.querySelector("[data-map=month]"); s.value = s.max;
 		s.dispatchEvent(new Event("input")); document.querySelector("[data-map=rings]").click(); return true; })()`)
 	still()

@@ -190,7 +190,7 @@ func (a *Atlas) seat(s Source, next uint32) []graph.Edge {
 		circle       uint32
 	}
 	there := map[seat]int{}
-	home := map[string]seat{} // where most of an organisation are
+	home := map[string]seat{}  // where most of an organisation are
 	hub := map[uint32]uint32{} // of each circle who has the most ties in the network
 	for v := range uint32(g.N()) {
 		if o := works(v); o != "" && !alone(v) && v != s.Me {
