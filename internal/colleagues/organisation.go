@@ -111,6 +111,9 @@ func finite(x float64) *float64 {
 
 // structure says how an organisation runs.
 func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput) (StructureOutput, error) {
+	if err := s.ownNotesOnly(ctx, v); err != nil {
+		return StructureOutput{}, err
+	}
 	e, err := s.gather(ctx, v)
 	if err != nil {
 		return StructureOutput{}, err
