@@ -2,8 +2,9 @@ package colleagues
 
 import "gave.network/internal/room"
 
-// tables says what is kept of the formal chart, of who had rather not be together, and of decisions.
+// tables says what is kept of the formal chart, of who had rather not be together, of decisions, and of surveys.
 func tables() []room.Table {
+	const answers = "answers belong to who gave them: no export names who answered what"
 	return []room.Table{
 		room.Of("chart_position", "positions in the chart").Owner("owner").Person("person", room.Goes).
 			Person("manager", room.Cleared).Plain("level").
@@ -15,5 +16,17 @@ func tables() []room.Table {
 			Plain("quorum", "chance", "outcome", "created", "closed"),
 		room.Of("decision_voice", "who decided on proposals").Below("decision", "decision").Plain("place").
 			Person("person", room.Goes).Words("name").Plain("votes", "known", "stance", "talk", "talked", "vote"),
+		room.Of("wave", "surveys").Key("id").Owner("owner").Words("title").
+			Plain("layers", "naming", "weighted", "anonymised", "threshold", "months", "closes", "created", "opened",
+				"closed", "reminders", "reminded").
+			Withheld("a survey without its answers is nothing to read back; the list of surveys says what it was"),
+		room.Of("wave_person", "people who are asked in surveys").Key("id").Below("wave", "wave").
+			Person("person", room.Goes).Own("mail").Words("department").
+			Plain("level", "language", "part", "shares", "answered", "consented", "saved", "sent", "trouble").
+			Withheld(answers),
+		room.Of("wave_link", "links to surveys").Secret("digest").Below("participant", "wave_person").
+			Plain("created").Withheld(answers),
+		room.Of("wave_answer", "answers to surveys").Below("wave", "wave").Person("source", room.Goes).Plain("layer").
+			Person("target", room.Goes).Plain("weight", "at").Withheld(answers),
 	}
 }
