@@ -11,6 +11,7 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	sources []room.Source
+	mail    Mail // nil where no mail is sent
 }
 
 // NewService returns the service. The sources say what other rooms know of people's skills.

@@ -95,18 +95,27 @@ func (s *Service) participants(ctx context.Context, q db.Queryer, space, wave id
 		where p.space = $1 and p.wave = $2 order by p.id`, space, wave)
 }
 
-// newLinks makes a link for each of some who are asked, beside those that they have, and notes that they were sent.
+// newLinks makes a link for each of some who are asked, beside those that they have.
 func newLinks(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, now time.Time) (map[id.ID]string, error) {
 	out, args := make(map[id.ID]string, len(people)), make([]any, 0, len(people)*4)
 	for _, key := range people {
 		out[key] = id.NewSecret(24)
 		args = append(args, id.Digest(out[key]), space, key, now.UnixMicro())
-		if _, err := db.Update(ctx, tx, "wave_person", db.Row{"sent": now.UnixMicro()}, "space = $1 and id = $2",
-			space, key); err != nil {
-			return nil, err
-		}
 	}
 	return out, db.InsertMany(ctx, tx, `insert into wave_link (digest, space, participant, created)`, 4, args, "")
+}
+
+// noteSent notes that links are on their way.
+func (s *Service) noteSent(ctx context.Context, space id.ID, people []id.ID, now time.Time) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, key := range people {
+			if _, err := db.Update(ctx, tx, "wave_person", db.Row{"sent": now.UnixMicro()}, "space = $1 and id = $2",
+				space, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // openWave notes that a survey is open, until a moment.

@@ -137,3 +137,39 @@ func isMail(cell string) bool {
 	name, domain, found := strings.Cut(cell, "@")
 	return found && name != "" && strings.Contains(domain, ".") && !strings.ContainsAny(cell, " \t")
 }
+
+// Matches says whether every word that is looked for begins a word of a name.
+func Matches(name, wanted string) bool {
+	words := text.Words(text.Fold(name))
+	for _, w := range text.Words(text.Fold(wanted)) {
+		found := false
+		for _, word := range words {
+			found = found || strings.HasPrefix(word, w)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// Meant returns the places of those among some names who may be meant by what was typed: who bears it whole, or else all
+// of whose names every word of it begins a word.
+func Meant(names []string, typed string) []int {
+	var whole, begun []int
+	for i, name := range names {
+		if text.Fold(name) == text.Fold(typed) {
+			whole = append(whole, i)
+		}
+		if Matches(name, typed) {
+			begun = append(begun, i)
+		}
+	}
+	if len(text.Words(typed)) == 0 {
+		return whole
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return begun
+}
