@@ -72,14 +72,6 @@ func writeCSV(w io.Writer, f *release.Figures) error {
 	return out.WriteAll(rows)
 }
 
-// plainCell keeps a name from being read as a formula by a spreadsheet.
-func plainCell(name string) string {
-	if name != release.Rest && strings.ContainsRune("=+-@\t\r", rune((name + " ")[0])) {
-		return "'" + name
-	}
-	return name
-}
-
 // groupNetwork is the network of departments: how many pairs there are from each to each other.
 func groupNetwork(f *release.Figures, c release.Contact) (*graphio.Network, error) {
 	names := make([]string, len(f.Departments))

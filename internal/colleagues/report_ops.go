@@ -147,7 +147,7 @@ func outputOf(v op.Viewer, list []told) ReportOutput {
 	newest := list[0]
 	found := findings(&newest.Figures)
 	out := ReportOutput{
-		ID: newest.ID, At: newest.At, Next: newest.At.Add(betweenReports), Figures: newest.Figures, Findings: found,
+		ID: newest.ID, Survey: newest.Title, Asked: newest.Asked, At: newest.At, Next: newest.At.Add(betweenReports), Figures: newest.Figures, Findings: found,
 		Said: said(v.Printer(), &newest.Figures, found), Meet: []people.Ref{}, Offers: []people.Ref{},
 		Cover: []people.Ref{}, Change: []ChangePoint{},
 	}
@@ -195,7 +195,7 @@ func (s *Service) ownReport(ctx context.Context, v op.Viewer, in ReportInput) (R
 	if err != nil {
 		return ReportOutput{}, err
 	}
-	out := outputOf(v, []told{{At: v.Now.UTC(), Figures: *figures}})
+	out := outputOf(v, []told{{At: v.Now.UTC(), toldBody: toldBody{Figures: *figures}}})
 	out.Cut, out.Next = cut, time.Time{}
 	for _, k := range figures.Cover {
 		out.Cover = append(out.Cover, e.ref(members[k]))
@@ -312,7 +312,8 @@ func layered(layers map[string]map[[2]int]bool) []release.Layer {
 	return out
 }
 
-// publish makes a report, which holds for everybody until the next.
+// publish makes a report, which holds for everybody until the next: of the surveys that closed since, of each one, else
+// of what members said otherwise.
 func (s *Service) publish(ctx context.Context, v op.Viewer, _ op.None) (ReportOutput, error) {
 	set, err := s.reportSetting(ctx, s.db, v)
 	if err != nil {
@@ -326,32 +327,110 @@ func (s *Service) publish(ctx context.Context, v op.Viewer, _ op.None) (ReportOu
 	if err != nil {
 		return ReportOutput{}, err
 	}
-	var since time.Time
+	var last told
 	if len(list) > 0 {
-		since = list[0].At
-		if next := since.Add(betweenReports); v.Now.Before(next) {
+		last = list[0]
+		if next := last.At.Add(betweenReports); v.Now.Before(next) {
 			return ReportOutput{}, fault.New(fault.Conflict, "The last report holds until %s.", v.Printer().Date(next)).
 				WithHint("Reports made soon after each other would say together what each keeps to itself.")
 		}
 	}
-	of, err := s.taking(ctx, v, since)
+	waves, err := s.Waves(ctx, v)
 	if err != nil {
 		return ReportOutput{}, err
 	}
-	if of.sample.N < set.Threshold {
-		return ReportOutput{}, fault.New(fault.Invalid, "Too few people take part: a report needs %d.", set.Threshold)
+	fresh, replaced, err := s.ofWaves(ctx, v, set, list, waves)
+	if err != nil {
+		return ReportOutput{}, err
 	}
-	if len(list) > 0 && of.changed < set.Threshold && set.Withdrawn == 0 {
+	if len(waves) == 0 {
+		of, err := s.taking(ctx, v, last.At)
+		if err != nil {
+			return ReportOutput{}, err
+		}
+		if of.sample.N < set.Threshold {
+			return ReportOutput{}, fault.New(fault.Invalid, "Too few people take part: a report needs %d.", set.Threshold)
+		}
+		if last.ID.IsZero() || of.changed >= set.Threshold || set.Withdrawn > 0 {
+			one, err := s.made(ctx, set, of.sample)
+			if err != nil {
+				return ReportOutput{}, err
+			}
+			one.At = v.Now
+			fresh = append(fresh, one)
+		}
+	}
+	if len(fresh) == 0 {
 		return ReportOutput{}, fault.New(fault.Conflict, "Too little has changed since the last report, which still holds.")
 	}
-	figures, err := release.Of(ctx, of.sample, release.Options{Threshold: set.Threshold, Draw: s.draw})
-	if err != nil {
-		return ReportOutput{}, err
-	}
-	if _, err := s.keepRelease(ctx, v, set, figures); err != nil {
+	if err := s.keepReleases(ctx, v, set, fresh, replaced); err != nil {
 		return ReportOutput{}, err
 	}
 	return s.reportAs(ctx, v, ReportInput{}, "api")
+}
+
+// made makes the figures of a sample.
+func (s *Service) made(ctx context.Context, set reportSetting, of release.Sample) (told, error) {
+	figures, err := release.Of(ctx, of, release.Options{Threshold: set.Threshold, Draw: s.draw})
+	if err != nil {
+		return told{}, err
+	}
+	return told{toldBody: toldBody{Counted: of.N, Figures: *figures}}, nil
+}
+
+// ofWaves makes reports of the surveys that none was made of yet, so that each is rounded once, and the newest anew, in
+// place of what was told of it, where somebody took their answers back.
+func (s *Service) ofWaves(
+	ctx context.Context, v op.Viewer, set reportSetting, list []told, waves []Wave,
+) (fresh []told, replaced []id.ID, err error) {
+	for i, wave := range waves { // the latest first
+		at := slices.IndexFunc(list, func(t told) bool { return t.Wave == wave.ID })
+		if i == mostMoments || at >= 0 && i > 0 {
+			break
+		}
+		answers, err := s.WaveAnswers(ctx, v, wave.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(answers.People) < set.Threshold || at >= 0 && len(answers.People) == list[at].Counted {
+			continue
+		}
+		one, err := s.made(ctx, set, sampleOf(answers))
+		if err != nil {
+			return nil, nil, err
+		}
+		if one.Wave, one.Title, one.Asked, one.At = wave.ID, wave.Title, wave.Asked, wave.Closed; i == 0 {
+			one.At = v.Now
+		}
+		if at >= 0 {
+			replaced = append(replaced, list[at].ID)
+		}
+		fresh = append(fresh, one)
+	}
+	return fresh, replaced, nil
+}
+
+// sampleOf is what figures of a survey are made of. Departments and levels are those that were fixed before anybody
+// answered.
+func sampleOf(w WaveAnswers) release.Sample {
+	out := release.Sample{N: len(w.People)}
+	place := make(map[id.ID]int, len(w.People))
+	for i, p := range w.People {
+		place[p.Person] = i
+		out.Group, out.Level = append(out.Group, p.Department), append(out.Level, p.Level)
+	}
+	layers := map[string]map[[2]int]bool{}
+	for _, t := range w.Ties {
+		if tie.LayerNamed(t.Layer).Formal {
+			continue
+		}
+		if layers[t.Layer] == nil {
+			layers[t.Layer] = map[[2]int]bool{}
+		}
+		layers[t.Layer][[2]int{place[t.From], place[t.To]}] = true
+	}
+	out.Layers = layered(layers)
+	return out
 }
 
 // RulesOutput is what holds for reports in a space.

@@ -46,13 +46,6 @@ func (s *Service) keepSetting(ctx context.Context, q db.Queryer, v op.Viewer, se
 	return err
 }
 
-func flag(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}
-
 // consent is that somebody takes part in reports, and what they want besides.
 type consent struct {
 	Person id.ID
@@ -120,9 +113,19 @@ func (s *Service) reportGroups(ctx context.Context, q db.Queryer, v op.Viewer) (
 
 // told is a report that was made.
 type told struct {
-	ID      id.ID
-	At      time.Time
-	Figures release.Figures
+	ID id.ID
+	At time.Time
+	toldBody
+}
+
+// toldBody is what is stored of a report.
+type toldBody struct {
+	Wave  id.ID  `json:"wave"`  // the survey that it is of; none for what members said otherwise
+	Title string `json:"title"` // of the survey
+	Asked int    `json:"asked"` // in the survey
+	// Counted is how many took part, exactly: it is not told, and says whether somebody took that back since.
+	Counted int             `json:"counted"`
+	Figures release.Figures `json:"figures"`
 }
 
 // releases returns the reports of a space that are kept, the newest first.
@@ -138,37 +141,46 @@ func (s *Service) releases(ctx context.Context, q db.Queryer, v op.Viewer) ([]to
 	out := make([]told, len(rows))
 	for i, r := range rows {
 		out[i] = told{ID: r.ID, At: time.UnixMicro(r.At).UTC()}
-		if err := json.Unmarshal([]byte(r.Figures), &out[i].Figures); err != nil {
+		if err := json.Unmarshal([]byte(r.Figures), &out[i].toldBody); err != nil {
 			return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 		}
 	}
 	return out, nil
 }
 
-// keepRelease stores a report, and throws away those that are too old with who saw them.
-func (s *Service) keepRelease(ctx context.Context, v op.Viewer, set reportSetting, figures *release.Figures) (id.ID, error) {
-	body, err := json.Marshal(figures)
-	if err != nil {
-		return id.Zero, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
-	}
-	key := id.New()
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := db.Insert(ctx, tx, "report_release", db.Row{
-			"space": v.Space, "id": key, "author": v.Member, "at": v.Now.UnixMicro(), "figures": string(body),
-		}, ""); err != nil {
-			return err
+// keepReleases stores reports in place of those that they replace, and throws away those that are too old with who saw
+// them.
+func (s *Service) keepReleases(ctx context.Context, v op.Viewer, set reportSetting, list []told, replaced []id.ID) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, key := range replaced {
+			if _, err := db.Exec(ctx, tx, `delete from report_release where space = $1 and id = $2`, v.Space,
+				key); err != nil {
+				return err
+			}
+		}
+		for _, r := range list {
+			body, err := json.Marshal(r.toldBody)
+			if err != nil {
+				return fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+			}
+			if _, err := db.Insert(ctx, tx, "report_release", db.Row{
+				"space": v.Space, "id": id.New(), "author": v.Member, "at": r.At.UnixMicro(), "figures": string(body),
+			}, ""); err != nil {
+				return err
+			}
 		}
 		old := v.Now.AddDate(0, -set.Months, 0).UnixMicro()
-		if _, err := db.Exec(ctx, tx, `delete from report_view where space = $1 and at < $2`, v.Space, old); err != nil {
-			return err
-		}
-		if _, err := db.Exec(ctx, tx, `delete from report_release where space = $1 and at < $2`, v.Space, old); err != nil {
-			return err
+		for _, statement := range []string{
+			`delete from report_view where space = $1 and at < $2`,
+			`delete from report_release where space = $1 and at < $2`,
+		} {
+			if _, err := db.Exec(ctx, tx, statement, v.Space, old); err != nil {
+				return err
+			}
 		}
 		set.Withdrawn = 0
 		return s.keepSetting(ctx, tx, v, set)
 	})
-	return key, err
 }
 
 // seenAgain is within what time a second look at one report is not noted anew.

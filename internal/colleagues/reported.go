@@ -15,6 +15,8 @@ import (
 // of people who asked to be named.
 type ReportOutput struct {
 	ID       id.ID           `json:"id" doc:"of the report; none where it is made for the reader alone"`
+	Survey   string          `json:"survey" doc:"what the survey is called that it is of; empty for none"`
+	Asked    int             `json:"asked" doc:"how many were asked in the survey"`
 	At       time.Time       `json:"at" doc:"when it was made"`
 	Next     time.Time       `json:"next" doc:"from when on the next can be made"`
 	Figures  release.Figures `json:"figures"`

@@ -48,6 +48,7 @@ func (s *Service) Room() room.Room {
 			{Operation: "colleagues.positions"},
 			{Operation: "colleagues.observations"},
 			{Operation: "colleagues.decisions"},
+			{Operation: "colleagues.survey.list"},
 		},
 	}
 }

@@ -20,6 +20,7 @@ type Service struct {
 	sources []room.Source
 	company Company
 	draw    release.Draw
+	mail    Mail // nil where no mail is sent
 }
 
 // NewService returns the service. The sources say what other rooms know of people's skills.

@@ -38,6 +38,7 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("POST /colleagues/notes", op.Member, s.NoteForm)
 	m.Handle("GET /colleagues/chart", op.Member, s.ChartPage)
 	m.HandleUpload("POST /colleagues/chart", op.Member, MostUpload, s.ChartForm)
+	s.surveyPages(m)
 }
 
 // asked are the pages of questions that the page of the room once answered itself, and a field that each of them has.

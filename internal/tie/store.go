@@ -344,3 +344,11 @@ func Present(v op.Viewer) time.Time {
 	}
 	return v.Now
 }
+
+// DropSaid removes, within a transaction, what came from one source of an owner: all of it, or with a person only what
+// they said or what was said of them.
+func DropSaid(ctx context.Context, tx *db.Tx, space, owner id.ID, source string, person id.ID) error {
+	_, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
+		and ($4 = $5 or source_person = $4 or target_person = $4)`, space, owner, source, person, id.Zero)
+	return db.Fault(err)
+}
