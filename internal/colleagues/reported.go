@@ -133,6 +133,9 @@ func findings(f *release.Figures) []Finding {
 			unasked = append(unasked, Finding{Kind: "unasked", Group: groups[a].Name, Share: share(&column[a], row[a])})
 		}
 	}
+	if 2*len(unasked) > n { // that is how all are, and nothing of these
+		unasked = nil
+	}
 	for _, list := range [][]Finding{apart, thin, inward, unasked} {
 		slices.SortStableFunc(list, func(a, b Finding) int { return cmp.Compare(a.Share, b.Share) })
 		out = append(out, list[:min(len(list), mostFindings)]...)
@@ -165,9 +168,9 @@ func (f Finding) about(p *locale.Printer) string {
 	case "thin":
 		return p.T("About %s of the people of both are part of it.", per)
 	case "inward":
-		return p.T("Most of its people name somebody inside, and about %s somebody outside.", per)
+		return p.T("Most of its people name somebody inside, and few name somebody outside.")
 	}
-	return p.T("Others name it about %s as often as it names others.", per)
+	return p.T("It names others at least twice as often as others name it.")
 }
 
 // said is what findings say in sentences: the two that tell most.
