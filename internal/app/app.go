@@ -102,6 +102,7 @@ func build(config Config, d *db.DB) *App {
 	})
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Colleagues.InCompany(a.Account)
+	a.Colleagues.KeyIn(config.Data)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Ask.Weigh(a.Goodwill.Chances)

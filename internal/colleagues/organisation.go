@@ -224,6 +224,9 @@ type layerTie struct {
 
 // warm reads what people can do, and the interactions from which the ties of every organisation are derived.
 func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	if err := s.sealPlain(ctx, v.Space); err != nil {
+		return err
+	}
 	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}

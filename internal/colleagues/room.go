@@ -38,6 +38,8 @@ func (s *Service) Room() room.Room {
 		Warm:     s.warm,
 		Proposer: s,
 		Tables:   tables(),
+		Forget:   s.forget,
+		Files:    s.files,
 		Grounds: []room.Ground{{
 			Table: "chart_position", Where: "owner = $2",
 			Missing: "The chart of your organisation is not known yet",

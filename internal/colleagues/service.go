@@ -20,6 +20,7 @@ type Service struct {
 	sources []room.Source
 	company Company
 	draw    release.Draw
+	seal    seal
 	mail    Mail // nil where no mail is sent
 }
 
@@ -46,6 +47,9 @@ func (alone) Names(context.Context, op.Viewer) (map[id.ID]string, error) { retur
 // InCompany tells the service who knows the members of a space: where there are others, figures of people are those of
 // the reports of the space alone.
 func (s *Service) InCompany(c Company) { s.company = c }
+
+// KeyIn says in which folder the key of private notes lies.
+func (s *Service) KeyIn(folder string) { s.seal.folder = folder }
 
 // chance draws from 0 to below n, so that nobody can foresee it.
 func chance(n int) int {

@@ -16,6 +16,8 @@ func tables() []room.Table {
 		room.Of("rather_not", "pairs that are kept apart").Owner("owner").Person("person", room.Goes).
 			Person("other", room.Goes).Plain("at").
 			Withheld("private to its owner for ever: no output holds it"),
+		room.Of("apart_note", "pairs that are kept apart").Owner("owner").Secret("mark", "sealed").Plain("at").
+			InOrder("owner", "mark").Withheld("private to its owner for ever: no output holds it"),
 		room.Of("decision", "proposals that were kept").Key("id").Owner("owner").Words("title").
 			Plain("quorum", "chance", "outcome", "created", "closed"),
 		room.Of("decision_voice", "who decided on proposals").Below("decision", "decision").Plain("place").

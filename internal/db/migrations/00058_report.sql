@@ -55,3 +55,14 @@ create table report_view (
 ) without rowid;
 
 create index report_view_release on report_view (space, release);
+
+-- Who had rather not be together, sealed with a key that is not in the database. Rows of rather_not move here when the
+-- program next touches them.
+create table apart_note (
+	space bytea not null references space (id) on delete cascade,
+	owner bytea not null,
+	mark bytea not null, -- keyed digest of the pair, for its owner alone
+	sealed bytea not null, -- the pair, sealed with the key of its owner
+	at bigint not null,
+	primary key (space, owner, mark)
+) without rowid;
