@@ -223,7 +223,8 @@ func (w waveRow) open(now time.Time) bool {
 // some. Whoever said that they do not take part is not stored. The same answers twice are the same as once, and of two at
 // once each is stored whole, one after the other.
 func (s *Service) saveAnswers(
-	ctx context.Context, a invitee, layer string, said map[id.ID]survey.Often, only map[id.ID]bool, now time.Time,
+	ctx context.Context, a invitee, layer string, said map[id.ID]survey.Often, only map[id.ID]bool,
+	halfway bool, now time.Time,
 ) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		named := maps.Clone(said)
@@ -233,8 +234,8 @@ func (s *Service) saveAnswers(
 		if err != nil {
 			return err
 		}
-		current, err := db.One[waveRow](ctx, tx, `select `+waveColumns+` from wave w where w.space = $1 and w.id = $2`,
-			a.wave.Space, a.wave.ID)
+		current, err := db.One[waveRow](ctx, tx, `select `+waveColumns+` from wave w
+			where w.space = $1 and w.id = $2`, a.wave.Space, a.wave.ID)
 		if err != nil {
 			return err
 		}
@@ -289,8 +290,13 @@ func (s *Service) saveAnswers(
 			}
 			args = append(args, a.wave.Space, a.wave.ID, a.who.Person, layer, person, weight, now.UnixMicro())
 		}
-		if done := listed(answered); !slices.Contains(done, layer) {
-			answered = strings.Join(append(done, layer), ",")
+		mark := layer
+		if halfway {
+			mark += begun
+		}
+		if done := listed(answered); !slices.Contains(done, layer) && !slices.Contains(done, mark) {
+			done = slices.DeleteFunc(done, func(x string) bool { return x == layer+begun })
+			answered = strings.Join(append(done, mark), ",")
 			if _, err := db.Update(ctx, tx, "wave_person", db.Row{"answered": answered}, "space = $1 and id = $2",
 				a.wave.Space, a.who.ID); err != nil {
 				return err
@@ -300,6 +306,9 @@ func (s *Service) saveAnswers(
 			"")
 	})
 }
+
+// begun stands behind a layer on which somebody has answered and not gone on yet.
+const begun = "~"
 
 // answerRow is an answer as it is stored.
 type answerRow struct {

@@ -714,7 +714,8 @@ func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyVie
 	if v.wave.Naming == survey.Names {
 		s.readNames(r, &v, all, named)
 	}
-	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only, v.Now); err != nil {
+	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only,
+		r.FormValue("do") != "", v.Now); err != nil {
 		return err
 	}
 	if len(v.Unclear)+len(v.Unknown) > 0 && r.FormValue("again") == "" {
@@ -804,7 +805,8 @@ func (s *Service) oftenForm(w http.ResponseWriter, r *http.Request, v surveyView
 			named[p.Person], only[p.Person] = survey.Often(step), true
 		}
 	}
-	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only, v.Now); err != nil {
+	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only,
+		r.FormValue("do") != "", v.Now); err != nil {
 		return err
 	}
 	if r.FormValue("do") == "keep" {
