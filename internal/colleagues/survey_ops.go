@@ -34,8 +34,8 @@ func (s *Service) surveyOps() []op.Operation {
 				"gave colleagues survey show ID"),
 		op.New("colleagues.survey.open", http.MethodPost, "/colleagues/surveys/{survey}/links", op.Owner,
 			"Open a survey and send everybody their link.", s.openOp).
-			With("By mail where a mail server is set, else the links are shown once, to be sent by hand. Run it again for "+
-				"those whom it did not reach.", "gave colleagues survey open ID").InParts().WithCare(),
+			With("By mail where a mail server is set, else the links are shown once, to be sent by hand. Run it again "+
+				"for those whom it did not reach.", "gave colleagues survey open ID").InParts().WithCare(),
 		op.New("colleagues.survey.remind", http.MethodPost, "/colleagues/surveys/{survey}/reminders", op.Owner,
 			"Remind by mail who did not answer a survey.", s.remindOp).
 			With("At most twice, and never who said that they do not take part.", "gave colleagues survey remind ID").
@@ -48,7 +48,8 @@ func (s *Service) surveyOps() []op.Operation {
 			With("", `gave colleagues survey without ID "Anna de Wit"`),
 		op.New("colleagues.survey.close", http.MethodPost, "/colleagues/surveys/{survey}/close", op.Owner,
 			"Close a survey.", s.closeOp).
-			With("What was said of who did not take part is deleted. Everybody gets a picture of their own by their link.",
+			With("What was said of who did not take part is deleted. Everybody gets a picture of their own by their "+
+				"link.",
 				"gave colleagues survey close ID").WithCare(),
 		op.New("colleagues.survey.reopen", http.MethodPost, "/colleagues/surveys/{survey}/reopen", op.Owner,
 			"Open a survey again.", s.reopenOp).

@@ -248,8 +248,8 @@ func (s *Service) send(
 			out.Refused = append(out.Refused, p.Mail)
 			err = s.unsubscribe(ctx, w.Space, p.ID, bounced)
 		default:
-			err = fault.Wrap(err, fault.Unavailable, "The mail server does not take mail now: %d were sent.", out.Mailed).
-				WithHint("Send the rest later.")
+			err = fault.Wrap(err, fault.Unavailable, "The mail server does not take mail now: %d were sent.",
+				out.Mailed).WithHint("Send the rest later.")
 		}
 		if err != nil {
 			return out, err

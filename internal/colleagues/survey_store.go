@@ -2,6 +2,7 @@ package colleagues
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -218,21 +219,23 @@ func (w waveRow) open(now time.Time) bool {
 	return w.Opened > 0 && w.Closed == 0 && w.Closes > now.UnixMicro()
 }
 
-// saveAnswers stores whom somebody names on a layer: of all who are asked, or only of some, what they said before goes.
-// Whoever said that they do not take part is not stored. The same answers twice are the same as once, and of two at
+// saveAnswers stores whom somebody names on a layer, who are all asked: what they said before goes, of all or only of
+// some. Whoever said that they do not take part is not stored. The same answers twice are the same as once, and of two at
 // once each is stored whole, one after the other.
 func (s *Service) saveAnswers(
-	ctx context.Context, a invitee, layer string, named map[id.ID]survey.Often, only map[id.ID]bool, now time.Time,
+	ctx context.Context, a invitee, layer string, said map[id.ID]survey.Often, only map[id.ID]bool,
+	halfway bool, now time.Time,
 ) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		named := maps.Clone(said)
 		// The row of who answers is written first: a second device of theirs waits for it.
 		n, err := db.Update(ctx, tx, "wave_person", db.Row{"saved": now.UnixMicro()},
 			"space = $1 and id = $2 and part = 1", a.wave.Space, a.who.ID)
 		if err != nil {
 			return err
 		}
-		current, err := db.One[waveRow](ctx, tx, `select `+waveColumns+` from wave w where w.space = $1 and w.id = $2`,
-			a.wave.Space, a.wave.ID)
+		current, err := db.One[waveRow](ctx, tx, `select `+waveColumns+` from wave w
+			where w.space = $1 and w.id = $2`, a.wave.Space, a.wave.ID)
 		if err != nil {
 			return err
 		}
@@ -242,7 +245,10 @@ func (s *Service) saveAnswers(
 		if n == 0 {
 			return fault.New(fault.Conflict, "Say first whether you take part.")
 		}
-		everybody, err := s.participants(ctx, tx, a.wave.Space, a.wave.ID)
+		// Who answers, and who said that they do not take part: those are not stored, whoever names them.
+		others, err := db.Select[participantRow](ctx, tx, `select `+participantColumns+` from wave_person p
+			where p.space = $1 and p.wave = $2 and (p.id = $3 or p.part = 2) order by p.id`, a.wave.Space, a.wave.ID,
+			a.who.ID)
 		if err != nil {
 			return err
 		}
@@ -262,25 +268,35 @@ func (s *Service) saveAnswers(
 			and layer = $4`, a.wave.Space, a.wave.ID, a.who.Person, layer); err != nil {
 			return err
 		}
-		var args []any
-		answered := ""
-		for _, p := range everybody {
-			if p.ID == a.who.ID {
-				answered = p.Answered
-				continue
-			}
-			weight, is := named[p.Person]
-			if only != nil && !only[p.Person] {
-				weight, is = had[p.Person]
-			} else if is && weight == 0 {
-				weight = had[p.Person] // how often is asked apart
-			}
-			if is && p.Part != declines {
-				args = append(args, a.wave.Space, a.wave.ID, a.who.Person, layer, p.Person, weight, now.UnixMicro())
+		if only != nil {
+			for person, weight := range had {
+				if !only[person] {
+					named[person] = weight
+				}
 			}
 		}
-		if done := listed(answered); !slices.Contains(done, layer) {
-			answered = strings.Join(append(done, layer), ",")
+		answered := ""
+		for _, p := range others {
+			delete(named, p.Person)
+			if p.ID == a.who.ID {
+				answered = p.Answered
+			}
+		}
+		var args []any
+		for _, person := range slices.SortedFunc(maps.Keys(named), id.ID.Compare) {
+			weight := named[person]
+			if weight == 0 {
+				weight = had[person] // how often is asked apart
+			}
+			args = append(args, a.wave.Space, a.wave.ID, a.who.Person, layer, person, weight, now.UnixMicro())
+		}
+		mark := layer
+		if halfway {
+			mark += begun
+		}
+		if done := listed(answered); !slices.Contains(done, layer) && !slices.Contains(done, mark) {
+			done = slices.DeleteFunc(done, func(x string) bool { return x == layer+begun })
+			answered = strings.Join(append(done, mark), ",")
 			if _, err := db.Update(ctx, tx, "wave_person", db.Row{"answered": answered}, "space = $1 and id = $2",
 				a.wave.Space, a.who.ID); err != nil {
 				return err
@@ -290,6 +306,9 @@ func (s *Service) saveAnswers(
 			"")
 	})
 }
+
+// begun stands behind a layer on which somebody has answered and not gone on yet.
+const begun = "~"
 
 // answerRow is an answer as it is stored.
 type answerRow struct {

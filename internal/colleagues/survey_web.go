@@ -459,7 +459,11 @@ func (s *Service) SurveyPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, http.StatusOK, answeredPage(v))
 	}
-	if err := s.ask(r, &v, layer, query.Get("search")); err != nil {
+	all, err := s.roster(r, v)
+	if err != nil {
+		return err
+	}
+	if err := s.ask(r, &v, all, layer, query.Get("search")); err != nil {
 		return err
 	}
 	switch {
@@ -485,17 +489,13 @@ func (s *Service) countsOf(r *http.Request, v surveyView) (map[string]int, error
 const allOpen = 40
 
 // ask fills in what the page of a question shows.
-func (s *Service) ask(r *http.Request, v *surveyView, layer, search string) error {
+func (s *Service) ask(r *http.Request, v *surveyView, all roster, layer, search string) error {
 	list := v.questions()
 	i := slices.IndexFunc(list, func(q survey.Question) bool { return q.Layer == layer })
 	if i < 0 {
 		return fault.New(fault.NotFound, "This survey does not ask that.")
 	}
 	v.Question, v.Number, v.Search = list[i], i+1, strings.TrimSpace(search)
-	roster, err := s.roster(r, *v)
-	if err != nil {
-		return err
-	}
 	said, err := s.answersBy(r.Context(), v.invitee)
 	if err != nil {
 		return err
@@ -508,12 +508,12 @@ func (s *Service) ask(r *http.Request, v *surveyView, layer, search string) erro
 	}
 	var typed []string
 	sections := map[string]int{}
-	for _, p := range roster.people {
+	for _, p := range all.people {
 		if p.ID == v.who.ID {
 			continue
 		}
 		a, is := named[p.Person]
-		one := surveyChoice{p.ID, roster.names[p.Person], is, a.Weight}
+		one := surveyChoice{p.ID, all.names[p.Person], is, a.Weight}
 		if is {
 			v.Chosen++
 			v.Often = append(v.Often, one)
@@ -528,7 +528,7 @@ func (s *Service) ask(r *http.Request, v *surveyView, layer, search string) erro
 			sections[p.Department] = at
 			v.Sections = append(v.Sections, surveySection{
 				Title: p.Department,
-				Open:  v.Search != "" || len(roster.people) <= allOpen || p.Department == v.who.Department,
+				Open:  v.Search != "" || len(all.people) <= allOpen || p.Department == v.who.Department,
 			})
 		}
 		v.Sections[at].People = append(v.Sections[at].People, one)
@@ -677,13 +677,18 @@ func (s *Service) decideForm(w http.ResponseWriter, r *http.Request, v surveyVie
 
 // answerForm stores whom somebody names on a layer, and goes on to what is asked next.
 func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyView, layer string) error {
-	search := r.FormValue("searched")
-	if err := s.ask(r, &v, layer, search); err != nil {
-		return err
+	var all roster
+	var err error
+	if v.Search = strings.TrimSpace(r.FormValue("searched")); v.Search == "" && v.wave.Naming == survey.Roster {
+		all.people, err = s.participants(r.Context(), s.db, v.wave.Space, v.wave.ID) // their names do not matter
+	} else if all, err = s.roster(r, v); err == nil {
+		err = s.ask(r, &v, all, layer, v.Search)
 	}
-	all, err := s.roster(r, v)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(v.questions(), func(q survey.Question) bool { return q.Layer == layer }) {
+		return fault.New(fault.NotFound, "This survey does not ask that.")
 	}
 	person := map[string]id.ID{}
 	for _, p := range all.people {
@@ -709,7 +714,8 @@ func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyVie
 	if v.wave.Naming == survey.Names {
 		s.readNames(r, &v, all, named)
 	}
-	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only, v.Now); err != nil {
+	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only,
+		r.FormValue("do") != "", v.Now); err != nil {
 		return err
 	}
 	if len(v.Unclear)+len(v.Unknown) > 0 && r.FormValue("again") == "" {
@@ -729,11 +735,11 @@ func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyVie
 		return page.Done(w, r, at, "")
 	}
 	if v.wave.Weighted > 0 {
-		now := surveyView{invitee: v.invitee}
-		if err := s.ask(r, &now, layer, ""); err != nil {
+		counts, err := s.countsOf(r, v)
+		if err != nil {
 			return err
 		}
-		if now.Chosen > 0 {
+		if counts[layer] > 0 {
 			return page.Done(w, r, at+"&often=yes", "")
 		}
 	}
@@ -784,11 +790,11 @@ func (s *Service) readNames(r *http.Request, v *surveyView, all roster, named ma
 
 // oftenForm stores how often somebody has to do with those whom they named.
 func (s *Service) oftenForm(w http.ResponseWriter, r *http.Request, v surveyView, layer string) error {
-	if err := s.ask(r, &v, layer, ""); err != nil {
-		return err
-	}
 	all, err := s.roster(r, v)
 	if err != nil {
+		return err
+	}
+	if err := s.ask(r, &v, all, layer, ""); err != nil {
 		return err
 	}
 	named, only := map[id.ID]survey.Often{}, map[id.ID]bool{}
@@ -799,7 +805,8 @@ func (s *Service) oftenForm(w http.ResponseWriter, r *http.Request, v surveyView
 			named[p.Person], only[p.Person] = survey.Often(step), true
 		}
 	}
-	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only, v.Now); err != nil {
+	if err := s.saveAnswers(r.Context(), v.invitee, layer, named, only,
+		r.FormValue("do") != "", v.Now); err != nil {
 		return err
 	}
 	if r.FormValue("do") == "keep" {

@@ -348,7 +348,10 @@ func Present(v op.Viewer) time.Time {
 // DropSaid removes, within a transaction, what came from one source of an owner: all of it, or with a person only what
 // they said or what was said of them.
 func DropSaid(ctx context.Context, tx *db.Tx, space, owner id.ID, source string, person id.ID) error {
-	_, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
-		and ($4 = $5 or source_person = $4 or target_person = $4)`, space, owner, source, person, id.Zero)
+	query, args := `delete from statement where space = $1 and owner = $2 and source = $3`, []any{space, owner, source}
+	if !person.IsZero() {
+		query, args = query+` and (source_person = $4 or target_person = $4)`, append(args, person)
+	}
+	_, err := tx.ExecContext(ctx, query, args...)
 	return db.Fault(err)
 }

@@ -153,8 +153,8 @@ func Matches(name, wanted string) bool {
 	return true
 }
 
-// Meant returns the places of those among some names who may be meant by what was typed: who bears it whole, or else all
-// of whose names every word of it begins a word.
+// Meant returns the places of those among some names who may be meant by what was typed: who bears it whole, or else
+// all of whose names every word of it begins a word.
 func Meant(names []string, typed string) []int {
 	var whole, begun []int
 	for i, name := range names {

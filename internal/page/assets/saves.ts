@@ -34,7 +34,8 @@ export function sieve(field: HTMLInputElement): void {
 	const form = field.form;
 	if (!form) return;
 	const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-	const before = new Map([...form.querySelectorAll<HTMLDetailsElement>("details.department")].map((d) => [d, d.open]));
+	const parts = [...form.querySelectorAll<HTMLDetailsElement>("details.department")];
+	const before = new Map(parts.map((d) => [d, d.open]));
 	field.addEventListener("input", () => {
 		const words = plain(field.value).split(/\s+/).filter((w) => w);
 		for (const label of form.querySelectorAll<HTMLLabelElement>(".picks label")) {
