@@ -109,7 +109,8 @@ func writeSVG(w io.Writer, f *release.Figures, c release.Contact, label string) 
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" `+
 		`font-family="system-ui, sans-serif" font-size="12">`+"\n<title>%s</title>\n"+
 		`<defs><pattern id="few" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">`+
-		`<path d="M0 0V6" stroke="#868e89"/></pattern></defs>`+"\n"+`<rect width="100%%" height="100%%" fill="%s"/>`+"\n",
+		`<path d="M0 0V6" stroke="#868e89"/></pattern></defs>`+"\n"+
+		`<rect width="100%%" height="100%%" fill="%s"/>`+"\n",
 		width, height, width, height, html.EscapeString(label), svgPaper)
 	for i, g := range f.Departments {
 		name := html.EscapeString(g.Name)

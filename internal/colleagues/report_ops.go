@@ -29,7 +29,8 @@ func (s *Service) reportOps() []op.Operation {
 		op.New("colleagues.report", http.MethodGet, "/colleagues/report", op.Member,
 			"Show the report on how your organisation runs.", s.report).
 			With("In a space with others it is the newest that an owner published, the same for everybody: groups "+
-				"alone, rounded, and you are noted as somebody who saw it. Where you are alone it is of your own notes.",
+				"alone, rounded, and you are noted as somebody who saw it. Where you are alone it is of your own "+
+				"notes.",
 				"gave colleagues report"),
 		op.New("colleagues.publish", http.MethodPost, "/colleagues/report", op.Owner,
 			"Make the report on how your organisation runs, for all members.", s.publish).
@@ -47,8 +48,8 @@ func (s *Service) reportOps() []op.Operation {
 				"gave colleagues groups").WithCare(),
 		op.New("colleagues.takepart", http.MethodPost, "/colleagues/report/part", op.Member,
 			"Say whether you take part in the reports of this space.", s.takePart).
-			With("What you said yourself of whom you work with then counts in figures of groups. You can take it back at "+
-				"any time; nobody is told.", "gave colleagues takepart --part yes"),
+			With("What you said yourself of whom you work with then counts in figures of groups. You can take it back "+
+				"at any time; nobody is told.", "gave colleagues takepart --part yes"),
 		op.New("colleagues.part", http.MethodGet, "/colleagues/report/part", op.Member,
 			"Show whether you take part in reports, and in which groups you are.", s.part).
 			With("", "gave colleagues part"),
@@ -147,7 +148,8 @@ func outputOf(v op.Viewer, list []told) ReportOutput {
 	newest := list[0]
 	found := findings(&newest.Figures)
 	out := ReportOutput{
-		ID: newest.ID, Survey: newest.Title, Asked: newest.Asked, At: newest.At, Next: newest.At.Add(betweenReports), Figures: newest.Figures, Findings: found,
+		ID: newest.ID, Survey: newest.Title, Asked: newest.Asked, At: newest.At, Next: newest.At.Add(betweenReports),
+		Figures: newest.Figures, Findings: found,
 		Said: said(v.Printer(), &newest.Figures, found), Meet: []people.Ref{}, Offers: []people.Ref{},
 		Cover: []people.Ref{}, Change: []ChangePoint{},
 	}
@@ -349,7 +351,8 @@ func (s *Service) publish(ctx context.Context, v op.Viewer, _ op.None) (ReportOu
 			return ReportOutput{}, err
 		}
 		if of.sample.N < set.Threshold {
-			return ReportOutput{}, fault.New(fault.Invalid, "Too few people take part: a report needs %d.", set.Threshold)
+			return ReportOutput{}, fault.New(fault.Invalid, "Too few people take part: a report needs %d.",
+				set.Threshold)
 		}
 		if last.ID.IsZero() || of.changed >= set.Threshold || set.Withdrawn > 0 {
 			one, err := s.made(ctx, set, of.sample)
@@ -361,7 +364,8 @@ func (s *Service) publish(ctx context.Context, v op.Viewer, _ op.None) (ReportOu
 		}
 	}
 	if len(fresh) == 0 {
-		return ReportOutput{}, fault.New(fault.Conflict, "Too little has changed since the last report, which still holds.")
+		return ReportOutput{}, fault.New(fault.Conflict,
+			"Too little has changed since the last report, which still holds.")
 	}
 	if err := s.keepReleases(ctx, v, set, fresh, replaced); err != nil {
 		return ReportOutput{}, err
@@ -464,8 +468,8 @@ func (s *Service) rule(ctx context.Context, v op.Viewer, in RuleInput) (RulesOut
 	}
 	if in.Threshold != 0 {
 		if in.Threshold < structure.LeastThreshold {
-			return RulesOutput{}, fault.New(fault.Invalid, "A group needs at least %d people.", structure.LeastThreshold).
-				WithField("threshold")
+			return RulesOutput{}, fault.New(fault.Invalid, "A group needs at least %d people.",
+				structure.LeastThreshold).WithField("threshold")
 		}
 		set.Threshold = in.Threshold
 	}

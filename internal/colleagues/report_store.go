@@ -101,8 +101,8 @@ func (s *Service) keepGroups(ctx context.Context, v op.Viewer, chart map[id.ID]p
 		for _, at := range list {
 			rows = append(rows, v.Space, at.Person, at.Manager, at.Level, at.Department, v.Now.UnixMicro())
 		}
-		return db.InsertMany(ctx, tx, `insert into report_group (space, person, manager, level, department, at)`, 6, rows,
-			"")
+		return db.InsertMany(ctx, tx, `insert into report_group (space, person, manager, level, department, at)`, 6,
+			rows, "")
 	})
 }
 
@@ -150,7 +150,9 @@ func (s *Service) releases(ctx context.Context, q db.Queryer, v op.Viewer) ([]to
 
 // keepReleases stores reports in place of those that they replace, and throws away those that are too old with who saw
 // them.
-func (s *Service) keepReleases(ctx context.Context, v op.Viewer, set reportSetting, list []told, replaced []id.ID) error {
+func (s *Service) keepReleases(
+	ctx context.Context, v op.Viewer, set reportSetting, list []told, replaced []id.ID,
+) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		for _, key := range replaced {
 			if _, err := db.Exec(ctx, tx, `delete from report_release where space = $1 and id = $2`, v.Space,
@@ -188,14 +190,15 @@ const seenAgain = time.Hour
 
 // keepView notes that the viewer looked at a report.
 func (s *Service) keepView(ctx context.Context, v op.Viewer, which id.ID, form string) error {
-	n, err := db.Value[int](ctx, s.db, `select count(*) from report_view where space = $1 and release = $2 and member = $3
-		and form = $4 and at > $5`, v.Space, which, v.Member, form, v.Now.Add(-seenAgain).UnixMicro())
+	n, err := db.Value[int](ctx, s.db, `select count(*) from report_view
+		where space = $1 and release = $2 and member = $3 and form = $4 and at > $5`, v.Space, which, v.Member, form, v.Now.Add(-seenAgain).UnixMicro())
 	if err != nil || n > 0 {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := db.Insert(ctx, tx, "report_view", db.Row{
-			"space": v.Space, "id": id.New(), "release": which, "member": v.Member, "form": form, "at": v.Now.UnixMicro(),
+			"space": v.Space, "id": id.New(), "release": which, "member": v.Member, "form": form,
+			"at": v.Now.UnixMicro(),
 		}, "")
 		return err
 	})

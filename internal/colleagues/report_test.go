@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -112,8 +113,8 @@ func (f *firm) turnsOn(t *testing.T) {
 	}
 }
 
-// A report is off until an owner turns it on, needs people who take part, holds for four weeks, and is the same for all;
-// who looked is told to every member.
+// A report is off until an owner turns it on, needs people who take part, holds for four weeks, and is the same for
+// all; who looked is told to every member.
 func TestAReportOfThoseWhoTakePart(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -168,7 +169,9 @@ func TestAReportOfThoseWhoTakePart(t *testing.T) {
 		}
 		seen, err := f.readers(ctx, f.members[5], op.None{})
 		if err != nil || len(seen.Readers) < 4 ||
-			!slices.ContainsFunc(seen.Readers, func(r Reader) bool { return r.Name == "Member 35" && r.Form == "api" }) {
+			!slices.ContainsFunc(seen.Readers, func(r Reader) bool {
+				return r.Name == "Member 35" && r.Form == "api"
+			}) {
 			t.Errorf("who looked: %+v, %v", seen, err)
 		}
 		// Reports and who saw them go after the months that are set.
@@ -342,7 +345,8 @@ func TestReportFiles(t *testing.T) {
 func TestFindingsByHand(t *testing.T) {
 	n := func(x int) *int { return &x }
 	f := &release.Figures{People: 100, Base: release.Base, Departments: []release.Group{
-		{Name: "Board", People: 20}, {Name: "Planning", People: 20}, {Name: "Policy", People: 20}, {Name: "Shop", People: 20},
+		{Name: "Board", People: 20}, {Name: "Planning", People: 20}, {Name: "Policy", People: 20},
+		{Name: "Shop", People: 20},
 	}, Layers: []release.Contact{{}}}
 	f.Together.Departments = [][]*int{
 		{n(8), n(12), n(4), n(0)}, {n(16), n(8), n(12), n(16)}, {n(4), n(12), n(8), n(0)}, {n(0), n(4), n(0), n(20)},
@@ -361,5 +365,41 @@ func TestFindingsByHand(t *testing.T) {
 	if got := said(op.Viewer{}.Printer(), f, findings(f)); len(got) != 2 ||
 		got[0] != "Board and Shop hardly have to do with each other." || got[1] != "Much runs through Planning." {
 		t.Errorf("%q", got)
+	}
+}
+
+// A report is made of each survey that closed, once; where somebody takes their answers back, the next is without them.
+func TestReportsOfSurveys(t *testing.T) {
+	d := dbtest.SQLite(t)
+	ctx := context.Background()
+	h := hold(t, d, 40, nil)
+	h.round(t, 36)
+	h.close(t)
+	if _, err := h.rule(ctx, h.v, RuleInput{Reports: "on"}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := h.publish(ctx, h.v, op.None{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := out.Figures
+	if out.Survey != "How we <work>" || out.Asked != 40 || f.People < 32 || f.People > 40 || len(f.Layers) != 2 {
+		t.Errorf("%+v", out)
+	}
+	// Departments of ten, ten and ten, and six that go with the smallest of the others.
+	if len(f.Departments) != 3 || f.Departments[0].Name != release.Rest || *f.Together.Departments[1][1] < 4 {
+		t.Errorf("departments %+v", f.Departments)
+	}
+	later := h.v
+	later.Now = later.Now.Add(betweenReports + time.Hour)
+	_, err = h.publish(ctx, later, op.None{})
+	optest.Fault(t, err, fault.Conflict, "Too little has changed since the last report")
+	h.guest.Post(t, h.link(3), url.Values{"act": {"withdraw"}}, 303)
+	if out, err = h.publish(ctx, later, op.None{}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.releases(ctx, d, later)
+	if err != nil || len(list) != 1 || list[0].Counted != 35 || len(out.Change) != 1 {
+		t.Errorf("%d reports, of %d people, %v", len(list), list[0].Counted, err)
 	}
 }

@@ -137,6 +137,6 @@ func (s *seal) open(space, author id.ID, mark, sealed []byte) (x pair, err error
 }
 
 func unreadable(err error) error {
-	return fault.Wrap(err, fault.Unavailable, "Private notes cannot be read: the file %s is not the one that they were "+
-		"sealed with.", KeyName).WithHint("Put it back in the data directory, on every node.")
+	return fault.Wrap(err, fault.Unavailable, "Private notes cannot be read: the file %s is not the one that they "+
+		"were sealed with.", KeyName).WithHint("Put it back in the data directory, on every node.")
 }

@@ -20,8 +20,8 @@ import (
 	"gave.network/internal/room"
 )
 
-// Who had rather not be together is in the database only sealed, for its author, with a key that lies beside it; what an
-// older version noted is sealed too, and what names somebody who is erased goes.
+// Who had rather not be together is in the database only sealed, for its author, with a key that lies beside it; what
+// an older version noted is sealed too, and what names somebody who is erased goes.
 func TestNotesAreSealed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -117,10 +117,13 @@ func TestRepeatedQuestionsTellNothingOfANote(t *testing.T) {
 	ctx := context.Background()
 	o := newOffice(t, d)
 	others := []op.Viewer{
-		peopletest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner), peopletest.Viewer(t, d, o.v.Space, "A Member", op.Member),
+		peopletest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner),
+		peopletest.Viewer(t, d, o.v.Space, "A Member", op.Member),
 	}
 	for _, v := range others { // who have the same people themselves
-		for name, skill := range map[string]string{"Anna Aal": "design", "Carla Cobra": "printing", "Els Egel": "writing"} {
+		for name, skill := range map[string]string{
+			"Anna Aal": "design", "Carla Cobra": "printing", "Els Egel": "writing",
+		} {
 			if err := o.store.Tag(ctx, v, peopletest.Person(t, d, v, name), []string{skill}); err != nil {
 				t.Fatal(err)
 			}

@@ -47,8 +47,8 @@ func (h house) firm(t *testing.T, n int) {
 	for i := range members {
 		name := fmt.Sprintf("Collega %03d", i)
 		v := op.Viewer{
-			Space: owner.Space, Account: id.New(), Member: id.New(), Role: op.Member, Lang: locale.Dutch, Zone: time.UTC,
-			Now: owner.Now,
+			Space: owner.Space, Account: id.New(), Member: id.New(), Role: op.Member, Lang: locale.Dutch,
+			Zone: time.UTC, Now: owner.Now,
 		}
 		v.Person = peopletest.Person(t, h.app.DB, owner, name).ID
 		members[i] = v

@@ -386,7 +386,8 @@ func TestTheAttackerFindsByTags(t *testing.T) {
 		who := x.IntN(len(s.here))
 		ties := func(s *space) int {
 			sample := s.sample()
-			r, err := structure.Of(context.Background(), structure.Organisation{N: sample.N, Ties: sample.Layers[0].Ties})
+			r, err := structure.Of(context.Background(),
+				structure.Organisation{N: sample.N, Ties: sample.Layers[0].Ties})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -402,7 +403,8 @@ func TestTheAttackerFindsByTags(t *testing.T) {
 	}
 }
 
-// Whatever two counts of people that one person can tell apart are rounded to, there is a count that both may stem from.
+// Whatever two counts of people that one person can tell apart are rounded to, there is a count that both may stem
+// from.
 func TestEveryCountIsDeniable(t *testing.T) {
 	outcomes := func(n int) map[int]bool {
 		out := map[int]bool{}
@@ -448,8 +450,8 @@ func TestEveryCountIsDeniable(t *testing.T) {
 
 func abs(n int) int { return max(n, -n) }
 
-// How much a guess gains that goes by likelihood and not by certainty: somebody with ties left, or somebody without any.
-// The figure is told, not judged away.
+// How much a guess gains that goes by likelihood and not by certainty: somebody with ties left, or somebody without
+// any. The figure is told, not judged away.
 func TestWhatAGuessGains(t *testing.T) {
 	right, all := 0.0, 0.0
 	var scores [2][]float64

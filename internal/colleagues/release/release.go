@@ -132,8 +132,8 @@ type maker struct {
 
 // Of makes the figures. With fewer people than the threshold there are none, and People is 0.
 func Of(ctx context.Context, s Sample, o Options) (*Figures, error) {
-	m := &maker{ctx: ctx, Sample: s, rounder: rounder{o.Draw}, threshold: cmp.Or(o.Threshold, structure.DefaultThreshold)}
-	m.threshold = max(m.threshold, structure.LeastThreshold)
+	m := &maker{ctx: ctx, Sample: s, rounder: rounder{o.Draw}}
+	m.threshold = max(cmp.Or(o.Threshold, structure.DefaultThreshold), structure.LeastThreshold)
 	m.out = &Figures{
 		Exact: o.Draw == nil, Base: Base, Threshold: m.threshold, Departments: []Group{}, Levels: []Group{},
 		Layers: []Contact{}, Likeness: []Likeness{},
@@ -158,7 +158,9 @@ func Of(ctx context.Context, s Sample, o Options) (*Figures, error) {
 	for key := range all {
 		ties = append(ties, graph.Edge{From: uint32(key >> 32), To: uint32(key)})
 	}
-	slices.SortFunc(ties, func(a, b graph.Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	slices.SortFunc(ties, func(a, b graph.Edge) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
 	m.out.Together = m.contact("", ties)
 	for _, layer := range m.Layers {
 		m.out.Layers = append(m.out.Layers, m.contact(layer.Name, layer.Ties))
@@ -412,8 +414,8 @@ func (m *maker) chart(directed *graph.Graph) error {
 	return nil
 }
 
-// communities sets the communities of all whose department is spoken of beside the departments: the mean over samples of
-// which each leaves a fifth of the people out. One division of all would change as a whole where one person comes or
+// communities sets the communities of all whose department is spoken of beside the departments: the mean over samples
+// of which each leaves a fifth of the people out. One division of all would change as a whole where one person comes or
 // goes, and so tell of them.
 func (m *maker) communities(simple *graph.Graph) error {
 	var spoken []uint32
