@@ -47,6 +47,7 @@ var mayImport = map[string]string{
 	"internal/tact": "lang text", // the one gate before all that is proposed
 
 	"internal/fetch":    "fault", // the one way out to the web
+	"internal/post":     "",      // the one way out by mail
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
@@ -105,10 +106,10 @@ var mayImport = map[string]string{
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id intake locale people people/erase people/identity " +
-		"people/peopleweb tie scope once op room search text today",
+		"people/peopleweb tie scope once op post room search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people praise " +
-		"praise/boast progress safefile server",
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
+		"praise praise/boast progress safefile server",
 	"": "program",
 
 	// The laboratory, which no part of the product imports.
@@ -155,8 +156,9 @@ var outside = map[string]struct {
 	"gonum.org/v1/gonum": {
 		[]string{"lab/train/boast"}, "learning happens before the program is built",
 	},
-	"modernc.org/sqlite":   {[]string{"internal/db"}, "package db decides once how SQL is done"},
-	"github.com/jackc/pgx": {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/wneessen/go-mail": {[]string{"internal/post"}, "mail is sent in one place"},
+	"modernc.org/sqlite":          {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/jackc/pgx":        {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/danielgtaylor/huma": {
 		[]string{"internal/api"}, "the library behind the API can be replaced in one place",
 	},

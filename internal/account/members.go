@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -457,3 +458,23 @@ type FeedOutput struct {
 
 // FeedPath is where the feed of a secret is, in a form: atom or ics.
 func FeedPath(secret, form string) string { return "/feeds/" + secret + "/today." + form }
+
+// Others says whether anybody but the viewer is or was a member of the viewer's space.
+func (s *Service) Others(ctx context.Context, v op.Viewer) (bool, error) {
+	n, err := db.Value[int](ctx, s.db, `select count(*) from member where space = $1 and id <> $2`, v.Space, v.Member)
+	return n > 0, err
+}
+
+// Names returns what the members of the viewer's space are called, those who left included.
+func (s *Service) Names(ctx context.Context, v op.Viewer) (map[id.ID]string, error) {
+	rows, err := db.Select[struct {
+		ID          id.ID
+		Name, Email string
+	}](ctx, s.db, `select m.id, a.name, a.email from member m join account a on a.id = m.account where m.space = $1
+		order by m.id`, v.Space)
+	out := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = cmp.Or(r.Name, r.Email)
+	}
+	return out, err
+}

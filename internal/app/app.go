@@ -101,6 +101,8 @@ func build(config Config, d *db.DB) *App {
 		Each:   []room.Source{given, cared, praised}, Willing: a.Goodwill.Willing,
 	})
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
+	a.Colleagues.InCompany(a.Account)
+	a.Colleagues.KeyIn(config.Data)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Power.Hear(a.askings, a.travels)

@@ -65,6 +65,9 @@ func momentsOf(now, begin time.Time) []time.Time {
 // moments says how many pairs of an organisation were in contact, now and before. The people are those of now.
 func (s *Service) moments(ctx context.Context, v op.Viewer, in MomentsInput) (MomentsOutput, error) {
 	out := MomentsOutput{Moments: []Moment{}}
+	if err := s.ownNotesOnly(ctx, v); err != nil {
+		return out, err
+	}
 	e, err := s.gather(ctx, v)
 	if err != nil {
 		return out, err

@@ -55,7 +55,7 @@ func (s *Service) Operations() []op.Operation {
 			"Note for yourself that two people had rather not be together.", s.apartOp).
 			With("Only teams that are made for you heed it. It is never shown, listed, counted or exported; --undo "+
 				"takes it back.", `gave colleagues apart "Anna de Wit" "Bob Smit"`),
-	}, s.decisionOps()...)
+	}, slices.Concat(s.decisionOps(), s.surveyOps(), s.reportOps())...)
 }
 
 // ObserveInput is an observation.

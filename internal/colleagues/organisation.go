@@ -111,6 +111,9 @@ func finite(x float64) *float64 {
 
 // structure says how an organisation runs.
 func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput) (StructureOutput, error) {
+	if err := s.ownNotesOnly(ctx, v); err != nil {
+		return StructureOutput{}, err
+	}
 	e, err := s.gather(ctx, v)
 	if err != nil {
 		return StructureOutput{}, err
@@ -221,6 +224,9 @@ type layerTie struct {
 
 // warm reads what people can do, and the interactions from which the ties of every organisation are derived.
 func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	if err := s.sealPlain(ctx, v.Space); err != nil {
+		return err
+	}
 	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}

@@ -38,6 +38,8 @@ func (s *Service) Room() room.Room {
 		Warm:     s.warm,
 		Proposer: s,
 		Tables:   tables(),
+		Forget:   s.forget,
+		Files:    s.files,
 		Grounds: []room.Ground{{
 			Table: "chart_position", Where: "owner = $2",
 			Missing: "The chart of your organisation is not known yet",
@@ -48,6 +50,7 @@ func (s *Service) Room() room.Room {
 			{Operation: "colleagues.positions"},
 			{Operation: "colleagues.observations"},
 			{Operation: "colleagues.decisions"},
+			{Operation: "colleagues.survey.list"},
 		},
 	}
 }

@@ -2,6 +2,9 @@ package colleagues
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -9,6 +12,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
 	"gave.network/internal/tie"
 )
@@ -25,16 +29,127 @@ func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, 
 	if err != nil {
 		return err
 	}
-	x := pairOf(a.ID, b.ID)
-	if undo {
-		_, err = db.Exec(ctx, s.db, `delete from rather_not
-			where space = $1 and owner = $2 and person = $3 and other = $4`, v.Space, v.Member, x.a, x.b)
+	if err := s.sealPlain(ctx, v.Space); err != nil {
 		return err
 	}
-	_, err = db.Exec(ctx, s.db, `insert into rather_not (space, owner, person, other, at) values ($1, $2, $3, $4, $5)
-		on conflict do nothing`,
-		v.Space, v.Member, x.a, x.b, v.Now.UnixMicro())
+	if !undo {
+		return s.db.Write(ctx, func(tx *db.Tx) error {
+			return s.insertApart(ctx, tx, v.Space, v.Member, pairOf(a.ID, b.ID), v.Now.UnixMicro())
+		})
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return err
+	}
+	notes, err := s.notesApart(ctx, s.db, v.Space, v.Member)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes { // also when one of the two was found to be somebody else since
+		if pairOf(everybody.Canonical(n.x.a), everybody.Canonical(n.x.b)) != pairOf(a.ID, b.ID) {
+			continue
+		}
+		if _, err := db.Exec(ctx, s.db, `delete from apart_note where space = $1 and owner = $2 and mark = $3`,
+			v.Space, v.Member, n.Mark); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) insertApart(ctx context.Context, tx *db.Tx, space, owner id.ID, x pair, at int64) error {
+	mark, sealed, err := s.seal.shut(space, owner, x)
+	if err != nil {
+		return err
+	}
+	_, err = db.Insert(ctx, tx, "apart_note", db.Row{
+		"space": space, "owner": owner, "mark": mark, "sealed": sealed, "at": at,
+	}, "on conflict do nothing")
 	return err
+}
+
+// sealPlain seals what an older version noted of a space.
+func (s *Service) sealPlain(ctx context.Context, space id.ID) error {
+	n, err := db.Value[int](ctx, s.db, `select count(*) from rather_not where space = $1`, space)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		rows, err := db.Select[struct {
+			Owner, Person, Other id.ID
+			At                   int64
+		}](ctx, tx, `select owner, person, other, at from rather_not where space = $1 order by owner, person, other`, space)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := s.insertApart(ctx, tx, space, r.Owner, pair{r.Person, r.Other}, r.At); err != nil {
+				return err
+			}
+		}
+		_, err = db.Exec(ctx, tx, `delete from rather_not where space = $1`, space)
+		return err
+	})
+}
+
+// apartNote is a pair that its owner keeps apart.
+type apartNote struct {
+	Owner id.ID
+	Mark  []byte
+	x     pair
+}
+
+// notesApart opens the notes of a space: those of one owner, or with the zero id those of all, which only erasing asks
+// for.
+func (s *Service) notesApart(ctx context.Context, q db.Queryer, space, owner id.ID) ([]apartNote, error) {
+	rows, err := db.Select[struct {
+		Owner        id.ID
+		Mark, Sealed []byte
+	}](ctx, q, `select owner, mark, sealed from apart_note where space = $1 and (owner = $2 or $2 = $3)
+		order by owner, mark`, space, owner, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]apartNote, len(rows))
+	for i, r := range rows {
+		out[i].Owner, out[i].Mark = r.Owner, r.Mark
+		if out[i].x, err = s.seal.open(space, r.Owner, r.Mark, r.Sealed); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// forget removes the notes that name people who are being erased.
+func (s *Service) forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
+	notes, err := s.notesApart(ctx, tx, space, id.Zero)
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range notes {
+		if !slices.Contains(people, n.x.a) && !slices.Contains(people, n.x.b) {
+			continue
+		}
+		if _, err := db.Exec(ctx, tx, `delete from apart_note where space = $1 and owner = $2 and mark = $3`, space,
+			n.Owner, n.Mark); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil // none of them is a position in the chart
+}
+
+// files are those that notes cannot be read without.
+func (s *Service) files(ctx context.Context, q db.Queryer) ([]room.File, error) {
+	n, err := db.Value[int](ctx, q, `select count(*) from apart_note`)
+	if err != nil || n == 0 || s.seal.folder == "" {
+		return nil, err
+	}
+	key, err := s.seal.key()
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(key)
+	return []room.File{{Name: KeyName, SHA256: hex.EncodeToString(sum[:])}}, nil
 }
 
 // two resolves two people who must not be the same.
@@ -112,10 +227,20 @@ func (s *Service) statements(
 func (s *Service) apart(ctx context.Context, v op.Viewer, everybody *people.Everybody, out map[pair]bool) error {
 	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
 		where space = $1 and owner = $2`, v.Space, v.Member)
-	for _, r := range rows {
-		if a, b := everybody.Canonical(r.Person), everybody.Canonical(r.Other); a != b && !a.IsZero() && !b.IsZero() {
+	if err != nil {
+		return err
+	}
+	notes, err := s.notesApart(ctx, s.db, v.Space, v.Member)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows { // of an older version, not sealed yet
+		notes = append(notes, apartNote{x: pair{r.Person, r.Other}})
+	}
+	for _, n := range notes {
+		if a, b := everybody.Canonical(n.x.a), everybody.Canonical(n.x.b); a != b && !a.IsZero() && !b.IsZero() {
 			out[pairOf(a, b)] = true
 		}
 	}
-	return err
+	return nil
 }

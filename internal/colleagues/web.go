@@ -29,10 +29,16 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /colleagues/report", op.Member, s.ReportPage)
 	m.Handle("GET /colleagues/report/moments", op.Member, s.MomentsPage)
 	m.Handle("GET /colleagues/report/people", op.Member, s.MembersPage)
+	m.Handle("GET /colleagues/report/part", op.Member, s.PartPage)
+	m.Handle("POST /colleagues/report/part", op.Member, s.PartForm)
+	m.Handle("POST /colleagues/report/rules", op.Owner, s.RulesForm)
+	m.Handle("GET /colleagues/report/readers", op.Member, s.ReadersPage)
+	m.Handle("GET /colleagues/report/data", op.Member, s.DataFile)
 	m.Handle("GET /colleagues/notes", op.Member, s.NotesPage)
 	m.Handle("POST /colleagues/notes", op.Member, s.NoteForm)
 	m.Handle("GET /colleagues/chart", op.Member, s.ChartPage)
 	m.HandleUpload("POST /colleagues/chart", op.Member, MostUpload, s.ChartForm)
+	s.surveyPages(m)
 }
 
 // asked are the pages of questions that the page of the room once answered itself, and a field that each of them has.
@@ -123,7 +129,9 @@ func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 type reportView struct {
 	Organisation, Layer, Problem string
 	Base                         string // where Gave is found, for who reads it on paper
+	Company                      bool   // the space has others: the report is the same for everybody
 	Found                        *StructureOutput
+	Told                         *ReportOutput
 }
 
 // reportOf is of whom a report is asked.
@@ -134,25 +142,12 @@ func reportOf(r *http.Request) reportView {
 	}
 }
 
-// ReportPage says how an organisation runs.
-func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
-	query := r.URL.Query()
-	shown := reportOf(r)
-	if query.Has("organisation") {
-		out, err := s.structure(r.Context(), page.From(r.Context()).Viewer,
-			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer})
-		if err == nil {
-			shown.Found = &out
-		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
-			return err
-		}
-	}
-	return page.Render(w, r, http.StatusOK, reportPage(shown))
-}
-
 // MomentsPage sets how an organisation runs beside how it ran. It is a page of its own: it is not asked for each time
 // that the report is, and costs as much.
 func (s *Service) MomentsPage(w http.ResponseWriter, r *http.Request) error {
+	if done, err := s.alonePart(w, r); done || err != nil {
+		return err
+	}
 	shown := momentsView{reportView: reportOf(r)}
 	if !r.URL.Query().Has("organisation") { // nothing is asked yet
 		return page.Render(w, r, http.StatusOK, reportPage(shown.reportView))
@@ -189,6 +184,9 @@ const membersShown = 50
 // MembersPage shows who is in a report, in the order of their names.
 func (s *Service) MembersPage(w http.ResponseWriter, r *http.Request) error {
 	ctx, v, query := r.Context(), page.From(r.Context()).Viewer, r.URL.Query()
+	if done, err := s.alonePart(w, r); done || err != nil {
+		return err
+	}
 	shown := membersView{reportView: reportOf(r), Role: map[id.ID]string{}}
 	if !query.Has("organisation") {
 		return page.Render(w, r, http.StatusOK, reportPage(shown.reportView))

@@ -40,6 +40,8 @@ func TestWhichSourceHolds(t *testing.T) {
 		"form-limit":        {"1MB", "2MB", "3MB"},
 		"calendar-networks": {"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"},
 		"patience":          {"1m", "2m", "3m"},
+		"mail-server":       {"smtp://flag.example", "smtp://environment.example", "smtps://u:p@file.example:465"},
+		"mail-from":         {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
 	}
 	for _, o := range config.Options() {
 		v, ok := values[o.Key]
@@ -127,6 +129,10 @@ func TestWhatIsWrongIsSaidWhere(t *testing.T) {
 		{"upload-limit = -1GB", `line 1: "-1GB" is not a size.`},
 		{"form-limit = 1", `line 1: "1" is not between 64 KiB and 1.0 GiB.`},
 		{"form-limit = 99999999999999999999999GB", `line 1: "99999999999999999999999GB" is not`},
+		{"mail-server = smtp://user:secret@host:port", "line 1: The address of the mail server cannot be read."},
+		{"mail-server = mail.example", "line 1: The address of the mail server cannot be read."},
+		{"mail-server = http://mail.example", "line 1: The address of the mail server cannot be read."},
+		{"mail-from = gave", `line 1: "gave" is not a mail address.`},
 		{"patience = 30", `line 1: "30" is not a length of time.`},
 		{"patience = 1ms", `line 1: "1ms" is not between 1s and 1h0m0s.`},
 		{"patience = -5s", `line 1: "-5s" is not between 1s and 1h0m0s.`},

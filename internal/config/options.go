@@ -5,6 +5,7 @@ package config
 
 import (
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -91,6 +92,17 @@ var (
 			"none without this.",
 		check: func(text string) error { _, err := ParseNetworks(Split(text)); return err },
 	}
+	MailServer = Option{
+		Key: "mail-server", Word: "URL", Secret: true, Serving: true,
+		Help: "Mail server by which Gave sends what somebody asks it to, such as " +
+			"smtp://user:password@mail.example:587; without one it sends no mail.",
+		check: func(text string) error { _, err := ParseMailServer(text); return err },
+	}
+	MailFrom = Option{
+		Key: "mail-from", Word: "ADDRESS", Serving: true,
+		Help:  "Address from which Gave sends mail, such as gave@example.org.",
+		check: func(text string) error { _, err := ParseMailFrom(text); return err },
+	}
 	Patience = Option{
 		Key:     "patience",
 		Word:    "TIME",
@@ -104,7 +116,8 @@ var (
 // Options returns the table, in the order in which it is shown.
 func Options() []Option {
 	return []Option{
-		Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, Patience,
+		Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
+		MailFrom, Patience,
 	}
 }
 
@@ -197,6 +210,27 @@ func ParsePublicURL(text string) (*url.URL, error) {
 	}
 	u.Host = strings.ToLower(u.Host)
 	return u, nil
+}
+
+// ParseMailServer reads the address of a mail server. It may hold a password, so what is wrong is not repeated.
+func ParseMailServer(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" || u.Path != "" ||
+		u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) {
+		return nil, fault.New(fault.Usage, "The address of the mail server cannot be read.").
+			WithHint("Write it as smtp://user:password@mail.example:587, or smtps:// where it wants that.")
+	}
+	return u, nil
+}
+
+// ParseMailFrom reads the address from which mail is sent, with or without a name.
+func ParseMailFrom(text string) (mail.Address, error) {
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return mail.Address{}, fault.New(fault.Usage, "%q is not a mail address.", text).
+			WithHint("Write it as gave@example.org, or Gave <gave@example.org>.")
+	}
+	return *a, nil
 }
 
 // ParseNetworks reads addresses and networks.

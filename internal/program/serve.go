@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
+	"gave.network/internal/post"
 	"gave.network/internal/server"
 )
 
@@ -48,6 +49,9 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			a.Intake.TrustCalendars(networks)
+			if err := mailBy(a, settings, front); err != nil {
+				return err
+			}
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}
@@ -88,4 +92,34 @@ func mcpCommand() *cobra.Command {
 func now(v op.Viewer) op.Viewer {
 	v.Now = time.Now()
 	return v
+}
+
+// mailBy lets the app send mail, where a mail server is set.
+func mailBy(a *app.App, settings *config.Settings, front server.Front) error {
+	text := settings.Text(config.MailServer)
+	if text == "" {
+		return nil
+	}
+	at, err := config.ParseMailServer(text)
+	if err != nil {
+		return err
+	}
+	if settings.Text(config.MailFrom) == "" {
+		return fault.New(fault.Usage, "A mail server is set, and no address to send from.").
+			WithHint("Say it with --mail-from.")
+	}
+	from, err := config.ParseMailFrom(settings.Text(config.MailFrom))
+	if err != nil {
+		return err
+	}
+	by, err := post.New(at, from)
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, "The address of the mail server cannot be read.")
+	}
+	base := ""
+	if front.Public != nil {
+		base = front.Public.String()
+	}
+	a.MailBy(by, base)
+	return nil
 }

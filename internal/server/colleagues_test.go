@@ -92,7 +92,7 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	tap(b, "form:has(#f-organisation) button.primary")
 	b.Eventually("main details.fold summary", "de mensen van je schema")
 	b.Eventually("main", "mensen")
-	b.Eventually("main", "Van elke 100 banden")
+	b.Eventually("main", "Van elke 100 mensen")
 	b.Eventually("main table.heat th[scope=row]", "1")
 	b.Screenshot(colleaguePages, "structure-phone")
 	if wide := b.Wide(); wide > 0 {

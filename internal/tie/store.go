@@ -242,6 +242,17 @@ func (s *Store) Statements(ctx context.Context, v op.Viewer) ([]Statement, error
 		})
 }
 
+// SaidBy returns what some members of a space said of their own ties, whoever may see it: for figures of groups alone,
+// of which each of them knows and wants to be a part. Who says what they said themselves; observations and what is
+// against somebody are left out.
+func (s *Store) SaidBy(ctx context.Context, space id.ID, members []id.ID) ([]Statement, error) {
+	in, args := db.In(3, members)
+	return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
+		t.target_person, t.directed, t.time, t.source from statement t
+		where t.space = $1 and t.sign > 0 and t.source <> $2 and t.owner in (`+in+`) order by t.id`,
+		append([]any{space, Observed}, args...)...)
+}
+
 // DropStatements removes, within a transaction, what the owner of a statement said before, from the same source, of the
 // same two people on the same layer.
 func DropStatements(ctx context.Context, tx *db.Tx, space id.ID, like Statement) error {
@@ -332,4 +343,15 @@ func Present(v op.Viewer) time.Time {
 		return now
 	}
 	return v.Now
+}
+
+// DropSaid removes, within a transaction, what came from one source of an owner: all of it, or with a person only what
+// they said or what was said of them.
+func DropSaid(ctx context.Context, tx *db.Tx, space, owner id.ID, source string, person id.ID) error {
+	query, args := `delete from statement where space = $1 and owner = $2 and source = $3`, []any{space, owner, source}
+	if !person.IsZero() {
+		query, args = query+` and (source_person = $4 or target_person = $4)`, append(args, person)
+	}
+	_, err := tx.ExecContext(ctx, query, args...)
+	return db.Fault(err)
 }

@@ -5,6 +5,7 @@ import { beside, chosen, left } from "./beside";
 import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
+import { saves, sieve } from "./saves";
 import { swipe } from "./swipe";
 
 // texts are the fields of a form that are no files.
@@ -399,6 +400,8 @@ function wake(root: HTMLElement): void {
 	each<HTMLElement>("[data-poll]", (e) => void poll(e));
 	each("form[method=post]", post);
 	each("form[data-reckon]", reckon);
+	each("form[data-saves]", saves);
+	each("[data-sieve]", sieve);
 	each("[data-swipe]", swipe);
 	each("form[data-away]", away);
 	each("[data-whom]", whom); // once drafts are back

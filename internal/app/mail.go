@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+
+	"gave.network/internal/colleagues"
+	"gave.network/internal/post"
+)
+
+// MailBy lets Gave send mail by a server. base is the public address of Gave, empty when nobody said it.
+func (a *App) MailBy(server *post.Server, base string) { a.Colleagues.MailBy(outbox{server, base}) }
+
+// outbox sends what rooms write.
+type outbox struct {
+	server *post.Server
+	base   string
+}
+
+func (o outbox) Base() string { return o.base }
+
+func (o outbox) Send(ctx context.Context, l colleagues.Letter) error { return o.server.Send(ctx, post.Letter(l)) }
+
+func (o outbox) Refused(err error) bool { return post.Refused(err) }
