@@ -159,7 +159,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		fmt.Fprintf(&asked, "%s Vraag%d, zwijgzaam.vraag%d@private.example, %s\n", marker, i, i, marker)
 	}
 	survey, err := a.Operations.Call(ctx, owner, "colleagues.survey.new", colleagues.NewSurveyInput{
-		Title: marker, People: asked.String(), Add: true, Layers: []string{"advice"}, Naming: "roster", Threshold: 8,
+		Title: marker, File: asked.String(), Add: true, Layers: []string{"advice"}, Naming: "roster", Threshold: 8,
 		Months: 24, Closes: owner.Now.AddDate(0, 0, 20),
 	})
 	must(err)

@@ -259,11 +259,13 @@ func TestHowOftenAndNames(t *testing.T) {
 		all := h.takes(t, 0, nil)
 		at := h.link(0)
 		h.guest.Post(t, at, url.Values{
-			"act": {"answer"}, "question": {"advice"}, "who": {all[h.names[1]], all[h.names[2]], id.New().String(), "x"},
+			"act": {"answer"}, "question": {"advice"},
+			"who": {all[h.names[1]], all[h.names[2]], id.New().String(), "x"},
 		}, 303)
 		h.guest.Get(t, at+"?question=advice&often=yes", 200, "How often?", h.names[1], h.names[2])
 		h.guest.Post(t, at, url.Values{
-			"act": {"often"}, "question": {"advice"}, "often-" + all[h.names[1]]: {"3"}, "often-" + all[h.names[2]]: {"9"},
+			"act": {"often"}, "question": {"advice"},
+			"often-" + all[h.names[1]]: {"3"}, "often-" + all[h.names[2]]: {"9"},
 			"often-" + all[h.names[3]]: {"3"}, // whom nobody named
 		}, 303)
 		h.guest.Post(t, at, url.Values{ // the third comes in, and what was said of the first stays
@@ -446,7 +448,7 @@ func TestLinksByMail(t *testing.T) {
 		h := hold(t, d, 12, url.Values{"title": {"First"}})
 		h.MailBy(o)
 		made := optest.Call[NewSurveyOutput](t, h.Operations(), h.v, "colleagues.survey.new", NewSurveyInput{
-			Title: "By mail", People: "p0@example.org\n" + strings.Join(h.names[1:11], "\n") + "\nNo Mail\n", Add: true,
+			Title: "By mail", File: "p0@example.org\n" + strings.Join(h.names[1:11], "\n") + "\nNo Mail\n", Add: true,
 			Layers: []string{"advice"}, Naming: "roster", Threshold: 8, Months: 24, Closes: h.v.Now.AddDate(0, 0, 20),
 		})
 		if made.Asked != 12 || made.NoMail != 1 || made.Added != 1 {
@@ -531,18 +533,18 @@ func TestARosterIsRefused(t *testing.T) {
 			"These are 3 people. Of fewer":      strings.Join(h.names[:3], "\n"),
 			"A survey asks at most 500 people;": strings.Repeat("x", 3) + strings.Join(numbered(1100), "\n"),
 		} {
-			in.People = people
+			in.File = people
 			_, err := h.newSurvey(context.Background(), h.v, in)
 			optest.Fault(t, err, fault.Invalid, words)
 		}
 		// The same person under two lines is asked once, a stranger is said, and so is a name that is an id of nobody.
-		in.People = strings.Join(h.names[:9], "\n") + "\np3@example.org\nNobody Known\n" + id.New().String()
+		in.File = strings.Join(h.names[:9], "\n") + "\np3@example.org\nNobody Known\n" + id.New().String()
 		out, err := h.newSurvey(context.Background(), h.v, in)
 		if err != nil || out.Asked != 9 || len(out.Rejected) != 3 || out.Rejected[0].Line != 10 ||
 			out.Rejected[0].Reason != "This is the same person as on line 4." {
 			t.Errorf("%+v %v", out, err)
 		}
-		in.Add, in.People = true, in.People+"\n"
+		in.Add, in.File = true, in.File+"\n"
 		if out, err = h.newSurvey(context.Background(), h.v, in); err != nil || out.Asked != 10 || out.Added != 1 ||
 			len(out.Rejected) != 2 {
 			t.Errorf("%+v %v", out, err)

@@ -61,7 +61,7 @@ func (s *Service) NewWavePage(w http.ResponseWriter, r *http.Request) error {
 // NewWaveForm makes a survey.
 func (s *Service) NewWaveForm(w http.ResponseWriter, r *http.Request) error {
 	page.StandsAt(r, wavesPath+"/new")
-	in, err := page.Input[NewSurveyInput](r, "colleagues.survey.new")
+	in, err := page.Input[NewSurveyInput](r, "colleagues.survey.new", page.As("file", "people"))
 	if err != nil {
 		return err
 	}
