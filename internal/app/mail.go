@@ -18,6 +18,8 @@ type outbox struct {
 
 func (o outbox) Base() string { return o.base }
 
-func (o outbox) Send(ctx context.Context, l colleagues.Letter) error { return o.server.Send(ctx, post.Letter(l)) }
+func (o outbox) Send(ctx context.Context, l colleagues.Letter) error {
+	return o.server.Send(ctx, post.Letter(l))
+}
 
 func (o outbox) Refused(err error) bool { return post.Refused(err) }

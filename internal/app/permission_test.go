@@ -159,6 +159,18 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		File: "person,votes,stance\n" + person.ID.String() + ",1,against\n" + marker + " Nobody,1,?\n", Title: marker,
 	})
 	must(err)
+	var asked strings.Builder // a survey that is open: what it keeps is nobody else's
+	for i := range 8 {
+		fmt.Fprintf(&asked, "%s Vraag%d, zwijgzaam.vraag%d@private.example, %s\n", marker, i, i, marker)
+	}
+	survey, err := a.Operations.Call(ctx, owner, "colleagues.survey.new", colleagues.NewSurveyInput{
+		Title: marker, File: asked.String(), Add: true, Layers: []string{"advice"}, Naming: "roster", Threshold: 8,
+		Months: 24, Closes: owner.Now.AddDate(0, 0, 20),
+	})
+	must(err)
+	surveyID := reflect.ValueOf(survey).FieldByName("Survey").Interface().(id.ID)
+	_, err = a.Operations.Call(ctx, owner, "colleagues.survey.open", colleagues.SurveyInput{Survey: surveyID})
+	must(err)
 	goal, err := a.Power.NewGoal(ctx, owner, marker, "", []string{marker})
 	must(err)
 	must(a.Power.Join(ctx, owner, goal.ID, person.ID.String(), false))
@@ -179,7 +191,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
 		"resource": shared.String(), "goal": goal.ID.String(), "result": result.ID.String(),
 		"decision": reflect.ValueOf(kept).FieldByName("Decision").Interface().(id.ID).String(),
-		"state":    "open", "item": "something",
+		"survey":   surveyID.String(), "closes": "2027-01-01",
+		"state": "open", "item": "something",
 		"people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish",
 		"evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(),
 		"layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",

@@ -50,7 +50,6 @@ func (s *Service) Room() room.Room {
 			{Operation: "colleagues.positions"},
 			{Operation: "colleagues.observations"},
 			{Operation: "colleagues.decisions"},
-			{Operation: "colleagues.survey.list"},
 		},
 	}
 }

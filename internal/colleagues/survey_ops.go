@@ -25,7 +25,7 @@ func (s *Service) surveyOps() []op.Operation {
 		op.New("colleagues.survey.new", http.MethodPost, "/colleagues/surveys", op.Owner,
 			"Make a survey of who works with whom.", s.newSurvey).
 			With("Nobody is asked yet. What you decide here holds for the whole of it, since people agree to it.",
-				`gave colleagues survey new "How we work" --people people.csv --layers advice,trust --closes 2027-03-01`),
+				`gave colleagues survey new people.csv --title "How we work" --layers advice,trust --closes 2027-03-01`),
 		op.New("colleagues.survey.list", http.MethodGet, "/colleagues/surveys", op.Owner,
 			"List your surveys.", s.listSurveys).With("", "gave colleagues survey list"),
 		op.New("colleagues.survey.show", http.MethodGet, "/colleagues/surveys/{survey}", op.Owner,
@@ -71,8 +71,8 @@ type SurveyInput struct {
 
 // NewSurveyInput is a survey to make.
 type NewSurveyInput struct {
-	Title      string        `json:"title" arg:"1" doc:"what the survey is called" maxLength:"200"`
-	People     string        `json:"people,omitempty" doc:"who is asked: a line for each with name, mail address, department and level in the chart, with commas between"`
+	File       string        `json:"file,omitempty" arg:"1" doc:"who is asked: a line for each with name, mail address, department and level in the chart, with commas between" example:"Anna Aal, anna@example.org, Sales"`
+	Title      string        `json:"title" doc:"what the survey is called" maxLength:"200"`
 	Group      string        `json:"group,omitempty" doc:"also everybody of this organisation or with this tag" maxLength:"200"`
 	Add        bool          `json:"add,omitempty" doc:"add people who are not in your network yet"`
 	Layers     []string      `json:"layers,omitempty" doc:"what it asks: works with, advice, trust, travels, lunch; may be given more than once"`
@@ -141,11 +141,11 @@ func (s *Service) newSurvey(ctx context.Context, v op.Viewer, in NewSurveyInput)
 	switch n := len(list); {
 	case n > survey.MostPeople:
 		return NewSurveyOutput{}, fault.New(fault.Invalid, "A survey asks at most %d people; these are %d.",
-			survey.MostPeople, n).WithHint("Hold it in several parts.").WithField("people")
+			survey.MostPeople, n).WithHint("Hold it in several parts.").WithField("file")
 	case n < settings.Threshold:
 		return NewSurveyOutput{}, fault.New(fault.Invalid,
 			"These are %d people. Of fewer than %d nothing could ever be told.", n, settings.Threshold).
-			WithHint("Ask more people.").WithField("people")
+			WithHint("Ask more people.").WithField("file")
 	}
 	for _, p := range list {
 		if p.Mail == "" {
@@ -162,13 +162,13 @@ func (s *Service) whoIsAsked(
 	ctx context.Context, v op.Viewer, in NewSurveyInput, out *NewSurveyOutput,
 ) ([]participantRow, error) {
 	p := v.Printer()
-	lines, wrong := survey.ReadRoster(in.People)
+	lines, wrong := survey.ReadRoster(in.File)
 	for _, w := range wrong {
 		out.Rejected = append(out.Rejected, Rejected{w.Line, p.T(w.Why, w.Args...)})
 	}
 	if len(lines) > 2*survey.MostPeople {
 		return nil, fault.New(fault.Invalid, "A survey asks at most %d people; these are %d.", survey.MostPeople,
-			len(lines)).WithHint("Hold it in several parts.").WithField("people")
+			len(lines)).WithHint("Hold it in several parts.").WithField("file")
 	}
 	e, err := s.gather(ctx, v)
 	if err != nil {
@@ -216,7 +216,7 @@ func (s *Service) whoIsAsked(
 	}
 	slices.SortFunc(out.Rejected, func(a, b Rejected) int { return a.Line - b.Line })
 	if len(list) == 0 {
-		return nil, fault.New(fault.Invalid, "Say who is asked.").WithField("people")
+		return nil, fault.New(fault.Invalid, "Say who is asked.").WithField("file")
 	}
 	return list, s.fillMails(ctx, v, list)
 }

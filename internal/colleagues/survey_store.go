@@ -220,8 +220,9 @@ func (w waveRow) open(now time.Time) bool {
 }
 
 // saveAnswers stores whom somebody names on a layer, who are all asked: what they said before goes, of all or only of
-// some. Whoever said that they do not take part is not stored. The same answers twice are the same as once, and of two at
-// once each is stored whole, one after the other.
+// some. Whoever said that they do not take part is not stored. The same answers twice are the same as once, and of two
+// at once each is stored whole, one after the other. Halfway says that they are still at it, so that they come back to
+// this question.
 func (s *Service) saveAnswers(
 	ctx context.Context, a invitee, layer string, said map[id.ID]survey.Often, only map[id.ID]bool,
 	halfway bool, now time.Time,

@@ -3,6 +3,7 @@ package colleagues
 import (
 	"cmp"
 	"encoding/csv"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +61,7 @@ func (s *Service) NewWavePage(w http.ResponseWriter, r *http.Request) error {
 // NewWaveForm makes a survey.
 func (s *Service) NewWaveForm(w http.ResponseWriter, r *http.Request) error {
 	page.StandsAt(r, wavesPath+"/new")
-	in, err := page.Input[NewSurveyInput](r, "colleagues.survey.new")
+	in, err := page.Input[NewSurveyInput](r, "colleagues.survey.new", page.As("file", "people"))
 	if err != nil {
 		return err
 	}
@@ -757,6 +758,7 @@ func (s *Service) after(v surveyView, layer string) string {
 // readNames finds who is meant by the names that were typed, a line each, among those who are asked.
 func (s *Service) readNames(r *http.Request, v *surveyView, all roster, named map[id.ID]survey.Often) {
 	v.Typed = r.FormValue("names")
+	ticked := maps.Clone(named) // who was chosen among those who may be meant
 	var people []participantRow
 	var names []string
 	for _, p := range all.people {
@@ -777,8 +779,8 @@ func (s *Service) readNames(r *http.Request, v *surveyView, all roster, named ma
 		default:
 			unclear, settled := surveyUnclear{Name: line}, false
 			for _, i := range found {
-				_, ticked := named[people[i].Person]
-				settled = settled || ticked
+				_, chosen := ticked[people[i].Person]
+				settled = settled || chosen
 				unclear.Choices = append(unclear.Choices, surveyChoice{ID: people[i].ID, Name: names[i]})
 			}
 			if !settled {

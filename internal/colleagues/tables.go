@@ -25,7 +25,7 @@ func tables() []room.Table {
 		room.Of("wave", "surveys").Key("id").Owner("owner").Words("title").
 			Plain("layers", "naming", "weighted", "anonymised", "threshold", "months", "closes", "created", "opened",
 				"closed", "reminders", "reminded").
-			Withheld("a survey without its answers is nothing to read back; the list of surveys says what it was"),
+			Withheld("without its answers and links a survey is nothing to read back"),
 		room.Of("wave_person", "people who are asked in surveys").Key("id").Below("wave", "wave").
 			Person("person", room.Goes).Own("mail").Words("department").
 			Plain("level", "language", "part", "shares", "answered", "consented", "saved", "sent", "trouble").

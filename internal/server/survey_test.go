@@ -40,7 +40,7 @@ func surveyOf(t *testing.T, d *desk, n int) (survey id.ID, links []colleagues.Li
 		return out
 	}
 	made := call("colleagues.survey.new", colleagues.NewSurveyInput{
-		Title: "Hoe we samenwerken", People: lines.String(), Add: true, Layers: []string{"works with", "advice"},
+		Title: "Hoe we samenwerken", File: lines.String(), Add: true, Layers: []string{"works with", "advice"},
 		Naming: "roster", Threshold: 8, Months: 24, Closes: time.Now().AddDate(0, 0, 14),
 	}).(colleagues.NewSurveyOutput)
 	if made.Asked != n || made.Added != n || len(made.Rejected) > 0 {

@@ -14,6 +14,7 @@ export function saves(form: HTMLFormElement): void {
 		const body = new URLSearchParams();
 		for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
 		body.set("do", "keep");
+		body.delete("once"); // what is ticked, unticked and ticked again is stored each time
 		let stored = false;
 		try {
 			stored = (await fetch(form.action, { method: "POST", body, credentials: "same-origin" })).ok;
