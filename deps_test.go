@@ -71,7 +71,7 @@ var mayImport = map[string]string{
 	"internal/people/peoplesearch": "people scope db id op room text",
 	"internal/people/around":       "people graph tie id op page",
 	"internal/people/peopleweb": "people people/around people/peoplesearch tie scope fault id locale op " +
-		"page room text",
+		"page room tact text",
 	"internal/people/identity": "people people/peopleweb tie scope db fault id locale move op page room " + ofPeople,
 	"internal/people/erase":    "people tie scope db fault id lang locale op page room " + ofPeople,
 

@@ -29,9 +29,9 @@ const maxSteinerStates = 1 << 25
 // over subsets of the groups (Ding et al. 2007), for up to 8 groups, as long as nodes times subsets fits into memory;
 // else by joining each group by its shortest path to the best root, which costs at most k-1 times the best for k
 // groups. The exact method looks only at what may be part of a tree that is no dearer than the best known, and lets
-// only branches of at most half its cost grow (Li, Qin, Yu & Mao 2016). The cost of an edge is its weight, not negative, or 1, so that the tree has as few people as possible.
-// Directions and loops are left out (the cheaper of two directions counts). A group without members cannot be reached.
-// Without groups the tree is empty and costs 0.
+// only branches of at most half its cost grow (Li, Qin, Yu & Mao 2016). The cost of an edge is its weight, not
+// negative, or 1, so that the tree has as few people as possible. Directions and loops are left out (the cheaper of two
+// directions counts). A group without members cannot be reached. Without groups the tree is empty and costs 0.
 func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Options) (*SteinerTree, error) {
 	if err := CheckWeights(g); err != nil {
 		return nil, err

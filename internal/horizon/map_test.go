@@ -63,7 +63,7 @@ func village(t *testing.T, d *db.DB) (*Service, op.Viewer, []people.Person, *pag
 	return s, v, all, site
 }
 
-func asked(t *testing.T, site *pagetest.Site, address string, status int) *httptest.ResponseRecorder {
+func fetched(t *testing.T, site *pagetest.Site, address string, status int) *httptest.ResponseRecorder {
 	t.Helper()
 	return site.Send(t, httptest.NewRequest(http.MethodGet, address, nil), status)
 }
@@ -91,7 +91,7 @@ func unpacked(t *testing.T, w *httptest.ResponseRecorder) (mapSaid, []byte) {
 func TestTheNumbersOfAMap(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		_, _, _, site := village(t, d)
-		w := asked(t, site, "/net/data/now", 200)
+		w := fetched(t, site, "/net/data/now", 200)
 		said, numbers := unpacked(t, w)
 		if said.People != 17 || len(said.Circles) != 2 || said.Me < 0 || said.First != said.Ties {
 			t.Errorf("%+v", said)
@@ -119,12 +119,12 @@ func TestAMapHoldsNoMoreThanItsReaderMaySee(t *testing.T) {
 		s, v, all, site := village(t, d)
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Member)
 		theirs := site.As(other)
-		said, _ := unpacked(t, asked(t, theirs, "/net/data/now", 200))
+		said, _ := unpacked(t, fetched(t, theirs, "/net/data/now", 200))
 		if said.People != 0 || said.Ties != 0 || len(said.Names) != 0 {
 			t.Errorf("another member sees %+v", said)
 		}
 		for _, address := range []string{"/net", "/net/list", "/net/files/gave-net.svg", "/net/files/gave-net.gexf"} {
-			if body := asked(t, theirs, address, 200).Body.String(); strings.Contains(body, "Person ") ||
+			if body := fetched(t, theirs, address, 200).Body.String(); strings.Contains(body, "Person ") ||
 				strings.Contains(body, "Bakery") {
 				t.Errorf("another member sees on %s: %.300s", address, body)
 			}
@@ -134,11 +134,11 @@ func TestAMapHoldsNoMoreThanItsReaderMaySee(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if said, _ = unpacked(t, asked(t, theirs, "/net/data/now", 200)); said.Ties != 0 {
+		if said, _ = unpacked(t, fetched(t, theirs, "/net/data/now", 200)); said.Ties != 0 {
 			t.Errorf("another member sees ties of the owner's contact: %+v", said)
 		}
 
-		before, _ := unpacked(t, asked(t, site, "/net/data/now", 200))
+		before, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
 		gone := all[3]
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			_, err := tx.ExecContext(ctx, `update person set owner = $2, visibility = 0 where space = $1 and id = $3`,
@@ -148,20 +148,20 @@ func TestAMapHoldsNoMoreThanItsReaderMaySee(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.network.DropKept()
-		after, _ := unpacked(t, asked(t, site, "/net/data/now", 200))
+		after, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
 		if after.People != before.People-1 || after.Edition == before.Edition {
 			t.Errorf("%d people after %d, the edition %s after %s", after.People, before.People, after.Edition,
 				before.Edition)
 		}
-		asked(t, site, "/net/names/"+before.Edition+"?of=0,1,2", http.StatusConflict)
-		asked(t, site, "/net/at/"+before.Edition+"?place=0", http.StatusConflict)
-		asked(t, site, "/net/ties/"+before.Edition, http.StatusConflict)
+		fetched(t, site, "/net/names/"+before.Edition+"?of=0,1,2", http.StatusConflict)
+		fetched(t, site, "/net/at/"+before.Edition+"?place=0", http.StatusConflict)
+		fetched(t, site, "/net/ties/"+before.Edition, http.StatusConflict)
 		for _, address := range []string{
 			"/net", "/net/list", "/net/list?q=Person", "/net/files/gave-net.svg", "/net/files/gave-net.gexf",
 			"/net/names/" + after.Edition + "?of=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16",
 			"/net/names/" + after.Edition + "?q=" + "Person+D",
 		} {
-			if body := asked(t, site, address, 200).Body.String(); strings.Contains(body, gone.Name) ||
+			if body := fetched(t, site, address, 200).Body.String(); strings.Contains(body, gone.Name) ||
 				strings.Contains(body, gone.ID.String()) {
 				t.Errorf("who is hidden is on %s", address)
 			}
@@ -174,13 +174,13 @@ func TestAMapHoldsNoMoreThanItsReaderMaySee(t *testing.T) {
 func TestWhoIsOnTheMap(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		_, _, all, site := village(t, d)
-		said, _ := unpacked(t, asked(t, site, "/net/data/now", 200))
+		said, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
 		var found []foundPlace
-		w := asked(t, site, "/net/names/"+said.Edition+"?q=Person+E", 200)
+		w := fetched(t, site, "/net/names/"+said.Edition+"?q=Person+E", 200)
 		if err := json.Unmarshal(w.Body.Bytes(), &found); err != nil || len(found) == 0 || found[0].ID != all[4].ID {
 			t.Fatalf("%v %+v", err, found)
 		}
-		body := asked(t, site, fmt.Sprintf("/net/at/%s?place=%d", said.Edition, found[0].Place), 200).Body.String()
+		body := fetched(t, site, fmt.Sprintf("/net/at/%s?place=%d", said.Edition, found[0].Place), 200).Body.String()
 		for _, part := range []string{
 			"Person E", "2 handshakes", "Ask Person for an intro", "Boathouse", `data-way="`, "/introductions/new?to=",
 		} {
@@ -189,8 +189,8 @@ func TestWhoIsOnTheMap(t *testing.T) {
 			}
 		}
 		site.Get(t, "/net/at/"+said.Edition+"?circle=0", 200, "people, of whom you know 1", "Who is in it")
-		asked(t, site, "/net/at/"+said.Edition+"?place=999", http.StatusNotFound)
-		asked(t, site, "/net/files/other.svg", http.StatusNotFound)
+		fetched(t, site, "/net/at/"+said.Edition+"?place=999", http.StatusNotFound)
+		fetched(t, site, "/net/files/other.svg", http.StatusNotFound)
 
 		site.Get(t, "/net", 200, "17 people in 2 circles", "Boathouse", `class="drawn"`, `data-says-you="you"`)
 		site.Get(t, "/net/list", 200, "17 people in 2 circles", "Boathouse", "Person A", "1 handshake", "2 handshakes")
@@ -218,7 +218,7 @@ func TestAnEmptyMap(t *testing.T) {
 		site.Serve(s.mapPages)
 		site.Get(t, "/net", 200, "Here you will see who knows whom", `href="/import"`)
 		site.Get(t, "/net/list", 200, "Nobody found")
-		asked(t, site, "/net/data/now", 200)
+		fetched(t, site, "/net/data/now", 200)
 		site.Get(t, "/net/files/gave-net.svg", 200, "<svg")
 		site.Get(t, "/net/files/gave-net.gexf", 200, "<gexf")
 	})
@@ -242,7 +242,7 @@ func TestWhatNamesNoCircle(t *testing.T) {
 				}
 			}
 		}
-		said, _ := unpacked(t, asked(t, site, "/net/data/now", 200))
+		said, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
 		for _, c := range said.Circles {
 			if strings.Contains(c.Name, "depressie") || strings.Contains(c.Name, "burn") {
 				t.Errorf("a circle is called %q", c.Name)
@@ -253,7 +253,7 @@ func TestWhatNamesNoCircle(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		said, _ = unpacked(t, asked(t, site, "/net/data/now", 200))
+		said, _ = unpacked(t, fetched(t, site, "/net/data/now", 200))
 		if !slices.ContainsFunc(said.Circles, func(c mapCircle) bool { return c.Name == "roeien" }) {
 			t.Errorf("the circle of the rowers is not called so: %+v", said.Circles)
 		}

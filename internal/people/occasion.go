@@ -34,8 +34,8 @@ func (s *Store) Occasion(ctx context.Context, v op.Viewer, key id.ID) (Event, er
 	return withoutMe(v, list)[0], nil
 }
 
-// Ahead returns the meetings that the viewer's calendar has from an hour ago until then, the next first, with the others
-// who are expected.
+// Ahead returns the meetings that the viewer's calendar has from an hour ago until then, the next first, with the
+// others who are expected.
 func (s *Store) Ahead(ctx context.Context, v op.Viewer, until time.Time) ([]Event, error) {
 	if v.Person.IsZero() {
 		return nil, nil

@@ -30,7 +30,7 @@ func (s *Service) growth(
 ) ([][]float64, error) {
 	moments := monthsOf(v.Now.In(v.Zone))
 	return tie.OfView(view, fmt.Sprint("growth ", me, moments[0].Unix(), targets), func() ([][]float64, error) {
-		began, err := s.network.Began(ctx, v, view)
+		began, err := s.network.Beginnings(ctx, v, view)
 		if err != nil {
 			return nil, err
 		}

@@ -174,7 +174,7 @@ func TestFiguresByHand(t *testing.T) {
 	if *f.Together.Inside != 9 || *f.Together.Outside != 1 || f.People != 20 || !f.Exact || f.Base != 1 {
 		t.Errorf("%+v", f)
 	}
-	if len(f.Likeness) != 1 || f.Likeness[0].Correlation == nil || *f.Likeness[0].Correlation < 0.5 ||
+	if len(f.Likeness) != 1 || f.Likeness[0].Correlation == nil || !(*f.Likeness[0].Correlation >= 0.5) ||
 		f.Chart == nil || f.Chart.Rank == nil || f.Chart.Lines == nil {
 		t.Errorf("likeness %+v, chart %+v", f.Likeness, f.Chart)
 	}

@@ -53,7 +53,7 @@ func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map
 	}
 	for _, chunk := range db.Chunks(records) {
 		in, args := db.In(5, chunk)
-		// Cross joins, so that SQLite goes from the people to what they took part in, and not through all that happened.
+		// Cross joins, so that SQLite goes from the people to what they took part in, not through all that happened.
 		list, err := db.Select[row](ctx, s.DB(), `select p.id as person,
 				case when o.merged > $3 then o.merged else o.id end as other, i.external, i.reply_to
 			from person p cross join participant a cross join interaction i cross join participant b cross join person o

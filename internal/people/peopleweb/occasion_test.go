@@ -38,7 +38,8 @@ func TestAMeetingIsPrepared(t *testing.T) {
 			cora.ID)
 		soon.Title, soon.Place = "Borrel Vrij Contact", "Arnhem"
 		peopletest.Record(t, d, v, soon)
-		funeral := peopletest.Interaction(v, tie.FaceToFace, v.Now.Add(6*time.Hour), v.Person, anna.ID, bram.ID, cora.ID)
+		funeral := peopletest.Interaction(v, tie.FaceToFace, v.Now.Add(6*time.Hour), v.Person, anna.ID, bram.ID,
+			cora.ID)
 		funeral.Title = "Begrafenis van tante Truus"
 		peopletest.Record(t, d, v, funeral)
 		later := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, 9), v.Person, anna.ID, bram.ID, cora.ID)

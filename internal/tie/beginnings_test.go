@@ -54,7 +54,7 @@ func TestReachAtAMoment(t *testing.T) {
 		if !known {
 			continue
 		}
-		since, err := store.Began(ctx, v, view)
+		since, err := store.Beginnings(ctx, v, view)
 		if err != nil {
 			t.Fatal(err)
 		}

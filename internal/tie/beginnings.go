@@ -4,12 +4,14 @@ import (
 	"context"
 	"math"
 	"slices"
+	"time"
 
 	"gave.network/internal/op"
 )
 
 // Beginnings say of each tie of a view when it began.
 type Beginnings struct {
+	view *View
 	from []int   // where the ties of each node begin, and after the last where they end
 	at   []int64 // microseconds; Undated where it is not known
 }
@@ -20,15 +22,26 @@ const Undated = math.MinInt64
 // Of returns when the ties of a node began, in the order of its neighbours.
 func (b Beginnings) Of(node uint32) []int64 { return b.at[b.from[node]:b.from[node+1]] }
 
+// Within is View.Within over the ties that had begun by a moment, each as strong as it is now: how far the network had
+// grown, not how well it was kept up. What is undated counts as older than any.
+func (b Beginnings) Within(ctx context.Context, sources []uint32, hops int, at time.Time) ([]float64, error) {
+	until := at.UnixMicro()
+	return b.view.within(ctx, sources, hops, func(u uint32, k int) bool { return b.at[b.from[u]+k] <= until })
+}
+
 // Beginnings returns when each tie of a view began: at its first contact, or when it was first stated. Contact that
-// came after the view was made is not in it.
+// came after the view was made is not in it. It is kept with the view.
 func (s *Store) Beginnings(ctx context.Context, v op.Viewer, w *View) (Beginnings, error) {
+	return OfView(w, "beginnings", func() (Beginnings, error) { return s.beginnings(ctx, v, w) })
+}
+
+func (s *Store) beginnings(ctx context.Context, v op.Viewer, w *View) (Beginnings, error) {
 	ties, err := s.Ties(ctx, v)
 	if err != nil {
 		return Beginnings{}, err
 	}
 	n := w.Graph.N()
-	out := Beginnings{from: make([]int, n+1)}
+	out := Beginnings{view: w, from: make([]int, n+1)}
 	for i := range n {
 		out.from[i+1] = out.from[i] + w.Graph.Degree(uint32(i))
 	}
