@@ -186,6 +186,30 @@ func TestAnotherHand(t *testing.T) {
 	}
 }
 
+// Lines of which the words learnt nothing: what is to be expected of others. The words before gave 83 and 94. It may
+// not fall. "make quality" reads it from the log.
+func TestUnseenLines(t *testing.T) {
+	delicate, held, innocent, passed := 0, 0, 0, 0
+	lines(t, "fresh.txt", func(_ string, so, back bool) {
+		switch {
+		case so:
+			delicate++
+			if back {
+				held++
+			}
+		default:
+			innocent++
+			if !back {
+				passed++
+			}
+		}
+	})
+	t.Logf("unseen: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held, innocent, passed)
+	if delicate != 100 || innocent != 100 || held < 93 || passed < 95 {
+		t.Errorf("93 of %d and 95 of %d were right", delicate, innocent)
+	}
+}
+
 func BenchmarkDelicate(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
