@@ -155,3 +155,11 @@ func heatRow(f *release.Figures, groups []release.Group, cells [][]*int, row int
 	}
 	return out
 }
+
+// plainCell keeps a spreadsheet from taking a name for a formula.
+func plainCell(name string) string {
+	if strings.ContainsAny(name[:min(1, len(name))], "=+-@\t\r") {
+		return "'" + name
+	}
+	return name
+}

@@ -544,18 +544,8 @@ func (s *Service) removeOp(ctx context.Context, v op.Viewer, in SurveyInput) (op
 
 // SurveyExport is what can be taken along of a survey.
 type SurveyExport struct {
-	Title  string           `json:"title"`
-	Groups []SurveyCrossing `json:"groups" doc:"how many ties lead from one department to another, to the nearest five"`
-	// Answers are there only when people were told so before they answered.
-	Answers []SurveyAnswer `json:"answers" doc:"with shuffled numbers in place of people; empty when that was not agreed"`
-}
-
-// SurveyCrossing says how many ties lead from one department to another.
-type SurveyCrossing struct {
-	Layer string `json:"layer"`
-	From  string `json:"from" doc:"* for the small departments together"`
-	To    string `json:"to"`
-	Ties  *int   `json:"ties" doc:"null for too few to say"`
+	Title   string         `json:"title"`
+	Answers []SurveyAnswer `json:"answers" doc:"with shuffled numbers in place of people"`
 }
 
 // SurveyAnswer is what one person says of another, by numbers that mean nothing elsewhere.
@@ -566,8 +556,9 @@ type SurveyAnswer struct {
 	Weight float64 `json:"weight" doc:"1 daily or not asked, 0.67 weekly, 0.33 monthly"`
 }
 
-// exportSurvey tells the answers of a closed survey by department, and with shuffled numbers where that was agreed. The
-// numbers are others each time, so that two exports cannot be laid side by side.
+// exportSurvey tells the answers of a closed survey with shuffled numbers, where people were told so before they
+// answered. The numbers are others each time. Figures of groups are not in it: those are made once, by the report, so
+// that two files cannot be laid side by side.
 func (s *Service) exportSurvey(ctx context.Context, v op.Viewer, in SurveyInput) (SurveyExport, error) {
 	all, err := s.WaveAnswers(ctx, v, in.Survey)
 	if err != nil {
@@ -577,31 +568,22 @@ func (s *Service) exportSurvey(ctx context.Context, v op.Viewer, in SurveyInput)
 	if err != nil {
 		return SurveyExport{}, err
 	}
-	number, departments := map[id.ID]int{}, make([]string, len(all.People))
-	for i, p := range all.People {
-		number[p.Person], departments[i] = i, p.Department
+	if w.Anonymised == 0 {
+		return SurveyExport{}, fault.New(fault.Forbidden, "Nobody was told that their answers may be taken along.").
+			WithHint("The report has figures of groups.")
 	}
-	out := SurveyExport{Title: w.Title, Groups: []SurveyCrossing{}, Answers: []SurveyAnswer{}}
-	ties := make([]survey.Tie, len(all.Ties))
+	number := map[id.ID]int{}
 	shuffled := rand.Perm(len(all.People))
+	for i, p := range all.People {
+		number[p.Person] = shuffled[i] + 1
+	}
+	out := SurveyExport{Title: w.Title, Answers: make([]SurveyAnswer, len(all.Ties))}
 	for i, t := range all.Ties {
-		ties[i] = survey.Tie{From: number[t.From], To: number[t.To], Layer: t.Layer}
-		if w.Anonymised > 0 {
-			out.Answers = append(out.Answers, SurveyAnswer{
-				t.Layer, shuffled[number[t.From]] + 1, shuffled[number[t.To]] + 1, t.Weight,
-			})
-		}
+		out.Answers[i] = SurveyAnswer{t.Layer, number[t.From], number[t.To], t.Weight}
 	}
 	slices.SortFunc(out.Answers, func(a, b SurveyAnswer) int {
 		return slices.Compare([]int{layerOrder(a.Layer), a.From, a.To}, []int{layerOrder(b.Layer), b.From, b.To})
 	})
-	for _, c := range survey.Groups(departments, ties, w.Threshold) {
-		one := SurveyCrossing{Layer: c.Layer, From: c.From, To: c.To}
-		if c.Ties >= 0 {
-			one.Ties = &c.Ties
-		}
-		out.Groups = append(out.Groups, one)
-	}
 	return out, nil
 }
 

@@ -293,8 +293,7 @@ func (s *Service) WavePeopleForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, wavePeoplePage(shown))
 }
 
-// WaveFile is the file with the answers of a closed survey: by department, or with shuffled numbers where people agreed
-// to that.
+// WaveFile is the file with the answers of a closed survey, with shuffled numbers where people agreed to that.
 func (s *Service) WaveFile(w http.ResponseWriter, r *http.Request) error {
 	key, err := waveOf(r)
 	if err != nil {
@@ -304,33 +303,14 @@ func (s *Service) WaveFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, rows := "groups.csv", [][]string{{"layer", "from", "to", "ties"}}
-	if r.URL.Query().Get("numbers") != "" {
-		name, rows = "answers.csv", [][]string{{"layer", "from", "to", "weight"}}
-		for _, a := range out.Answers {
-			rows = append(rows, []string{
-				a.Layer, strconv.Itoa(a.From), strconv.Itoa(a.To), strconv.FormatFloat(a.Weight, 'f', 2, 64),
-			})
-		}
-	} else {
-		for _, c := range out.Groups {
-			ties := ""
-			if c.Ties != nil {
-				ties = strconv.Itoa(*c.Ties)
-			}
-			rows = append(rows, []string{c.Layer, plainCell(c.From), plainCell(c.To), ties})
-		}
+	rows := [][]string{{"layer", "from", "to", "weight"}}
+	for _, a := range out.Answers {
+		rows = append(rows, []string{
+			a.Layer, strconv.Itoa(a.From), strconv.Itoa(a.To), strconv.FormatFloat(a.Weight, 'f', 2, 64),
+		})
 	}
-	file := &page.Download{To: w, Name: name, Media: "text/csv; charset=utf-8"}
+	file := &page.Download{To: w, Name: "answers.csv", Media: "text/csv; charset=utf-8"}
 	return file.End(csv.NewWriter(file).WriteAll(rows))
-}
-
-// plainCell keeps a spreadsheet from taking a name for a formula.
-func plainCell(name string) string {
-	if strings.ContainsAny(name[:min(1, len(name))], "=+-@\t\r") {
-		return "'" + name
-	}
-	return name
 }
 
 // surveyView is what the pages behind a link show to who is asked.

@@ -77,52 +77,6 @@ type Tie struct {
 	Weight   Often
 }
 
-// Cell says how many ties lead from one group to another on a layer.
-type Cell struct {
-	Layer    string
-	From, To string
-	Ties     int // to the nearest five; -1 for too few to say
-}
-
-// Groups puts ties together by the departments of their ends: what an export holds where people were told that only
-// groups are shown. Departments of fewer than the threshold are put together, and when only one group is left, nothing
-// is told. Counts are rounded to the nearest five, and below the threshold not told, so that what one person adds or
-// takes away does not follow from two exports.
-func Groups(departments []string, ties []Tie, threshold int) []Cell {
-	threshold = max(threshold, LeastThreshold)
-	masked := structure.Mask(departments, threshold)
-	type key struct{ layer, from, to string }
-	counts, names, layers := map[key]int{}, []string{}, []string{}
-	for _, name := range masked {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for _, t := range ties {
-		if !slices.Contains(layers, t.Layer) {
-			layers = append(layers, t.Layer)
-		}
-		counts[key{t.Layer, masked[t.From], masked[t.To]}]++
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
-	slices.Sort(layers)
-	out := []Cell{}
-	for _, layer := range layers {
-		for _, from := range names {
-			for _, to := range names {
-				n := counts[key{layer, from, to}]
-				if n < threshold {
-					n = -1
-				} else {
-					n = 5 * int(math.Round(float64(n)/5))
-				}
-				out = append(out, Cell{layer, from, to, n})
-			}
-		}
-	}
-	return out
-}
-
 // Picture is what somebody who took part gets back on one layer.
 type Picture struct {
 	Layer string

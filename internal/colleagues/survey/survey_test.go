@@ -111,36 +111,6 @@ func TestResponse(t *testing.T) {
 	}
 }
 
-// What one person adds or takes away is not seen in the counts of an export of groups, nor is a small department.
-func TestGroupsByHand(t *testing.T) {
-	var departments []string
-	for i := range 23 {
-		departments = append(departments, []string{"A", "B", "C"}[min(i/10, 2)]) // ten, ten and three
-	}
-	var ties []survey.Tie
-	for i := range 10 {
-		ties = append(ties, survey.Tie{From: i, To: (i + 1) % 10, Layer: "advice"}, survey.Tie{
-			From: i, To: 10 + i, Layer: "advice",
-		})
-	}
-	ties = append(ties, survey.Tie{From: 20, To: 10, Layer: "advice"})
-	got := survey.Groups(departments, ties, 8)
-	// A is the smallest of those who are left when C is hidden, so both are told together.
-	want := []survey.Cell{
-		{"advice", "B", "B", -1}, {"advice", "B", structure.Rest, -1}, {"advice", structure.Rest, "B", 10},
-		{"advice", structure.Rest, structure.Rest, 10},
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%+v\nwant %+v", got, want)
-	}
-	if again := survey.Groups(departments, ties[:len(ties)-1], 8); !slices.Equal(got, again) {
-		t.Errorf("one answer more is seen: %+v", again)
-	}
-	if got := survey.Groups([]string{"A", "B"}, nil, 8); len(got) > 0 {
-		t.Errorf("two people: %+v", got)
-	}
-}
-
 // The picture of one's own tells one's own answers, and of those of others no more than a third, with open ends.
 func TestPictureByHand(t *testing.T) {
 	var ties []survey.Tie
