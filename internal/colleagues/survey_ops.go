@@ -57,8 +57,8 @@ func (s *Service) surveyOps() []op.Operation {
 				"gave colleagues survey reopen ID --closes 2027-04-01"),
 		op.New("colleagues.survey.export", http.MethodGet, "/colleagues/surveys/{survey}/export", op.Owner,
 			"Take the answers of a closed survey along.", s.exportSurvey).
-			With("By department only; and where you chose so before anybody was asked, also with shuffled numbers in "+
-				"place of names.", "gave colleagues survey export ID --json"),
+			With("Only where you chose so before anybody was asked, with shuffled numbers in place of names. "+
+				"Figures of groups are in the report.", "gave colleagues survey export ID --json"),
 		op.New("colleagues.survey.remove", http.MethodDelete, "/colleagues/surveys/{survey}", op.Owner,
 			"Remove a survey with all its answers.", s.removeOp).With("", "gave colleagues survey remove ID"),
 	}
