@@ -101,5 +101,5 @@ func TestCommonsInABrowser(t *testing.T) {
 		t.Errorf("%s %v", body, err)
 	}
 	b.Open(h.url + "/commons")
-	b.Eventually("main", "taken 1 time")
+	b.Eventually("main", "taken once")
 }
