@@ -345,7 +345,9 @@ func TestReportFiles(t *testing.T) {
 func TestFindingsByHand(t *testing.T) {
 	n := func(x int) *int { return &x }
 	f := &release.Figures{People: 100, Base: release.Base, Departments: []release.Group{
-		{Name: "Board", People: 20}, {Name: "Planning", People: 20}, {Name: "Policy", People: 20},
+		{Name: "Board", People: 20},
+		{Name: "Planning", People: 20},
+		{Name: "Policy", People: 20},
 		{Name: "Shop", People: 20},
 	}, Layers: []release.Contact{{}}}
 	f.Together.Departments = [][]*int{

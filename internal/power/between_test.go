@@ -67,7 +67,8 @@ func TestBetweenLevels(t *testing.T) {
 			t.Errorf("%+v %v", out, err)
 		}
 		for _, in := range []BetweenInput{
-			{By: "level", From: "top", To: "expert"}, {By: "level", From: rest, To: "top"},
+			{By: "level", From: "top", To: "expert"},
+			{By: "level", From: rest, To: "top"},
 			{By: "level", From: "top", To: "", Threshold: 1},
 		} {
 			_, err := s.between(ctx, v, in)

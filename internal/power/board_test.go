@@ -70,8 +70,10 @@ func TestGoalBoard(t *testing.T) {
 		}
 		s.Hear(func(context.Context, op.Viewer) ([]Asked, error) {
 			return []Asked{
-				{Person: anna.ID, At: v.Now, How: HowAsked, Came: CameYes, Text: "Could you do the printing?",
-					Outcome: "yes, in May"},
+				{
+					Person: anna.ID, At: v.Now, How: HowAsked, Came: CameYes, Text: "Could you do the printing?",
+					Outcome: "yes, in May",
+				},
 				{Person: bram.ID, Through: anna.ID, At: v.Now, How: HowIntroduction, Came: CameWaiting, Text: "hello"},
 				{Person: anna.ID, At: v.Now.AddDate(-1, 0, 0), How: HowAsked, Came: CameNo, Text: "printing"},
 				{Person: bram.ID, At: v.Now, How: HowFavour, Came: CameYes, Text: "a lift to the station"},

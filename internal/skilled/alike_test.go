@@ -46,32 +46,44 @@ func TestAlike(t *testing.T) {
 			[]string{"level 5 6 reception, planning and administration"},
 		},
 		"four of six are not seven of ten": {
-			[]id.ID{top("A", ""), top("B", ""), top("C", ""), top("D", ""), person("planner", "E", ""),
-				person("receptie", "F", "")}, nil,
+			[]id.ID{
+				top("A", ""), top("B", ""), top("C", ""), top("D", ""), person("planner", "E", ""),
+				person("receptie", "F", ""),
+			}, nil,
 		},
 		"three are too few": {[]id.ID{top("A", ""), top("A", ""), top("A", "")}, nil},
 		"four known of ten are too few": {
-			[]id.ID{top("", ""), top("", ""), top("", ""), top("", ""), person("", "", ""), person("", "", ""),
-				person("", "", ""), person("", "", ""), person("", "", ""), person("", "", "")}, nil,
+			[]id.ID{
+				top("", ""), top("", ""), top("", ""), top("", ""), person("", "", ""), person("", "", ""),
+				person("", "", ""), person("", "", ""), person("", "", ""), person("", "", ""),
+			}, nil,
 		},
 		"one organisation, written in two ways, and place": {
-			[]id.ID{person("", "Acme BV", "Ede"), person("", "acme bv", "Ede"), person("", "Acme BV", "Ede"),
-				person("", "Acme BV", "Ede")},
+			[]id.ID{
+				person("", "Acme BV", "Ede"), person("", "acme bv", "Ede"), person("", "Acme BV", "Ede"),
+				person("", "Acme BV", "Ede"),
+			},
 			[]string{"organisation 4 4 another circle", "place 4 4 Ede"},
 		},
 		"the floor alone": {
-			[]id.ID{person("receptie", "A", ""), person("planner", "B", ""), person("receptie", "C", ""),
-				person("planner", "D", "")},
+			[]id.ID{
+				person("receptie", "A", ""), person("planner", "B", ""), person("receptie", "C", ""),
+				person("planner", "D", ""),
+			},
 			[]string{"level 4 4 who decides is missing"},
 		},
 		"the middle alone names who is missing": {
-			[]id.ID{person("teamleider", "A", ""), person("teamleider", "B", ""), person("teamleider", "C", ""),
-				person("directeur", "D", "")},
+			[]id.ID{
+				person("teamleider", "A", ""), person("teamleider", "B", ""), person("teamleider", "C", ""),
+				person("directeur", "D", ""),
+			},
 			[]string{"level 3 4 nobody is of: expert, floor"},
 		},
 		"one trade": {
-			[]id.ID{person("architect", "A", ""), person("architect", "B", ""), person("architect", "C", ""),
-				person("architect", "D", "")},
+			[]id.ID{
+				person("architect", "A", ""), person("architect", "B", ""), person("architect", "C", ""),
+				person("architect", "D", ""),
+			},
 			[]string{"level 4 4 nobody is of: top, middle, floor", "discipline 4 4 one trade"},
 		},
 	} {

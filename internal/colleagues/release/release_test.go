@@ -226,7 +226,10 @@ func TestOffers(t *testing.T) {
 func TestDegenerate(t *testing.T) {
 	x := rand.New(rand.NewPCG(1, 4))
 	for _, s := range []Sample{
-		{}, {N: 1}, {N: 9}, {N: 30, Group: []string{"a", "b"}, Level: []int{1, 2}, Manager: []int{-1, 0, 99}},
+		{},
+		{N: 1},
+		{N: 9},
+		{N: 30, Group: []string{"a", "b"}, Level: []int{1, 2}, Manager: []int{-1, 0, 99}},
 		{
 			N: 16, Layers: []Layer{{Name: "x", Ties: []graph.Edge{{From: 3, To: 3}}}},
 			Offers: []int{1, 2, 3, 4, 5, 6, 7, 8},

@@ -52,9 +52,12 @@ func TestReadRoster(t *testing.T) {
 		"anna aal; ANNA@example.org\nDirk Das\nAnna Aal, other@example.org\n,,\nEls\x00Egel\n" +
 		strings.Repeat("x", 201) + "\n<b>Fred</b>, fred@example.org, \xff\nGreet, 99")
 	want := []survey.Asked{
-		{2, "Anna Aal", "anna@example.org", "Sales", 2}, {4, "Bram Beer", "bram@example.org", "Store", 3},
-		{5, "", "carla@example.org", "", 0}, {6, "Dirk Das", "", "Sales", 0},
-		{9, "Anna Aal", "other@example.org", "", 0}, {14, "Greet", "", "", 0},
+		{2, "Anna Aal", "anna@example.org", "Sales", 2},
+		{4, "Bram Beer", "bram@example.org", "Store", 3},
+		{5, "", "carla@example.org", "", 0},
+		{6, "Dirk Das", "", "Sales", 0},
+		{9, "Anna Aal", "other@example.org", "", 0},
+		{14, "Greet", "", "", 0},
 	}
 	if !slices.Equal(list, want) {
 		t.Errorf("read %+v\nwant %+v", list, want)

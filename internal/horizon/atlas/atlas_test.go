@@ -197,9 +197,13 @@ func TestCirclesAreNamed(t *testing.T) {
 // Distances, bridges, first months and layers are those of the ties.
 func TestWhatADotShows(t *testing.T) {
 	edges := []graph.Edge{
-		{From: 0, To: 1, Weight: 1}, {From: 0, To: 2, Weight: 0.5}, {From: 1, To: 2, Weight: 0.25},
+		{From: 0, To: 1, Weight: 1},
+		{From: 0, To: 2, Weight: 0.5},
+		{From: 1, To: 2, Weight: 0.25},
 		{From: 0, To: 3, Weight: 0.1},
-		{From: 3, To: 4, Weight: 0.1}, {From: 4, To: 5, Weight: 0.1}, {From: 5, To: 6, Weight: 0.1},
+		{From: 3, To: 4, Weight: 0.1},
+		{From: 4, To: 5, Weight: 0.1},
+		{From: 5, To: 6, Weight: 0.1},
 		{From: 7, To: 8, Weight: 0.1},
 	}
 	s := source(t, 9, edges)

@@ -156,9 +156,7 @@ func (p *parser) rawPersonEnd(c clause, item Item) int {
 	return end
 }
 
-var (
-	noteVerbs = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
-)
+var noteVerbs = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
 
 // tellsOfSomebody tells a clause that says of somebody at its head, and of nobody else, how it is with them.
 func (p *parser) tellsOfSomebody(c clause, item Item) bool {
