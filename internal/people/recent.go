@@ -61,6 +61,21 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	return list[max(0, end-limit):end:end], nil
 }
 
+// Messages returns the mails and messages between two moments, the later one not included, that bear a title, have at
+// most so many people and may be seen by the viewer, in the order of time, with participants as Recent has them.
+func (s *Store) Messages(
+	ctx context.Context, v op.Viewer, since, until time.Time, people int,
+) ([]tie.Interaction, error) {
+	list, err := s.eventsOf(ctx, ` from interaction i where `+scope.Seen("i")+` and i.time >= $4 and i.time < $5
+		and i.medium in ($6, $7) and i.people <= $8 and i.title <> ''`,
+		scope.Args(v, since.UnixMicro(), until.UnixMicro(), tie.Mail.Number(), tie.Message.Number(), people))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(list, byTime)
+	return s.asSeen(ctx, v, list)
+}
+
 // byTime is the order of time.
 func byTime(a, b tie.Interaction) int {
 	return cmp.Or(cmp.Compare(a.Time, b.Time), a.ID.Compare(b.ID))

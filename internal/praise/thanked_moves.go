@@ -24,26 +24,20 @@ const (
 	// thanksAmong is to how many people a mail of thanks is written at most, with its author: thanks to a whole club
 	// are no praise of one.
 	thanksAmong = 3
-
-	// mostMessages is in how many of the newest messages thanks are looked for: as many as routing reads, which are
-	// kept for both.
-	mostMessages = 20_000
 )
 
 // thanked returns who thanked the viewer by mail, by themselves, the newest first, each once. What is delicate is not
 // brought up.
 func (s *Service) thanked(ctx context.Context, v op.Viewer) ([]Thanks, error) {
-	list, err := s.network.Recent(ctx, v, v.Now, mostMessages)
+	list, err := s.network.Messages(ctx, v, v.Now.Add(-thanksFresh), v.Now, thanksAmong)
 	if err != nil {
 		return nil, err
 	}
 	var out []Thanks
-	since := v.Now.Add(-thanksFresh).UnixMicro()
 	seen := map[id.ID]bool{}
-	for i := len(list) - 1; i >= 0 && list[i].Time >= since; i-- {
+	for i := len(list) - 1; i >= 0; i-- {
 		x := &list[i]
-		if x.Medium != tie.Mail && x.Medium != tie.Message || x.Title == "" || x.People > thanksAmong ||
-			len(x.Participants) == 0 || x.Participants[0].Role != tie.From {
+		if len(x.Participants) == 0 || x.Participants[0].Role != tie.From {
 			continue
 		}
 		author, me := x.Participants[0].Person, tie.Participant{Person: v.Person, Role: tie.To}

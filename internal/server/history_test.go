@@ -958,8 +958,8 @@ func TestHistoryOnSQLite(t *testing.T) {
 // share nothing.
 func TestHistoryOnTwoNodes(t *testing.T) {
 	lasting, long := soak()
-	address := dbtest.PostgreSQLAddress(t)
-	a, err := app.Open(context.Background(), app.Config{Database: address, Data: t.TempDir()})
+	address, data := dbtest.PostgreSQLAddress(t), t.TempDir() // nodes share both, as the manual says
+	a, err := app.Open(context.Background(), app.Config{Database: address, Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -967,10 +967,10 @@ func TestHistoryOnTwoNodes(t *testing.T) {
 	var urls []string
 	for range 2 {
 		if long {
-			urls = append(urls, process(t, address))
+			urls = append(urls, process(t, address, data))
 			continue
 		}
-		node, err := app.Open(context.Background(), app.Config{Database: address, Data: t.TempDir()})
+		node, err := app.Open(context.Background(), app.Config{Database: address, Data: data})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -986,14 +986,14 @@ func TestHistoryOnTwoNodes(t *testing.T) {
 	h.compare()
 }
 
-// process starts gave serve and returns its address.
-func process(t *testing.T, database string) string {
+// process starts gave serve with a data directory and returns its address.
+func process(t *testing.T, database, data string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "gave")
 	if out, err := exec.Command("go", "build", "-o", binary, "gave.network").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	cmd := exec.Command(binary, "serve", "--data", t.TempDir(), "--database", database, "--listen", "127.0.0.1:0")
+	cmd := exec.Command(binary, "serve", "--data", data, "--database", database, "--listen", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
