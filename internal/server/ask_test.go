@@ -23,8 +23,7 @@ func tap(b *browsertest.Browser, selector string) {
 // without signing in.
 func TestAskingInDutchOnAPhone(t *testing.T) {
 	t.Parallel()
-	h := open(t, 80)
-	h.fill(t)
+	h := full(t, 80)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
 	b.Open(h.url + "/settings")

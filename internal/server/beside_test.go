@@ -14,8 +14,7 @@ import (
 // was left, and what is noted with somebody leaves it as it is.
 func TestAListBesideAPerson(t *testing.T) {
 	t.Parallel()
-	h := open(t, 80)
-	h.fill(t)
+	h := full(t, 80)
 	b := browsertest.New(t, browsertest.Options{})
 	h.enter(b)
 	b.Eventually("main", "Import")

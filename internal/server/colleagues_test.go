@@ -31,8 +31,7 @@ func (h house) chart(t *testing.T) string {
 // in Dutch, on a phone.
 func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	t.Parallel()
-	h := open(t, 150)
-	h.fill(t)
+	h := full(t, 150)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
 	b.Open(h.url + "/settings")
@@ -135,8 +134,7 @@ func TestWhatIfFollowsASlider(t *testing.T) {
 // A report goes onto A4 in a few sheets, black on white also where the page is dark, without rail, bar and acts, with
 // its address at the foot.
 func TestTheReportOnPaper(t *testing.T) {
-	h := open(t, 150)
-	h.fill(t)
+	h := full(t, 150)
 	b := browsertest.New(t, browsertest.Options{Dark: true, Language: "nl"})
 	h.enter(b)
 	chart := filepath.Join(t.TempDir(), "chart.csv")

@@ -32,10 +32,7 @@ const paint = `new PerformanceObserver((l) => { for (const e of l.getEntries()) 
 // faceOf opens every page on a slow phone and prints what it takes. The map and the pages of one's own files aside,
 // none may take more than is said above.
 func faceOf(t *testing.T, people int) {
-	h := open(t, people)
-	if people > 0 {
-		h.fill(t)
-	}
+	h := full(t, people)
 	owner, err := h.app.Account.Local(t.Context(), locale.Dutch)
 	if err != nil {
 		t.Fatal(err)

@@ -397,8 +397,7 @@ func TestMapStrip(t *testing.T) {
 func strip(t *testing.T, dir string, n int) {
 	var h house
 	if n <= 1000 {
-		h = open(t, n)
-		h.fill(t)
+		h = full(t, n)
 	} else {
 		h = town(t, n, 10*n)
 	}

@@ -15,8 +15,7 @@ var powerPages = os.Getenv("GAVE_POWER_SCREENSHOTS")
 // scripts, in Dutch, on a phone.
 func TestPowerInDutchOnAPhone(t *testing.T) {
 	t.Parallel()
-	h := open(t, 150)
-	h.fill(t)
+	h := full(t, 150)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
 	b.Open(h.url + "/settings")

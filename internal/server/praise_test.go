@@ -15,8 +15,7 @@ var praisePages = os.Getenv("GAVE_PRAISE_SCREENSHOTS")
 // phone. Who was asked needs no account.
 func TestPraisingInDutchOnAPhone(t *testing.T) {
 	t.Parallel()
-	h := open(t, 80)
-	h.fill(t)
+	h := full(t, 80)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
 	b.Open(h.url + "/settings")

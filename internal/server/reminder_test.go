@@ -9,8 +9,7 @@ import (
 // On a phone, in Dutch: to be reminded of something about somebody, see it on Today, and do it; what is no day is said
 // beside the field and the words stay.
 func TestReminderInABrowser(t *testing.T) {
-	h := open(t, 60)
-	h.fill(t)
+	h := full(t, 60)
 	b := browsertest.New(t, browsertest.Options{Phone: true, Language: "nl"})
 	h.enter(b)
 	b.Eventually("main h1", "Binnenhalen")

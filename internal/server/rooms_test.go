@@ -11,8 +11,7 @@ import (
 // desktop in English.
 func TestOneMoveInEachRoom(t *testing.T) {
 	t.Parallel()
-	h := open(t, 150)
-	h.fill(t)
+	h := full(t, 150)
 	for _, device := range []struct {
 		name     string
 		o        browsertest.Options

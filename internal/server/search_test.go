@@ -148,8 +148,7 @@ const chosenOption = `document.querySelector("#palette-found [aria-selected=true
 // The palette opens over every page by keyboard, finds while somebody types, and goes where the keys choose.
 func TestThePaletteByKeyboard(t *testing.T) {
 	t.Parallel()
-	h := open(t, 60)
-	h.fill(t)
+	h := full(t, 60)
 	b := browsertest.New(t, browsertest.Options{})
 	h.enter(b)
 	b.Open(h.url + "/asks/new")
@@ -213,8 +212,7 @@ func TestThePaletteByKeyboard(t *testing.T) {
 // On a phone the palette is the whole screen; without scripts it is a page.
 func TestTheSearchOnAPhoneAndWithoutScripts(t *testing.T) {
 	t.Parallel()
-	h := open(t, 60)
-	h.fill(t)
+	h := full(t, 60)
 	b := browsertest.New(t, browsertest.Options{Phone: true})
 	h.enter(b)
 	b.Open(h.url + "/settings")

@@ -214,8 +214,7 @@ const (
 func openWalk(t *testing.T, how way, o browsertest.Options) *walker {
 	t.Helper()
 	ctx := context.Background()
-	w := &walker{house: open(t, 120), t: t, way: how}
-	w.fill(t)
+	w := &walker{house: full(t, 120), t: t, way: how}
 	owner, err := w.app.Account.Local(ctx, locale.English)
 	if err != nil {
 		t.Fatal(err)

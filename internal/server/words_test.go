@@ -116,8 +116,7 @@ func wrongWords(text string, english map[string]bool, without func(string) strin
 // and names no command, id, path or user agent.
 func TestEveryPageSpeaksDutch(t *testing.T) {
 	t.Parallel()
-	h := open(t, 80)
-	h.fill(t)
+	h := full(t, 80)
 	english := englishOnly(t)
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -169,6 +169,22 @@ func get[T any](b *Browser, action chromedp.Action[T]) T {
 	return value
 }
 
+// read runs an action that changes nothing, again when the page went meanwhile.
+func read[T any](b *Browser, action chromedp.Action[T]) T {
+	b.t.Helper()
+	for range 20 {
+		value, err := chromedp.Run(b.ctx, action)
+		if err == nil {
+			return value
+		}
+		if !strings.Contains(err.Error(), "navigated or closed") {
+			b.fail(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return get(b, action)
+}
+
 // Evaluate returns what an expression of JavaScript gives.
 func Evaluate[T any](b *Browser, expression string) T {
 	b.t.Helper()
@@ -217,7 +233,7 @@ func (b *Browser) Control(key rune) {
 func (b *Browser) until(expression string) {
 	b.t.Helper()
 	for range 100 {
-		if Evaluate[bool](b, expression) {
+		if read(b, chromedp.Evaluate[bool](expression)) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -326,7 +342,16 @@ func (b *Browser) Eventually(selector, part string) {
 // Address returns the path of the present page.
 func (b *Browser) Address() string {
 	b.t.Helper()
-	return get(b, chromedp.Location())
+	return read(b, chromedp.Location())
+}
+
+// Resize gives the screen another size, in pixels.
+func (b *Browser) Resize(width, height int64) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride,
+		emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+		b.fail(err)
+	}
 }
 
 // Wide says how far the page is wider than the screen, in pixels; a good page gives 0.
