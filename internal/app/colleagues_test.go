@@ -193,7 +193,7 @@ func auc(yes, no []float64) float64 {
 // contacts does: it fades. So does the closeness.
 func TestStrengthTellsWhoIsClose(t *testing.T) {
 	ctx := context.Background()
-	f := importWorld(t, 5, 200, 6)
+	f := importWorld(t, 5, 250, 6)
 	closeness := map[string]float64{}
 	for _, bond := range f.truth.Ties {
 		closeness[bond.Person] = bond.Closeness

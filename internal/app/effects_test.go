@@ -50,6 +50,9 @@ func TestDoneIsRecordedAndTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range moves {
+			if kinds[m.Kind] && strings.HasPrefix(m.Kind, "merge") {
+				continue // whoever took it back said that they are two: it is the same every day
+			}
 			answer := today.Done
 			if m.Action.Operation != "" {
 				answer = today.Act

@@ -3,9 +3,11 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,47 +93,105 @@ type fiction struct {
 	recordStands map[id.ID]map[string]bool // whom each record by itself really stands for
 }
 
-// importWorld makes a world and imports its files and captured lines.
-func importWorld(t *testing.T, seed uint64, persons int, years float64) fiction {
-	t.Helper()
-	ctx := context.Background()
-	dir := t.TempDir()
+// imported is a world whose files and captured lines are in a data directory that nobody has open.
+type imported struct {
+	once  sync.Once
+	dir   string // with the data directory
+	truth world.Truth
+	err   error
+}
+
+// imports holds the worlds that tests share, by seed, people and years: each is imported once.
+var imports sync.Map
+
+// kept is where the imported worlds are as long as the tests run.
+var kept string
+
+func TestMain(m *testing.M) {
+	var err error
+	if kept, err = os.MkdirTemp("", "gave-worlds"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(kept)
+	os.Exit(code)
+}
+
+// worldsEnd is the moment at which fictional worlds end, and at which tests look at them.
+var worldsEnd = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+
+// localOf is the owner of an imported world at its end.
+func localOf(ctx context.Context, a *app.App) (op.Viewer, error) {
+	v, err := a.Account.Local(ctx, locale.English)
+	v.Zone, v.Now = time.UTC, worldsEnd
+	return v, err
+}
+
+// make makes the world and imports it.
+func (w *imported) make(ctx context.Context, seed uint64, persons int, years float64) error {
+	var err error
+	if w.dir, err = os.MkdirTemp(kept, "world"); err != nil {
+		return err
+	}
+	files := filepath.Join(w.dir, "made")
 	result, err := world.Generate(ctx, world.Options{
-		Dir: dir, People: persons, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise,
-		End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
+		Dir: files, People: persons, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise, End: worldsEnd,
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	content, err := os.ReadFile(result.Truth)
 	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(content, &w.truth); err != nil {
+		return err
+	}
+	a, err := app.Open(ctx, app.Config{Data: filepath.Join(w.dir, "data")})
+	if err != nil {
+		return err
+	}
+	bring := func() error {
+		v, err := localOf(ctx, a)
+		if err != nil {
+			return err
+		}
+		if _, err := a.Intake.Import(ctx, v, []string{filepath.Join(files, "files")},
+			intake.Options{Me: result.Me}); err != nil {
+			return err
+		}
+		if v, err = localOf(ctx, a); err != nil { // who they are in the network is known now
+			return err
+		}
+		_, err = a.Operations.Call(ctx, v, "capture.file", capture.FileInput{File: filepath.Join(files, "captures.txt")})
+		return err
+	}
+	return errors.Join(bring(), a.Close(), os.RemoveAll(files)) // closed, all of the database is in its file
+}
+
+// importWorld opens a world whose files and captured lines were imported, in a data directory of the test's own.
+func importWorld(t *testing.T, seed uint64, persons int, years float64) fiction {
+	t.Helper()
+	ctx := context.Background()
+	found, _ := imports.LoadOrStore([3]float64{float64(seed), float64(persons), years}, &imported{})
+	w := found.(*imported)
+	w.once.Do(func() { w.err = w.make(ctx, seed, persons, years) })
+	if w.err != nil {
+		t.Fatal(w.err)
+	}
+	data := t.TempDir()
+	if err := os.CopyFS(data, os.DirFS(filepath.Join(w.dir, "data"))); err != nil {
 		t.Fatal(err)
 	}
-	f := fiction{stands: map[id.ID]map[string]bool{}, recordStands: map[id.ID]map[string]bool{}}
-	if err := json.Unmarshal(content, &f.truth); err != nil {
-		t.Fatal(err)
-	}
-	if f.App, err = app.Open(ctx, app.Config{Data: t.TempDir()}); err != nil {
+	f := fiction{truth: w.truth, stands: map[id.ID]map[string]bool{}, recordStands: map[id.ID]map[string]bool{}}
+	var err error
+	if f.App, err = app.Open(ctx, app.Config{Data: data}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	local := func() {
-		if f.v, err = f.Account.Local(ctx, locale.English); err != nil {
-			t.Fatal(err)
-		}
-		f.v.Zone, f.v.Now = time.UTC, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	}
-	local()
-	if _, err := f.Intake.Import(ctx, f.v, []string{filepath.Join(dir, "files")},
-		intake.Options{Me: result.Me}); err != nil {
+	if f.v, err = localOf(ctx, f.App); err != nil {
 		t.Fatal(err)
 	}
-	local()
-	if _, err := f.Operations.Call(ctx, f.v, "capture.file",
-		capture.FileInput{File: filepath.Join(dir, "captures.txt")}); err != nil {
-		t.Fatal(err)
-	}
-	local()
 	known := newTruthOf(f.truth)
 	rows, err := db.Select[struct {
 		ID     id.ID

@@ -136,7 +136,7 @@ func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 		return tx.QueryContext(ctx, query, args...)
 	}
 	observe(ctx, query)
-	return d.read.QueryContext(ctx, query, args...)
+	return d.read.QueryContext(ctx, placed(d.Dialect, query, len(args)), args...)
 }
 
 // ExecContext writes one statement in a transaction of its own, or inside the one that the context carries.
@@ -146,6 +146,7 @@ func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 	if tx == nil && !counted {
 		observe(ctx, query)
 		var result sql.Result
+		query = placed(d.Dialect, query, len(args))
 		err := d.patiently(ctx, func() (err error) {
 			result, err = d.write.ExecContext(ctx, query, args...)
 			return err

@@ -23,12 +23,12 @@ func observe(ctx context.Context, query string) {
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	observe(ctx, query)
 	tx.touch(query, args)
-	return tx.Tx.QueryContext(ctx, query, args...)
+	return tx.Tx.QueryContext(ctx, placed(tx.dialect, query, len(args)), args...)
 }
 
 // ExecContext writes within the transaction.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	observe(ctx, query)
 	tx.touch(query, args)
-	return tx.Tx.ExecContext(ctx, query, args...)
+	return tx.Tx.ExecContext(ctx, placed(tx.dialect, query, len(args)), args...)
 }

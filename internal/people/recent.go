@@ -15,21 +15,31 @@ import (
 	"gave.network/internal/tie"
 )
 
+// recentTables are what Recent is made of.
+var recentTables = []string{"interaction", "participant", "person"}
+
 // Recent returns the newest interactions before a moment that the viewer may see, at most limit, in the order of time,
 // each with those of its participants whom the viewer may see; a merged person under the one it was found to be. Those
-// up to the present are kept.
+// up to the present are kept, and those up to the moment at which a viewer stands who looks back.
 func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit int) ([]tie.Interaction, error) {
 	until := before.Truncate(time.Hour).Add(time.Hour) // what is planned within the hour is read along
 	if away := time.Since(before); away > time.Hour || away < -time.Hour {
-		list, err := s.events(ctx, v, before, limit, nil)
-		if err != nil {
-			return nil, err
+		read := func(ctx context.Context, _ []tie.Interaction, _ db.Change) ([]tie.Interaction, error) {
+			list, err := s.events(ctx, v, before, limit, nil)
+			if err != nil {
+				return nil, err
+			}
+			return s.asSeen(ctx, v, list)
 		}
-		return s.asSeen(ctx, v, list)
+		if !before.Equal(v.Now) {
+			return read(ctx, nil, db.Change{})
+		}
+		what := "recent at " + before.UTC().Format(time.RFC3339Nano) + " of " + strconv.Itoa(limit)
+		return db.Keep(ctx, s.db, scope.Kept(v, what), recentTables, read)
 	}
 	const planned = 500
 	what := " until " + until.UTC().Format(time.RFC3339) + " of " + strconv.Itoa(limit)
-	list, err := db.Keep(ctx, s.db, scope.Kept(v, "recent"+what), []string{"interaction", "participant", "person"},
+	list, err := db.Keep(ctx, s.db, scope.Kept(v, "recent"+what), recentTables,
 		func(ctx context.Context, _ []tie.Interaction, _ db.Change) ([]tie.Interaction, error) {
 			raw, err := db.KeepList(ctx, s.db, scope.Kept(v, "events"+what), db.List[id.ID, tie.Interaction]{
 				Tables:  []string{"interaction", "participant"},

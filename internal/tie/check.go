@@ -81,7 +81,7 @@ func checkSome(
 		}
 		rows, err := db.Select[storedTie](ctx, q,
 			`select person, other, `+stateColumns+`, rank from tie where space = $1 and owner = $2
-			and ((person = $3 and other = $4) or (person = $4 and other = $3)) order by person`,
+			and person in ($3, $4) and other in ($3, $4) order by person`,
 			space, key.owner, key.a, key.b)
 		if err != nil {
 			return err

@@ -262,8 +262,8 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 	for _, key := range keys {
 		state := states[key]
 		if state.Interactions == 0 {
-			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2 and
-				((person = $3 and other = $4) or (person = $4 and other = $3))`,
+			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
+				and person in ($3, $4) and other in ($3, $4)`,
 				space, key.owner, key.a, key.b); err != nil {
 				return db.Fault(err)
 			}

@@ -45,12 +45,13 @@ func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Int
 	var (
 		out          []Interaction
 		participants []any
-		seen         []Interaction
+		seen         = map[seenKey][]id.ID{}
 	)
 	for _, e := range list {
 		if !fresh[e.ID] {
 			if !e.Import.IsZero() {
-				seen = append(seen, e)
+				key := seenKey{e.Owner, e.Source, e.Import}
+				seen[key] = append(seen[key], e.External)
 			}
 			continue
 		}
@@ -63,12 +64,15 @@ func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Int
 		5, participants, ""); err != nil {
 		return nil, err
 	}
-	for _, e := range seen {
-		if _, err := tx.ExecContext(ctx, `insert into interaction_seen (space, interaction, import)
-			select space, id, $5 from interaction where space = $1 and owner = $2 and source = $3 and external = $4
-			and import <> $5
-			on conflict do nothing`, space, e.Owner, e.Source, e.External, e.Import); err != nil {
-			return nil, db.Fault(err)
+	for key, external := range seen {
+		for _, chunk := range db.Chunks(external) {
+			in, args := db.In(5, chunk)
+			if _, err := tx.ExecContext(ctx, `insert into interaction_seen (space, interaction, import)
+				select space, id, $4 from interaction where space = $1 and owner = $2 and source = $3 and import <> $4
+				and external in (`+in+`) on conflict do nothing`,
+				append([]any{space, key.owner, key.source, key.brings}, args...)...); err != nil {
+				return nil, db.Fault(err)
+			}
 		}
 	}
 	return out, nil
@@ -99,18 +103,32 @@ func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []State
 	return added, nil
 }
 
+// seenKey is what statements or interactions have in common that one import brings of one source.
+type seenKey struct {
+	owner  id.ID
+	source string
+	brings id.ID
+}
+
 // sawStatements notes which statements another import brought before.
 func sawStatements(ctx context.Context, tx db.Queryer, space id.ID, list []Statement) error {
+	same := map[seenKey][]id.ID{}
 	for _, s := range list {
-		if s.Import.IsZero() {
-			continue
+		if !s.Import.IsZero() {
+			key := seenKey{s.Owner, s.Source, s.Import}
+			same[key] = append(same[key], s.External)
 		}
-		if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
-			select space, source_person, 'statement', id, '', $5 from statement
-			where space = $1 and owner = $2 and source = $3 and external = $4
-				and import not in ($5, $6) on conflict do nothing`,
-			space, s.Owner, s.Source, s.External, s.Import, id.Zero); err != nil {
-			return db.Fault(err)
+	}
+	for key, external := range same {
+		for _, chunk := range db.Chunks(external) {
+			in, args := db.In(6, chunk)
+			if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
+				select space, source_person, 'statement', id, '', $4 from statement
+				where space = $1 and owner = $2 and source = $3 and import not in ($4, $5) and external in (`+in+`)
+				on conflict do nothing`,
+				append([]any{space, key.owner, key.source, key.brings, id.Zero}, args...)...); err != nil {
+				return db.Fault(err)
+			}
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ func MarkMerged(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID)
 		}
 		if t.Person == absorbed || t.Other == absorbed {
 			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
-				and ((person = $3 and other = $4) or (person = $4 and other = $3))`,
+				and person in ($3, $4) and other in ($3, $4)`,
 				space, t.Owner, t.Person, t.Other); err != nil {
 				return db.Fault(err)
 			}

@@ -132,6 +132,15 @@ type maker struct {
 
 // Of makes the figures. With fewer people than the threshold there are none, and People is 0.
 func Of(ctx context.Context, s Sample, o Options) (*Figures, error) {
+	m := newMaker(ctx, s, o)
+	if s.N < m.threshold {
+		return m.out, nil
+	}
+	return m.out, m.whole(m.contacts())
+}
+
+// newMaker begins with figures of nobody.
+func newMaker(ctx context.Context, s Sample, o Options) *maker {
 	m := &maker{ctx: ctx, Sample: s, rounder: rounder{o.Draw}}
 	m.threshold = max(cmp.Or(o.Threshold, structure.DefaultThreshold), structure.LeastThreshold)
 	m.out = &Figures{
@@ -139,33 +148,33 @@ func Of(ctx context.Context, s Sample, o Options) (*Figures, error) {
 		Layers: []Contact{}, Likeness: []Likeness{},
 		Together: Contact{Departments: [][]*int{}, Levels: [][]*int{}},
 	}
-	if s.N < m.threshold {
-		return m.out, nil
-	}
-	m.out.People = m.people(s.N, m.threshold)
+	return m
+}
+
+// contacts fills in how many people there are, the groups and who has to do with whom, and returns the ties of all
+// layers together.
+func (m *maker) contacts() []graph.Edge {
+	m.out.People = m.people(m.N, m.threshold)
 	if m.out.Exact {
 		m.out.Base = 1
 	}
 	m.groups()
 	m.levels()
-	all := map[uint64]bool{}
+	var ties []graph.Edge
 	for _, layer := range m.Layers {
 		for _, e := range layer.Ties {
-			all[uint64(e.From)<<32|uint64(e.To)] = true
+			ties = append(ties, graph.Edge{From: e.From, To: e.To})
 		}
-	}
-	ties := make([]graph.Edge, 0, len(all))
-	for key := range all {
-		ties = append(ties, graph.Edge{From: uint32(key >> 32), To: uint32(key)})
 	}
 	slices.SortFunc(ties, func(a, b graph.Edge) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
+	ties = slices.Compact(ties)
 	m.out.Together = m.contact("", ties)
 	for _, layer := range m.Layers {
 		m.out.Layers = append(m.out.Layers, m.contact(layer.Name, layer.Ties))
 	}
-	return m.out, m.whole(ties)
+	return ties
 }
 
 // numbered turns the names of groups into numbers, in the order of their names, and counts them.
@@ -458,16 +467,19 @@ func (m *maker) divided(simple *graph.Graph, people []uint32) (formal, informal 
 	for i, v := range people {
 		at[v] = i
 	}
-	var ties []graph.Edge
+	offsets := make([]int64, 1, len(people)+1)
+	var targets []uint32
 	for i, v := range people {
 		for _, u := range simple.Neighbors(v) {
-			if at[u] > i {
-				ties = append(ties, graph.Edge{From: uint32(i), To: uint32(at[u])})
+			if at[u] >= 0 && at[u] != i {
+				targets = append(targets, uint32(at[u]))
 			}
 		}
+		slices.Sort(targets[offsets[i]:])
+		offsets = append(offsets, int64(len(targets)))
 		formal = append(formal, uint32(m.group[v]))
 	}
-	g, err := graph.FromEdges(len(people), ties, graph.BuildOptions{})
+	g, err := graph.FromRows(m.ctx, false, offsets, targets, graph.Weights{}, graph.Options{})
 	if err != nil {
 		return nil, nil, err
 	}

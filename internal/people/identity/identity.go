@@ -75,27 +75,26 @@ func proposeNames(
 	if err != nil {
 		return id.Zero, false, err
 	}
+	// Each way round is looked up by itself: together they would be looked for among all.
+	key, err = db.Value[id.ID](ctx, tx, `select id from merge
+		where space = $1 and owner = $2 and kept = $3 and absorbed = $4
+		union all select id from merge where space = $1 and owner = $2 and kept = $4 and absorbed = $3
+		order by id limit 1`, v.Space, v.Member, keep, absorb)
+	if err != nil {
+		return id.Zero, false, err
+	}
 	flag := 0
 	if certain {
 		flag = 1
 	}
 	if fresh {
-		_, err = tx.ExecContext(ctx, `update merge set origin = $5, certain = $6
-			where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
-			v.Space, v.Member, keep, absorb, people.ByNames, flag)
+		_, err = tx.ExecContext(ctx, `update merge set origin = $3, certain = $4 where space = $1 and id = $2`,
+			v.Space, key, people.ByNames, flag)
 	} else {
-		_, err = tx.ExecContext(ctx, `update merge set certain = $5
-			where space = $1 and owner = $2 and state = 'proposed'
-			and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))`,
-			v.Space, v.Member, keep, absorb, flag)
+		_, err = tx.ExecContext(ctx, `update merge set certain = $3 where space = $1 and id = $2 and state = 'proposed'`,
+			v.Space, key, flag)
 	}
-	if err != nil {
-		return id.Zero, false, db.Fault(err)
-	}
-	key, err = db.Value[id.ID](ctx, tx, `select id from merge
-		where space = $1 and owner = $2 and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))
-		order by id limit 1`, v.Space, v.Member, keep, absorb)
-	return key, fresh, err
+	return key, fresh, db.Fault(err)
 }
 
 // dropProposals removes the open proposals that names made before and that are not among these any more.
