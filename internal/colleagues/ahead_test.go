@@ -22,7 +22,7 @@ func TestWhatMayTurnOut(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		b := read(t, "person,votes,stance\nAnna Aal,3,against\nBram Beer,2,for\nCarla Cobra,2,?\nSomebody Else,1,for\n")
+		b := ballotOf(t, "person,votes,stance\nAnna Aal,3,against\nBram Beer,2,for\nCarla Cobra,2,?\nSomebody Else,1,for\n")
 		out, err := o.judged(ctx, o.v, b, nil, ProposalInput{})
 		if err != nil {
 			t.Fatal(err)
@@ -67,12 +67,12 @@ func TestWhatMayTurnOut(t *testing.T) {
 			}
 		}
 		// Of one who decides alone nobody is left when they do not vote.
-		alone, err := o.judged(ctx, o.v, read(t, "person,votes,stance\nAnna Aal,1,against\n"), nil, ProposalInput{})
+		alone, err := o.judged(ctx, o.v, ballotOf(t, "person,votes,stance\nAnna Aal,1,against\n"), nil, ProposalInput{})
 		if err != nil || len(alone.tries) != 0 {
 			t.Errorf("of one who decides alone: %+v %v", alone.tries, err)
 		}
 		// What changes nothing is not worth a try.
-		beyond, err := o.judged(ctx, o.v, read(t, "person,votes,stance\nAnna Aal,9,for\nSomebody Else,1,?\n"), nil,
+		beyond, err := o.judged(ctx, o.v, ballotOf(t, "person,votes,stance\nAnna Aal,9,for\nSomebody Else,1,?\n"), nil,
 			ProposalInput{})
 		if err != nil || len(beyond.tries) != 0 {
 			t.Errorf("one vote of ten, beside nine in favour: %+v %v", beyond.tries, err)

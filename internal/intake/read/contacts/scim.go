@@ -370,7 +370,9 @@ func (r *scimReader) person(o scimObject) error {
 }
 
 // reject keeps the order of the file: what is wrong with a record is said after the records before it.
-func (r *scimReader) reject(reason string) error { return r.hold(scimUser{at: r.out.At, rejected: reason}) }
+func (r *scimReader) reject(reason string) error {
+	return r.hold(scimUser{at: r.out.At, rejected: reason})
+}
 
 func (r *scimReader) hold(u scimUser) error {
 	r.held = append(r.held, u)
