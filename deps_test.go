@@ -140,6 +140,8 @@ func init() {
 		mayImport["internal/"+r.Key] = everyRoom
 		mayImport["internal/app"] += " " + r.Key
 	}
+	// A chart is read from the same directories as address books.
+	mayImport["internal/colleagues"] += " intake/read intake/read/contacts"
 }
 
 // outside says which packages may import what is costly or belongs in one place only, and why.

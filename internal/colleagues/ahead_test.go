@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/near"
+	"gave.network/internal/people"
 )
 
 // What may turn out otherwise says the chance that the page then gives; the talks one by one end where the answer says.
@@ -21,7 +22,7 @@ func TestWhatMayTurnOut(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		b := read(t, "person,votes,stance\nAnna Aal,3,against\nBram Beer,2,for\nCarla Cobra,2,?\nSomebody Else,1,for\n")
+		b := ballotOf(t, "person,votes,stance\nAnna Aal,3,against\nBram Beer,2,for\nCarla Cobra,2,?\nSomebody Else,1,for\n")
 		out, err := o.judged(ctx, o.v, b, nil, ProposalInput{})
 		if err != nil {
 			t.Fatal(err)
@@ -66,12 +67,12 @@ func TestWhatMayTurnOut(t *testing.T) {
 			}
 		}
 		// Of one who decides alone nobody is left when they do not vote.
-		alone, err := o.judged(ctx, o.v, read(t, "person,votes,stance\nAnna Aal,1,against\n"), nil, ProposalInput{})
+		alone, err := o.judged(ctx, o.v, ballotOf(t, "person,votes,stance\nAnna Aal,1,against\n"), nil, ProposalInput{})
 		if err != nil || len(alone.tries) != 0 {
 			t.Errorf("of one who decides alone: %+v %v", alone.tries, err)
 		}
 		// What changes nothing is not worth a try.
-		beyond, err := o.judged(ctx, o.v, read(t, "person,votes,stance\nAnna Aal,9,for\nSomebody Else,1,?\n"), nil,
+		beyond, err := o.judged(ctx, o.v, ballotOf(t, "person,votes,stance\nAnna Aal,9,for\nSomebody Else,1,?\n"), nil,
 			ProposalInput{})
 		if err != nil || len(beyond.tries) != 0 {
 			t.Errorf("one vote of ten, beside nine in favour: %+v %v", beyond.tries, err)
@@ -132,4 +133,38 @@ func TestLeader(t *testing.T) {
 			t.Errorf("%d heeds %d, want %d", i, got, want)
 		}
 	}
+}
+
+// Whom to talk to says when they, with who else would help, are much alike and who is missing.
+func TestProposalSaysWhoIsMissing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		o := newOffice(t, d)
+		file := "person,votes,stance,certainty\n"
+		for _, name := range []string{"Anna Aal", "Bram Beer", "Carla Cobra", "Dirk Das", "Els Egel"} {
+			file += name + ",1,against,1\n"
+		}
+		// All of them are needed, so that the list is who decides.
+		in := ProposalInput{File: file, Quorum: 1}
+		out, err := o.proposal(ctx, o.v, in)
+		if err != nil || len(out.TalkTo) != 5 || out.Alike == nil || len(out.Alike) != 0 {
+			t.Fatalf("people of whom no level is known are called alike: %+v %v", out, err)
+		}
+		for i, name := range []string{"Anna Aal", "Bram Beer", "Carla Cobra", "Dirk Das", "Els Egel"} {
+			role := people.Role{Organisation: strings.Repeat("A", i+1), Title: "teamleider"}
+			if err := o.store.AddRole(ctx, o.v, o.who[name], role); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if out, err = o.proposal(ctx, o.v, in); err != nil || len(out.Alike) != 1 ||
+			!strings.Contains(out.Alike[0], "5 of these 5 are of one level (middle); nobody is of: top, expert, floor") {
+			t.Fatalf("%q %v", out.Alike, err)
+		}
+		dutch := o.v
+		dutch.Lang = "nl"
+		if out, err = o.proposal(ctx, dutch, in); err != nil || len(out.Alike) != 1 ||
+			!strings.Contains(out.Text(dutch.Printer()), "5 van deze 5") {
+			t.Errorf("%q %v", out.Alike, err)
+		}
+	})
 }

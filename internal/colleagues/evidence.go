@@ -54,7 +54,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if err := s.apart(ctx, v, everybody, e.apart); err != nil {
 		return nil, err
 	}
-	if e.chart, err = s.chart(ctx, v, everybody); err != nil {
+	if e.chart, err = s.chart(ctx, v, everybody, today(v)); err != nil {
 		return nil, err
 	}
 	for _, x := range e.statements {

@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tie"
 )
 
@@ -47,6 +48,7 @@ type Talk struct {
 type ProposalOutput struct {
 	Title           string     `json:"title,omitempty"`
 	TalkTo          []Talk     `json:"talk_to"`
+	Alike           []string   `json:"alike" doc:"in your language: when these, with who else would help, are much alike, and who is missing"`
 	Quorum          float64    `json:"quorum"`
 	Before          float64    `json:"before" doc:"expected support as it stands, as a share of the votes"`
 	BeforeChance    float64    `json:"before_chance" doc:"that the proposal carries as it stands, from 0 to 1"`
@@ -110,7 +112,7 @@ func (s *Service) judged(
 ) (ProposalOutput, error) {
 	p := v.Printer()
 	out := ProposalOutput{
-		Title: b.Title, TalkTo: []Talk{}, Rejected: []Rejected{}, Course: []CoursePoint{}, Others: []OtherTalk{},
+		Title: b.Title, TalkTo: []Talk{}, Alike: []string{}, Rejected: []Rejected{}, Course: []CoursePoint{}, Others: []OtherTalk{},
 		Rests: []RestsOn{},
 	}
 	for _, f := range faults {
@@ -166,6 +168,9 @@ func (s *Service) judged(
 	if err = council.look(ctx, v, e, problem, plan, in.Quorum > 0 || b.Quorum > 0, &out); err != nil {
 		return out, err
 	}
+	if out.Alike, err = skilled.AlikeLines(ctx, s.network, v, out.proposed()); err != nil {
+		return out, err
+	}
 	if !out.Carries {
 		out.Nearest = p.T("No talks make it as sure as you want; with these it carries most often. More votes have " +
 			"to come from elsewhere, or the proposal has to change.")
@@ -175,6 +180,22 @@ func (s *Service) judged(
 		}
 	}
 	return out, nil
+}
+
+// proposed are the people whom it is proposed to talk to, and who else would help, as far as the network has them.
+func (o *ProposalOutput) proposed() []id.ID {
+	var out []id.ID
+	for _, t := range o.TalkTo {
+		if t.Person.ID != nil {
+			out = append(out, *t.Person.ID)
+		}
+	}
+	for _, t := range o.Others {
+		if t.Person.ID != nil {
+			out = append(out, *t.Person.ID)
+		}
+	}
+	return out
 }
 
 func proposalFault(err error) error {
@@ -532,6 +553,9 @@ func (o ProposalOutput) Text(p *locale.Printer) string {
 			through = ", " + p.T("through %s", t.Through.Name)
 		}
 		fmt.Fprintf(&b, "%2d. %-30s  %s%s\n", t.Order, t.Person.Name, t.Why, through)
+	}
+	for _, line := range o.Alike {
+		fmt.Fprintln(&b, line)
 	}
 	fmt.Fprintln(&b, o.sure(p))
 	if said := o.restsOn(p); said != "" {

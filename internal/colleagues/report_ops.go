@@ -496,7 +496,7 @@ func (s *Service) fixGroups(ctx context.Context, v op.Viewer, _ op.None) (Groups
 	if err != nil {
 		return GroupsOutput{}, err
 	}
-	chart, err := s.chart(ctx, v, everybody)
+	chart, err := s.chart(ctx, v, everybody, today(v))
 	if err != nil {
 		return GroupsOutput{}, err
 	}

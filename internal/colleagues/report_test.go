@@ -52,7 +52,7 @@ func newFirm(t *testing.T, d *db.DB, n int) *firm {
 	f := &firm{Service: NewService(d, store), d: d, owner: peopletest.Viewer(t, d, space, "Olga Owner", op.Owner)}
 	names := map[id.ID]string{f.owner.Member: "Olga Owner"}
 	f.InCompany(others{names})
-	chart := map[id.ID]position{}
+	chart := &loaded{day: today(f.owner)}
 	for i := range n {
 		v := peopletest.Viewer(t, d, space, fmt.Sprintf("Member %02d", i), op.Member)
 		if err := d.Write(ctx, func(tx *db.Tx) error {
@@ -63,14 +63,14 @@ func newFirm(t *testing.T, d *db.DB, n int) *firm {
 		}
 		f.members, f.group = append(f.members, v), append(f.group, []string{"North", "South", "East"}[i%3])
 		names[v.Member] = fmt.Sprintf("Member %02d", i)
-		chart[v.Person] = position{Person: v.Person, Department: f.group[i], Level: 1 + i%2}
+		chart.lines = append(chart.lines, position{Person: v.Person, Department: f.group[i], Level: 1 + i%2})
 	}
 	for i := range f.members {
 		for k := 1; k <= 4; k++ {
 			f.says(t, i, (i+k)%n, []string{"advice", "lunch"}[k%2])
 		}
 	}
-	if err := f.keepChart(ctx, f.owner, chart); err != nil {
+	if err := f.keepChart(ctx, f.owner, chart, func(person id.ID) id.ID { return person }); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := f.fixGroups(ctx, f.owner, op.None{}); err != nil || out.People != n {

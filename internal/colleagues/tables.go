@@ -11,8 +11,9 @@ func tables() []room.Table {
 	)
 	return []room.Table{
 		room.Of("chart_position", "positions in the chart").Owner("owner").Person("person", room.Goes).
-			Person("manager", room.Cleared).Plain("level").
-			Words("department", "title").Plain("at"),
+			Plain("since", "until").Person("manager", room.Cleared).Plain("level").
+			Words("department", "title", "organisation").Plain("at"),
+		room.Of("chart_day", "days of charts").Owner("owner").Words("organisation").Plain("day"),
 		room.Of("rather_not", "pairs that are kept apart").Owner("owner").Person("person", room.Goes).
 			Person("other", room.Goes).Plain("at").
 			Withheld("private to its owner for ever: no output holds it"),

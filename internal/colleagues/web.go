@@ -63,7 +63,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, target, http.StatusMovedPermanently)
 		return nil
 	}
-	chart, err := s.positions(ctx, v, op.None{})
+	chart, err := s.positions(ctx, v, PositionsInput{})
 	if err != nil {
 		return err
 	}
@@ -342,13 +342,48 @@ func (s *Service) NotesPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, notesPage(seen.Observations))
 }
 
-// ChartPage shows whether there is a chart, and takes another.
+// chartView is what the page of the chart shows.
+type chartView struct {
+	page.Part
+	Positions []ChartPosition // of this part of the list
+	All       int
+	Days      []string // of the charts that were loaded
+	AsOf      string   // the day that is asked for; empty for now
+	Wrong     string   // what is the matter with it
+	Found     *ChartOutput
+}
+
+// mostPositions is how many positions are shown at once.
+const mostPositions = 50
+
+// ChartPage shows the chart as it is or was on a day, and takes another.
 func (s *Service) ChartPage(w http.ResponseWriter, r *http.Request) error {
-	chart, err := s.positions(r.Context(), page.From(r.Context()).Viewer, op.None{})
+	shown, err := s.chartShown(r, strings.TrimSpace(r.FormValue("as_of")))
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, chartPage(len(chart.Positions)))
+	return page.Render(w, r, http.StatusOK, chartPage(shown))
+}
+
+func (s *Service) chartShown(r *http.Request, asOf string) (chartView, error) {
+	request := page.From(r.Context())
+	shown, in, address := chartView{AsOf: asOf}, PositionsInput{}, "/colleagues/chart"
+	if asOf != "" {
+		first, _, ok := daysOf(asOf)
+		if !ok {
+			shown.Wrong = request.Printer.T("%q is no day.", asOf)
+		} else {
+			in.AsOf, address = first.moment(), address+"?as_of="+url.QueryEscape(asOf)
+		}
+	}
+	chart, err := s.positions(r.Context(), request.Viewer, in)
+	if err != nil {
+		return shown, err
+	}
+	shown.All, shown.Days = len(chart.Positions), chart.Days
+	shown.Part = page.PartOf(r, address, shown.All, mostPositions)
+	shown.Positions = chart.Positions[shown.From:shown.To]
+	return shown, nil
 }
 
 // withHeading lets people type lines without headings: person, votes, stance.
@@ -405,7 +440,10 @@ func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 		page.Typed(r, name, values...)
 	}
 	page.Called(r, "file", "chart")
-	in := ChartInput{File: r.FormValue("file"), Add: r.FormValue("add") != ""}
+	in := ChartInput{
+		File: r.FormValue("file"), Add: r.FormValue("add") != "", Day: strings.TrimSpace(r.FormValue("day")),
+		Organisation: r.FormValue("organisation"),
+	}
 	if file, _, err := r.FormFile("chart"); err == nil {
 		defer file.Close()
 		body, err := io.ReadAll(io.LimitReader(file, mostFile+1))
@@ -420,10 +458,13 @@ func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	said := request.Printer.T("%d positions", out.Positions) + "."
-	if n := len(out.Rejected); n > 0 {
-		said += " " + request.Printer.T("%d lines could not be used; the first: line %d: %s", n, out.Rejected[0].Line,
-			out.Rejected[0].Reason)
+	if len(out.Rejected)+len(out.Remarks) > 0 { // more than fits in one sentence
+		shown, err := s.chartShown(r, "")
+		if err != nil {
+			return err
+		}
+		shown.Found = &out
+		return page.Render(w, r, http.StatusOK, chartPage(shown))
 	}
-	return page.Done(w, r, "/colleagues/chart", said)
+	return page.Done(w, r, "/colleagues/chart", request.Printer.T("%d positions", out.Positions)+".")
 }

@@ -12,7 +12,7 @@ import (
 func TestSupposing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, o := context.Background(), newOffice(t, d)
-		b := read(t, "person,votes,stance\nAnna Aal,2,against\nBram Beer,2,for\nSomebody Else,1,?\n")
+		b := ballotOf(t, "person,votes,stance\nAnna Aal,2,against\nBram Beer,2,for\nSomebody Else,1,?\n")
 		ask := func(s supposition) ProposalOutput {
 			t.Helper()
 			out, err := o.judged(ctx, o.v, s.of(b), nil, ProposalInput{})

@@ -82,7 +82,8 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	if err != nil {
 		return NextOutput{}, err
 	}
-	out := NextOutput{People: []Acquaintance{}, Layers: view.Layers}
+	out := NextOutput{People: []Acquaintance{}, Alike: []string{}, Layers: view.Layers}
+	keys = keys[:0] // from here on who is proposed alone
 	for _, c := range chosen {
 		one := Acquaintance{
 			ID: view.IDs[c.Node], Name: refs[view.IDs[c.Node]].Name, Gain: float64(c.Gain), Difference: c.Difference,
@@ -92,8 +93,10 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 			one.Through = append(one.Through, refs[view.IDs[n.Node]])
 		}
 		out.People = append(out.People, one)
+		keys = append(keys, one.ID)
 	}
-	return out, nil
+	out.Alike, err = skilled.AlikeLines(ctx, s.network, v, keys)
+	return out, err
 }
 
 // Traits are what somebody is in each of the traits; "" where it is not known.

@@ -89,6 +89,7 @@ type NextInput struct {
 // NextOutput is whom to get to know, in order: each counts what those before it did not bring.
 type NextOutput struct {
 	People []Acquaintance `json:"people"`
+	Alike  []string       `json:"alike" doc:"in your language: when these are much alike, and who is missing"`
 	Layers []string       `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 }
 
@@ -143,6 +144,9 @@ func (o NextOutput) Text(p *locale.Printer) string {
 			gain = p.T("%d new people", int(a.Gain)) + "  "
 		}
 		fmt.Fprintf(&b, "%-30s  %s%s\n", a.Name, gain, p.T("through %s", strings.Join(names, ", ")))
+	}
+	for _, line := range o.Alike {
+		fmt.Fprintln(&b, line)
 	}
 	if len(o.People) == 0 {
 		b.WriteString(p.T("Nobody yet: nobody whom you know can introduce you to somebody new.") + "\n")

@@ -30,6 +30,7 @@ type horizonView struct {
 	Asleep  []Tie
 	Windows []Tie
 	Next    []Acquaintance
+	Alike   []string // when those of Next are much alike, and who is missing
 	Mix     Diversity
 	Layers  []string // that were looked at
 	Reach   reaches
@@ -67,7 +68,7 @@ func (s *Service) shown(ctx context.Context, v op.Viewer) (out horizonView, err 
 	if err != nil {
 		return out, err
 	}
-	out.Next, out.Layers = next.People, next.Layers
+	out.Next, out.Alike, out.Layers = next.People, next.Alike, next.Layers
 	windows, err := s.ties(ctx, v, TiesInput{Limit: 2 * mostRows})
 	if err != nil {
 		return out, err

@@ -24,6 +24,12 @@ const (
 // Levels returns all levels, from the top down.
 func Levels() []Level { return []Level{LevelTop, LevelMiddle, LevelExpert, LevelFloor} }
 
+// Standing is where somebody stands in an organisation, as a chart says; what it does not say is empty.
+type Standing struct {
+	Level        Level
+	Organisation string
+}
+
 // levelOfWord are the beginnings of the words of titles. The order of the levels counts: an assistant of a director is
 // not one, and an office manager runs things.
 var levelOfWord = func() (all []levelWord) {

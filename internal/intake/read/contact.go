@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"gave.network/internal/text"
@@ -27,6 +28,10 @@ type Contact struct {
 	Face          Face // the photo, where the source has it
 	Company       bool // the source says that this is an organisation, not a person
 	Self          bool // the source says that this is its owner
+	// Changed is when the source says that it last changed the record; zero where it does not say.
+	Changed time.Time
+	// Gone says that the source has closed the account: who it was of works there no more.
+	Gone bool
 	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such
 	// as the group they are in. It makes nobody.
 	Adds bool
@@ -85,6 +90,27 @@ func (c *Contact) Unusable() string {
 		return "it has no name, mail address or telephone number"
 	}
 	return ""
+}
+
+// Leave ends the work of somebody who is gone on the day when that was recorded. Where no day is known, what the work
+// was is kept as the source has it, so that nobody takes it for what they do now.
+func (c *Contact) Leave() {
+	if !c.Gone {
+		return
+	}
+	c.Related = nil
+	if !c.Changed.IsZero() {
+		for i := range c.Organisations {
+			Fill(&c.Organisations[i].Until, c.Changed.Format(time.DateOnly))
+		}
+		return
+	}
+	for _, p := range c.Organisations {
+		for _, was := range NonEmpty([]string{p.Title, p.Department, p.Organisation}) {
+			c.Unknown = append(c.Unknown, "was: "+was)
+		}
+	}
+	c.Organisations = nil
 }
 
 // isDesk says that an address is that of a desk and not of a person: info@, sales@.

@@ -7,14 +7,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
 )
 
 // LDIF reads directories and address books in the LDAP Data Interchange Format (RFC 2849), as Thunderbird, Evolution,
-// Exchange and
-// directories write it.
+// Exchange and directories write it: entries, and changes that add one. A change to an entry that stands elsewhere, or
+// that takes one away, says nobody's work whole and is counted alone.
 var LDIF = read.Format{
 	Name: "ldif", Title: "directory (LDIF)",
 	How:         "In the address book of Thunderbird or Evolution choose Export, LDIF; a directory writes it too.",
@@ -28,6 +29,7 @@ func detectLDIF(head []byte, _ string) int {
 		text := strings.ToLower(strings.TrimSpace(string(line)))
 		switch {
 		case text == "" || text[0] == '#' || strings.HasPrefix(text, "version:"):
+		case line[0] == ' ' || line[0] == '\t': // a comment goes on
 		case strings.HasPrefix(text, "dn:"):
 			if bytes.Contains(bytes.ToLower(head), []byte("objectclass:")) || bytes.Contains(bytes.ToLower(head),
 				[]byte("\nmail:")) || bytes.Contains(bytes.ToLower(head), []byte("\ncn:")) {
@@ -64,8 +66,9 @@ var ldifFields = map[string]string{
 	"birthyear": "year", "birthmonth": "month", "member": "member", "uniquemember": "member",
 	"jpegphoto": "photo", "thumbnailphoto": "photo", "photo": "photo",
 	"usercertificate": "!", "usersmimecertificate": "!", "userpassword": "!", "objectclass": "class",
-	"modifytimestamp": "!", "dn": "dn",
-	"objectguid": "!", "objectsid": "!", "changetype": "!", "version": "!",
+	"modifytimestamp": "changed", "whenchanged": "changed", "dn": "dn",
+	"useraccountcontrol": "control", "nsaccountlock": "locked", "logindisabled": "locked",
+	"objectguid": "!", "objectsid": "!", "changetype": "change", "version": "!",
 }
 
 // ldifReader reads one record after the other.
@@ -85,6 +88,7 @@ func readLDIF(ctx context.Context, src *read.Source, sink read.Sink) error {
 	scan := read.NewLines(&read.Source{Reader: read.PlainText(src.Reader), Size: src.Size})
 	var record []ldifLine
 	var begins, offset int64
+	aside := false // the line before was a comment, and may go on
 	flush := func() error {
 		if len(record) == 0 {
 			return nil
@@ -104,6 +108,10 @@ func readLDIF(ctx context.Context, src *read.Source, sink read.Sink) error {
 			break
 		}
 		line := read.UTF8Text(raw)
+		if aside && strings.HasPrefix(line, " ") {
+			continue
+		}
+		aside = strings.HasPrefix(line, "#")
 		switch {
 		case strings.TrimSpace(line) == "" || line == "-":
 			if line != "-" {
@@ -143,19 +151,20 @@ func readLDIF(ctx context.Context, src *read.Source, sink read.Sink) error {
 	return l.groups.emit(sink)
 }
 
-// text is the value of a line: plain, or in base64 after a second colon. A value that lies in a file is not read.
-func (l ldifLine) text() string {
+// text is the value of a line: plain, or in base64 after a second colon. A value that lies in a file is not read. ok is
+// false for base64 that is damaged.
+func (l ldifLine) text() (text string, ok bool) {
 	switch {
 	case strings.HasPrefix(l.value, ":"):
 		decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(l.value[1:]), ""))
 		if err != nil {
-			return strings.TrimSpace(l.value[1:])
+			return "", false
 		}
-		return strings.TrimSpace(read.UTF8Text(decoded))
+		return strings.TrimSpace(read.UTF8Text(decoded)), true
 	case strings.HasPrefix(l.value, "<"):
-		return ""
+		return "", true
 	}
-	return strings.TrimSpace(l.value)
+	return strings.TrimSpace(l.value), true
 }
 
 // photo takes a photo that the line holds, if the contact has none, and says what is wrong with it.
@@ -175,26 +184,72 @@ func (l ldifLine) photo(c *read.Contact) string {
 	return ""
 }
 
-// ldifHandle is the identity of a record by its name in the directory.
+// ldifHandle is the identity of a record by its name in the directory. Two ways to write one name are one: case, spaces
+// around its parts, and signs that are escaped by themselves or by their number (RFC 4514).
 func ldifHandle(dn string) string {
 	if dn == "" {
 		return ""
 	}
-	var parts []string
-	for part := range strings.SplitSeq(strings.ToLower(dn), ",") {
-		parts = append(parts, strings.TrimSpace(part))
+	parts := partsOfDN(dn)
+	for i, part := range parts {
+		if key, value, ok := strings.Cut(part, "="); ok {
+			part = strings.TrimSpace(key) + "=" + strings.TrimSpace(value)
+		}
+		part = strings.ToLower(strings.Join(strings.Fields(part), " "))
+		parts[i] = strings.ReplaceAll(strings.ReplaceAll(part, ", ", ","), ",", `\,`)
 	}
 	return "ldif:" + read.Cut(strings.Join(parts, ","), 400)
 }
 
+// partsOfDN takes a name in a directory apart at its commas, and gives each part as it reads without escapes. A comma
+// that is escaped, or stands between quotation marks as in old directories, is part of a name.
+func partsOfDN(dn string) []string {
+	var parts []string
+	var part []byte
+	quoted := false
+	for i := 0; i < len(dn); i++ {
+		switch c := dn[i]; {
+		case c == '\\' && i+2 < len(dn) && isHex(dn[i+1]) && isHex(dn[i+2]):
+			n, _ := strconv.ParseUint(dn[i+1:i+3], 16, 8)
+			part = append(part, byte(n))
+			i += 2
+		case c == '\\' && i+1 < len(dn):
+			part = append(part, dn[i+1])
+			i++
+		case c == '"':
+			quoted = !quoted
+		case (c == ',' || c == ';') && !quoted:
+			parts = append(parts, strings.TrimSpace(read.UTF8Text(part)))
+			part = nil
+		default:
+			part = append(part, c)
+		}
+	}
+	return append(parts, strings.TrimSpace(read.UTF8Text(part)))
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' }
+
 // nameInDN is what the first part of a name in a directory calls somebody: cn=Anna Bos,ou=People.
 func nameInDN(dn string) string {
-	first, _, _ := strings.Cut(dn, ",")
-	if key, value, ok := strings.Cut(first, "="); ok && strings.EqualFold(strings.TrimSpace(key), "cn") {
+	if key, value, ok := strings.Cut(partsOfDN(dn)[0], "="); ok && strings.EqualFold(strings.TrimSpace(key), "cn") {
 		return read.CleanText(value, 200)
 	}
 	return ""
 }
+
+// ldapMoment reads the moment at which a directory says that it changed a record: 20240131120000Z, with or without a
+// fraction (RFC 4517, 3.3.13). ok is false for anything else.
+func ldapMoment(s string) (time.Time, bool) {
+	if len(s) < 14 {
+		return time.Time{}, false
+	}
+	t, err := time.Parse("20060102150405", s[:14])
+	return t, err == nil
+}
+
+// adDisabled is the bit of userAccountControl that says that an account is closed.
+const adDisabled = 2
 
 // record makes a contact, a group or a company of one record.
 func (l *ldifReader) record(lines []ldifLine) error {
@@ -215,7 +270,15 @@ func (l *ldifReader) record(lines []ldifLine) error {
 		}
 	}
 	for _, line := range lines {
-		text := line.text()
+		text, ok := line.text()
+		switch field := ldifFields[line.name]; {
+		case ok || field == "!":
+		case field == "photo":
+			c.Photo = true
+			faults = append(faults, unreadable)
+		default:
+			faults = append(faults, read.Because("what stands at %s is in damaged base64", line.name))
+		}
 		if text == "" {
 			continue
 		}
@@ -229,6 +292,20 @@ func (l *ldifReader) record(lines []ldifLine) error {
 			continue
 		case field == "dn":
 			c.Handle = ldifHandle(text)
+		case field == "change":
+			if !strings.EqualFold(text, "add") {
+				l.out.Skip("change to a directory")
+				return nil
+			}
+		case field == "changed":
+			if at, ok := ldapMoment(text); ok && at.After(c.Changed) {
+				c.Changed = at
+			}
+		case field == "control":
+			flags, _ := strconv.ParseInt(text, 10, 64)
+			c.Gone = c.Gone || flags&adDisabled != 0
+		case field == "locked":
+			c.Gone = c.Gone || strings.EqualFold(text, "true")
 		case field == "class":
 			classes = append(classes, strings.ToLower(text))
 		case field == "name":
@@ -341,6 +418,7 @@ func (l *ldifReader) record(lines []ldifLine) error {
 	for _, one := range []string{table.PlaceIn(place), table.PlaceIn(home), region, country} {
 		read.Fill(&c.Place, one)
 	}
+	c.Leave()
 	if home != "" && c.Place != home {
 		c.Unknown = append(c.Unknown, "home: "+home)
 	}

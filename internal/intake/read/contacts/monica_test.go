@@ -67,7 +67,7 @@ func TestMonica(t *testing.T) {
 		"Note:leest veel\n\nGift offered 2021-04-05: boek\n\nhoudt van thee\n\nTo do: bel terug " +
 		`Dates:[{Kind:birthday Year:0 Month:March Day:12} {Kind:first met Year:2019 Month:June Day:2} {Kind:trouwdag Year:2018 Month:September Day:10} {Kind:nieuwe baan Year:2022 Month:January Day:10}] ` +
 		`Related:[{Kind:introduced by Party:{Name: Address: Phone: Link: Handle:monica:c-2 Role:3 Bulk:false Self:false}}] Photo:false ` +
-		`Face:{Image:[] At:{File: Line:0 Offset:0 Next:0}} Company:false Self:false Adds:false MadeUp:false Verbatim:false Unknown:[] At:{File: Line:0 Offset:0 Next:0}}`
+		`Face:{Image:[] At:{File: Line:0 Offset:0 Next:0}} Company:false Self:false Changed:0001-01-01 00:00:00 +0000 UTC Gone:false Adds:false MadeUp:false Verbatim:false Unknown:[] At:{File: Line:0 Offset:0 Next:0}}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

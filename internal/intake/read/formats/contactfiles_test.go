@@ -16,7 +16,7 @@ import (
 
 // FuzzContactFiles reads lists of addresses, directories and cards with whatever stands in them.
 func FuzzContactFiles(f *testing.F) {
-	for _, folder := range []string{"tables", "vcards"} {
+	for _, folder := range []string{"tables", "vcards", "directories"} {
 		samples, err := filepath.Glob("../testdata/samples/" + folder + "/*.*")
 		if err != nil {
 			f.Fatal(err)
@@ -29,7 +29,7 @@ func FuzzContactFiles(f *testing.F) {
 	}
 	f.Add([]byte("dn:: \n\nmember: cn=\n objectclass: groupOfNames\n\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, format := range []read.Format{contacts.AddressList, contacts.LDIF, contacts.VCard, contacts.CSV} {
+		for _, format := range []read.Format{contacts.AddressList, contacts.LDIF, contacts.SCIM, contacts.VCard, contacts.CSV} {
 			format.Detect(content, "x.txt")
 			src := &read.Source{
 				Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC,

@@ -20,6 +20,7 @@ var All = []read.Format{
 	mail.Maildir,
 	contacts.VCard,
 	contacts.LDIF,
+	contacts.SCIM,
 	calendar.ICalendar,
 	linkedin.LinkedIn,
 	contacts.Monica,

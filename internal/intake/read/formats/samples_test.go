@@ -148,12 +148,15 @@ func contactText(c read.Contact) string {
 	for _, r := range c.Related {
 		parts = append(parts, r.Kind+" "+partyText(r.Party))
 	}
+	if !c.Changed.IsZero() {
+		add("changed", c.Changed.Format(time.DateOnly))
+	}
 	add("note", c.Note)
 	add("kept", c.Unknown...)
 	for _, is := range []struct {
 		says bool
 		what string
-	}{{c.Company, "a company"}, {c.Adds, "only adds"}, {c.Self, "self"}} {
+	}{{c.Company, "a company"}, {c.Adds, "only adds"}, {c.Self, "self"}, {c.Gone, "gone"}} {
 		if is.says {
 			parts = append(parts, is.what)
 		}
