@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -58,19 +59,10 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	if err != nil {
 		return NextOutput{}, err
 	}
-	of, err := s.traitsIn(ctx, v, view)
+	chosen, err := s.chosen(ctx, v, view, me, max(in.Limit, 1))
 	if err != nil {
 		return NextOutput{}, err
 	}
-	dead, err := s.network.Deceased(ctx, v)
-	if err != nil {
-		return NextOutput{}, err
-	}
-	strange, err := s.strange(ctx, v, view, me)
-	if err != nil {
-		return NextOutput{}, err
-	}
-	chosen := Next(view, me, max(in.Limit, 1), of, func(n uint32) bool { return !dead[view.IDs[n]] }, strange)
 	var keys []id.ID
 	for _, c := range chosen {
 		keys = append(keys, view.IDs[c.Node])
@@ -97,6 +89,36 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	}
 	out.Alike, err = skilled.AlikeLines(ctx, s.network, v, keys)
 	return out, err
+}
+
+// chosen returns who is worth getting to know, which is kept with the view until somebody in it is called or described
+// otherwise.
+func (s *Service) chosen(
+	ctx context.Context, v op.Viewer, view *tie.View, me uint32, most int,
+) ([]*Candidate, error) {
+	edition, err := s.network.Naming(ctx, v, func(person id.ID) bool {
+		_, in := view.Number(person)
+		return in
+	})
+	if err != nil {
+		return nil, err
+	}
+	dead, err := s.network.Deceased(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	name := fmt.Sprint("next ", most, " of ", v.Person, edition, len(dead)) // that somebody died may be a note
+	return tie.OfView(view, name, func() ([]*Candidate, error) {
+		of, err := s.traitsIn(ctx, v, view)
+		if err != nil {
+			return nil, err
+		}
+		strange, err := s.strange(ctx, v, view, me)
+		if err != nil {
+			return nil, err
+		}
+		return Next(view, me, most, of, func(n uint32) bool { return !dead[view.IDs[n]] }, strange), nil
+	})
 }
 
 // Traits are what somebody is in each of the traits; "" where it is not known.
