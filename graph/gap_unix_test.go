@@ -84,8 +84,8 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(2 << 30))
 	for name, call := range calls {
 		least, where := time.Hour, ""
-		// Neighbours on the machine take the caches, and on a virtual one the processor itself, and make work slow; not at
-		// the same place every time. What is promised is 50 ms; twice that is allowed for the rest, after five tries.
+		// Neighbours on the machine take the caches, and on a virtual one the processor itself, and make work slow; not
+		// at the same place every time. What is promised is 50 ms; twice that is allowed, after five tries.
 		for range 5 {
 			var memory runtime.MemStats
 			if runtime.ReadMemStats(&memory); memory.HeapAlloc > 1<<30 {

@@ -163,7 +163,8 @@ func (w *imported) make(ctx context.Context, seed uint64, persons int, years flo
 		if v, err = localOf(ctx, a); err != nil { // who they are in the network is known now
 			return err
 		}
-		_, err = a.Operations.Call(ctx, v, "capture.file", capture.FileInput{File: filepath.Join(files, "captures.txt")})
+		_, err = a.Operations.Call(ctx, v, "capture.file",
+			capture.FileInput{File: filepath.Join(files, "captures.txt")})
 		return err
 	}
 	return errors.Join(bring(), a.Close(), os.RemoveAll(files)) // closed, all of the database is in its file

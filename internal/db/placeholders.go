@@ -10,7 +10,8 @@ const manyPlaceholders = 24
 
 // placed returns the query as the database takes it best. SQLite looks every "$1" up among all names that it has seen
 // so far, when it parses it and again when it is bound: a list of two thousand costs millions of comparisons. There a
-// placeholder becomes "?" where SQLite gives it the same number anyway, and else "?1", which has its number from itself.
+// placeholder becomes "?" where SQLite gives it the same number anyway, and else "?1", which has its number from
+// itself.
 func placed(dialect Dialect, query string, args int) string {
 	if dialect != SQLite || args < manyPlaceholders {
 		return query

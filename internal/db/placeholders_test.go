@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/db/dbtest"
 )
 
-// However the placeholders of a long statement are ordered, repeated or left out, each stands for its own argument; what
-// only looks like one is none.
+// However the placeholders of a long statement are ordered and repeated, each stands for its own argument; what only
+// looks like one is none.
 func TestManyPlaceholders(t *testing.T) {
 	list := func(from, to int) string {
 		in, _ := db.In(from, make([]int, to-from+1))
