@@ -260,11 +260,20 @@ func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, l
 
 // OtherNames returns for each of the people the records under other names that were found to be the same person.
 func (s *Store) OtherNames(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID][]Person, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	// Who they are is looked up in memory: as most people are nobody else, SQLite thinks it best to read them all.
+	var aliases []id.ID
+	for _, key := range keys {
+		aliases = append(aliases, everybody.aliases[key]...)
+	}
 	out := map[id.ID][]Person{}
-	for _, chunk := range db.Chunks(keys) {
+	for _, chunk := range db.Chunks(aliases) {
 		in, args := db.In(4, chunk)
 		rows, err := db.Select[Person](ctx, s.db,
-			`select `+personColumns+` from person p where `+scope.Seen("p")+` and p.merged in (`+in+`) order by p.id`,
+			`select `+personColumns+` from person p where `+scope.Seen("p")+` and p.id in (`+in+`) order by p.id`,
 			scope.Args(v, args...)...)
 		if err != nil {
 			return nil, err
