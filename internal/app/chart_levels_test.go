@@ -62,8 +62,8 @@ func staffOf() map[string]string {
 	return map[string]string{"chart.csv": table.String(), "chart.json": scim.String(), "chart.ldif": ldif.String()}
 }
 
-// The same chart in CSV, SCIM and LDIF gives the same levels, loaded as a chart and brought in as a file; and levels can
-// be asked for as they were on a day.
+// The same chart in CSV, SCIM and LDIF gives the same levels, loaded as a chart and brought in as a file; and levels
+// can be asked for as they were on a day.
 func TestLevelsComeFromEveryChart(t *testing.T) {
 	ctx := context.Background()
 	levels := map[string]power.LevelsOutput{}
@@ -122,7 +122,8 @@ func TestLevelsComeFromEveryChart(t *testing.T) {
 			for i := range 6 {
 				later += fmt.Sprintf("Person%c Staff,person%c@bureau.example,directeur,Bureau Helder\n", 'a'+i, 'a'+i)
 			}
-			out := call("colleagues.chart", colleagues.ChartInput{File: later, Day: "2025-06-01"}).(colleagues.ChartOutput)
+			out := call("colleagues.chart",
+				colleagues.ChartInput{File: later, Day: "2025-06-01"}).(colleagues.ChartOutput)
 			if out.Positions != 6 || out.Ended < 20 {
 				t.Errorf("%s: %+v", name, out)
 			}

@@ -20,8 +20,8 @@ type Service struct {
 	charts  Charts  // likewise
 }
 
-// Charts says where people stood in the charts of a viewer on a day; the zero time stands for now. Who is in a chart, and
-// was in none on that day, is in it without a level.
+// Charts says where people stood in the charts of a viewer on a day; the zero time stands for now. Who is in a chart,
+// and was in none on that day, is in it without a level.
 type Charts func(ctx context.Context, v op.Viewer, at time.Time) (map[id.ID]skilled.Standing, error)
 
 // Chart says who tells where people stand in charts.
