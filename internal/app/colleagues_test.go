@@ -120,7 +120,7 @@ func TestManagersThroughTheHouse(t *testing.T) {
 	if out.Positions != 21 || out.Levels != 3 || len(out.Rejected) > 0 {
 		t.Fatalf("%+v", out)
 	}
-	top := call("colleagues.positions", op.None{}).(colleagues.PositionsOutput).Positions[0]
+	top := call("colleagues.positions", colleagues.PositionsInput{}).(colleagues.PositionsOutput).Positions[0]
 	if top.Person.Name != prefix+"7" || top.Manager != nil { // EXPECTED.json: the root is 7
 		t.Errorf("the top of the chart is %+v", top)
 	}

@@ -300,7 +300,8 @@ func (c *charting) uncircle(ctx context.Context, on day) error {
 			said = append(said, c.p.T("%s (line %d)", c.names[key], c.line[place[key]]))
 		}
 		c.reject(c.line[place[way[first]]], c.p.T(
-			"The chart goes round in a circle: %s. Who of them reports to whom is left out.", strings.Join(said, " → ")))
+			"The chart goes round in a circle: %s. Who of them reports to whom is left out.",
+			strings.Join(said, " → ")))
 		for _, key := range way {
 			at := chart[key]
 			at.Manager = id.Zero
@@ -427,8 +428,8 @@ func last(level int) int {
 }
 
 // Standings says where people stood in the viewer's charts on a day: on the level that their title says, and where it
-// says nothing at the top with people below them and nobody above, or in the middle with both. Who had a line on another
-// day alone is in it without a level, as it is not known where they stood on this one.
+// says nothing at the top with people below them and nobody above, or in the middle with both. Who had a line on
+// another day alone is in it without a level, as it is not known where they stood on this one.
 func (s *Service) Standings(ctx context.Context, v op.Viewer, at time.Time) (map[id.ID]skilled.Standing, error) {
 	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {

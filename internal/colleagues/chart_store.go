@@ -128,7 +128,7 @@ func (c *loaded) over(known []position, days []chartDay, canonical func(id.ID) i
 	for _, l := range c.lines {
 		named[l.Person] = append(named[l.Person], l)
 	}
-	// A beginning between two charts was said of somebody by a line of the later one: the earlier says nothing beyond it.
+	// A beginning between two charts was said of somebody by a line of the later one: the earlier ends there.
 	ends := map[id.ID]day{}
 	for _, l := range known {
 		person := cmp.Or(canonical(l.Person), l.Person)
@@ -223,8 +223,8 @@ func (s *Service) keepChart(
 		for part := range slices.Chunk(list, 100) {
 			args := make([]any, 0, len(part)*11)
 			for _, at := range part {
-				args = append(args, v.Space, v.Member, at.Person, int64(at.Since), int64(at.Until), at.Manager, at.Level,
-					at.Department, at.Title, at.Organisation, v.Now.UnixMicro())
+				args = append(args, v.Space, v.Member, at.Person, int64(at.Since), int64(at.Until), at.Manager,
+					at.Level, at.Department, at.Title, at.Organisation, v.Now.UnixMicro())
 			}
 			if _, err := tx.ExecContext(ctx, `insert into chart_position (space, owner, person, since, until, manager,
 				level, department, title, organisation, at) values `+db.Rows(len(part), 11), args...); err != nil {

@@ -71,8 +71,8 @@ func drawn(list PositionsOutput) string {
 		if p.Manager != nil {
 			manager = p.Manager.Name
 		}
-		fmt.Fprintf(&b, "%d %s, %s, %s, under %s, of %s, %s to %s\n", p.Level, p.Person.Name, p.Department, p.Title, manager,
-			p.Organisation, p.Since, p.Until)
+		fmt.Fprintf(&b, "%d %s, %s, %s, under %s, of %s, %s to %s\n", p.Level, p.Person.Name, p.Department, p.Title,
+			manager, p.Organisation, p.Since, p.Until)
 	}
 	return b.String()
 }
@@ -160,7 +160,9 @@ func TestChartSaysWhatIsWrong(t *testing.T) {
 			_, err := o.loadChart(ctx, o.v, bad.in)
 			optest.Fault(t, err, fault.Invalid, bad.words)
 		}
-		dated, err := o.loadChart(ctx, o.v, ChartInput{File: "person,since,until\nAnna Aal,soon,\nBram Beer,2020,2019\n"})
+		dated, err := o.loadChart(ctx, o.v, ChartInput{
+			File: "person,since,until\nAnna Aal,soon,\nBram Beer,2020,2019\n",
+		})
 		if err != nil || dated.Positions != 1 || len(dated.Rejected) != 2 || dated.Rejected[0].Reason != `"soon" is no day.` ||
 			dated.Rejected[1].Reason != "It ends before it begins." {
 			t.Errorf("%+v %v", dated, err)
@@ -216,7 +218,8 @@ func TestChartHasTime(t *testing.T) {
 				{"2025-06-30", "1 Bram directeur, 1 Els directeur, 2 Carla planner"},
 				{"2025-07-01", "1 Bram directeur, 1 Els directeur, 2 Carla teamleider"},
 				{"2025-12-31", "1 Bram directeur, 1 Els directeur, 2 Carla teamleider, 3 Greet planner"},
-				{"2026-02-01", "1 Bram directeur, 1 Els directeur, 2 Carla teamleider, 3 Dirk planner, 3 Greet planner"},
+				{"2026-02-01", "1 Bram directeur, 1 Els directeur, 2 Carla teamleider, 3 Dirk planner, " +
+					"3 Greet planner"},
 			} {
 				if got := on(o, want.day); got != want.is {
 					t.Errorf("order %v on %s: %q, want %q", order, want.day, got, want.is)

@@ -40,8 +40,9 @@ func (s *Service) Operations() []op.Operation {
 				"those of now.", `gave colleagues moments "Bureau Helder"`),
 		op.New("colleagues.chart", http.MethodPost, "/colleagues/chart", op.Member,
 			"Load a formal chart.", s.loadChart).
-			With("A table (CSV), or the people of a directory in SCIM (JSON) or LDIF. From its day on it holds, and what is not in it "+
-				"any more ends; how it was before stays known. It is yours alone.", "gave colleagues chart chart.csv"),
+			With("A table (CSV), or the people of a directory in SCIM (JSON) or LDIF. From its day on it holds, and "+
+				"what is not in it any more ends; how it was before stays known. It is yours alone.",
+				"gave colleagues chart chart.csv"),
 		op.New("colleagues.positions", http.MethodGet, "/colleagues/chart", op.Member,
 			"Show your formal chart.", s.positions).
 			With("With --as-of as it was on a day, as far as your charts say.",

@@ -112,8 +112,9 @@ func (s *Service) judged(
 ) (ProposalOutput, error) {
 	p := v.Printer()
 	out := ProposalOutput{
-		Title: b.Title, TalkTo: []Talk{}, Alike: []string{}, Rejected: []Rejected{}, Course: []CoursePoint{}, Others: []OtherTalk{},
-		Rests: []RestsOn{},
+		Title: b.Title, TalkTo: []Talk{}, Alike: []string{}, Rejected: []Rejected{}, Course: []CoursePoint{},
+		Others: []OtherTalk{},
+		Rests:  []RestsOn{},
 	}
 	for _, f := range faults {
 		out.Rejected = append(out.Rejected, Rejected{f.line, p.Fault(f.err)})

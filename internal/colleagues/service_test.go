@@ -299,7 +299,8 @@ func TestChart(t *testing.T) {
 		if _, err := o.store.Merge(ctx, o.v, o.who["Frits Fazant"].ID, face.ID); err != nil {
 			t.Fatal(err)
 		}
-		if list, err = o.positions(ctx, o.v, PositionsInput{}); err != nil || list.Positions[0].Person.Name != "Frits Fazant" {
+		if list, err = o.positions(ctx, o.v, PositionsInput{}); err != nil ||
+			list.Positions[0].Person.Name != "Frits Fazant" {
 			t.Errorf("a merged person kept the place in the chart: %+v %v", list, err)
 		}
 		o.store.SetRooms([]room.Room{o.store.Room(), o.Room()})

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"gave.network/graph"
 	"gave.network/graph/community"
@@ -19,9 +20,10 @@ import (
 	"gave.network/internal/tie"
 )
 
-// LevelsInput says how small groups may be.
+// LevelsInput says how small groups may be, and of which day.
 type LevelsInput struct {
-	Threshold int `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+	Threshold int       `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+	AsOf      time.Time `json:"as_of,omitempty" doc:"by your charts as they were on this day, such as 2025-06-01, over the ties that had begun; as it is now when left out"`
 }
 
 // MixingOutput is how ties run between groups of one kind.
@@ -66,19 +68,23 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		return LevelsOutput{}, fault.New(fault.Invalid, "You have no ties yet.").
 			WithHint("Import your mail, calendar or contacts first: gave import --help.")
 	}
-	groups, err := s.groupsOf(ctx, v, view)
+	w, err := s.webOf(ctx, v, view, in.AsOf)
 	if err != nil {
 		return LevelsOutput{}, err
 	}
-	out := LevelsOutput{People: view.Graph.N(), Linkers: []people.Ref{}, Layers: view.Layers}
+	groups, err := s.groupsOf(ctx, v, w, in.AsOf)
+	if err != nil {
+		return LevelsOutput{}, err
+	}
+	out := LevelsOutput{People: w.graph.N(), Mixing: []MixingOutput{}, Linkers: []people.Ref{}, Layers: view.Layers}
 	for _, by := range divisions {
-		one, err := mixingOf(ctx, view.Graph, by, groups[by], thresholdOf(in.Threshold))
+		one, err := mixingOf(ctx, w.graph, by, groups[by], thresholdOf(in.Threshold))
 		if err != nil {
 			return out, err
 		}
 		out.Mixing = append(out.Mixing, one)
 	}
-	if out.Linkers, err = s.linkers(ctx, v, view, groups["level"]); err != nil {
+	if out.Linkers, err = s.linkers(ctx, v, w, groups["level"]); err != nil {
 		return out, err
 	}
 	out.Sentences = sentencesOf(v.Printer(), out)
@@ -91,8 +97,57 @@ var divisions = []string{"level", "organisation", "place"}
 // thresholdOf is how many people a group needs to be spoken of.
 func thresholdOf(asked int) int { return max(cmp.Or(asked, 8), 5) }
 
-// groupsOf returns for each division the group of each node of a view; empty where it is not known.
-func (s *Service) groupsOf(ctx context.Context, v op.Viewer, view *tie.View) (map[string][]string, error) {
+// web is who is tied to whom, now or on a day.
+type web struct {
+	graph *graph.Graph
+	ids   []id.ID // of the nodes
+}
+
+// webOf returns the ties of a view that had begun by the end of a day, between those who had one then; all of them for
+// the zero time. Each is as strong as it is now.
+func (s *Service) webOf(ctx context.Context, v op.Viewer, view *tie.View, asOf time.Time) (web, error) {
+	if asOf.IsZero() {
+		return web{view.Graph, view.IDs}, nil
+	}
+	begun, err := s.network.Beginnings(ctx, v, view)
+	if err != nil {
+		return web{}, err
+	}
+	end := asOf.AddDate(0, 0, 1).UnixMicro()
+	place := map[uint32]uint32{}
+	var out web
+	numbered := func(node uint32) uint32 {
+		k, known := place[node]
+		if !known {
+			k = uint32(len(out.ids))
+			place[node] = k
+			out.ids = append(out.ids, view.IDs[node])
+		}
+		return k
+	}
+	var edges []graph.Edge
+	for a := range uint32(view.Graph.N()) {
+		weights, at := view.Graph.Weights(a), begun.Of(a)
+		for k, b := range view.Graph.Neighbors(a) {
+			if a < b && at[k] < end {
+				edges = append(edges, graph.Edge{From: numbered(a), To: numbered(b), Weight: float64(weights.At(k))})
+			}
+		}
+	}
+	out.graph, err = graph.FromEdges(len(out.ids), edges, graph.BuildOptions{Weighted: true})
+	return out, err
+}
+
+// groupsOf returns for each division the group of each node; empty where it is not known. A chart that holds on the day
+// goes before what titles say, as those have no day.
+func (s *Service) groupsOf(ctx context.Context, v op.Viewer, w web, asOf time.Time) (map[string][]string, error) {
+	standings := map[id.ID]skilled.Standing{}
+	if s.charts != nil {
+		var err error
+		if standings, err = s.charts(ctx, v, asOf); err != nil {
+			return nil, err
+		}
+	}
 	profiles, err := s.network.Profiles(ctx, v)
 	if err != nil {
 		return nil, err
@@ -107,17 +162,25 @@ func (s *Service) groupsOf(ctx context.Context, v op.Viewer, view *tie.View) (ma
 	}
 	out := map[string][]string{}
 	for _, by := range divisions {
-		out[by] = make([]string, view.Graph.N())
+		out[by] = make([]string, w.graph.N())
 	}
-	for i, key := range view.IDs {
+	for i, key := range w.ids {
+		stood, charted := standings[key]
+		out["level"][i] = string(stood.Level)
 		if p := profiles[key]; p != nil {
 			out["organisation"][i] = p.Organisation
 			for _, l := range p.Lines {
+				if stood.Level != skilled.LevelNone || charted && !asOf.IsZero() {
+					break // where a chart knows when, what is said now is not what was then
+				}
 				if level := string(levelOf[l.Text]); level != "" {
 					out["level"][i] = level
 					break
 				}
 			}
+		}
+		if stood.Organisation != "" && (out["organisation"][i] == "" || !asOf.IsZero()) {
+			out["organisation"][i] = stood.Organisation
 		}
 		out["place"][i] = places[key]
 	}
@@ -148,7 +211,7 @@ func (s *Service) between(ctx context.Context, v op.Viewer, in BetweenInput) (Be
 	if err != nil {
 		return out, err
 	}
-	groups, err := s.groupsOf(ctx, v, view)
+	groups, err := s.groupsOf(ctx, v, web{view.Graph, view.IDs}, time.Time{})
 	if err != nil {
 		return out, err
 	}
@@ -316,20 +379,20 @@ func finite(x float64) *float64 {
 
 // linkers are the viewer's own acquaintances who have ties with both the top and the floor, in the order of their
 // names.
-func (s *Service) linkers(ctx context.Context, v op.Viewer, view *tie.View, level []string) ([]people.Ref, error) {
-	me, ok := view.Number(v.Person)
-	if !ok {
+func (s *Service) linkers(ctx context.Context, v op.Viewer, w web, level []string) ([]people.Ref, error) {
+	me := slices.Index(w.ids, v.Person)
+	if me < 0 {
 		return []people.Ref{}, nil
 	}
 	var keys []id.ID
-	for _, n := range view.Graph.Neighbors(me) {
+	for _, n := range w.graph.Neighbors(uint32(me)) {
 		top, floor := false, false
-		for _, u := range view.Graph.Neighbors(n) {
+		for _, u := range w.graph.Neighbors(n) {
 			top = top || level[u] == string(skilled.LevelTop)
 			floor = floor || level[u] == string(skilled.LevelFloor)
 		}
 		if top && floor {
-			keys = append(keys, view.IDs[n])
+			keys = append(keys, w.ids[n])
 		}
 	}
 	refs, err := s.network.Refs(ctx, v, keys)

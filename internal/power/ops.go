@@ -153,7 +153,9 @@ func (s *Service) Operations() []op.Operation {
 				`gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
 		op.New("power.levels", http.MethodGet, "/power/levels", op.Member,
 			"Show how ties run between levels, organisations and places.", s.levels).
-			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
+			With("Groups of fewer than eight people are put together. Nobody is ranked. Levels are those of your "+
+				"charts, and else of titles; with --as-of as they were on a day.",
+				"gave power levels --as-of 2025-06-01"),
 		op.New("power.between", http.MethodGet, "/power/levels/between", op.Member,
 			"Show who is tied to whom between two groups, of your own acquaintances.", s.between).
 			With("Groups that are too small to be spoken of are not asked for.",

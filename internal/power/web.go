@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
@@ -138,12 +139,23 @@ type levelsView struct {
 	// By, One and Other are the groups of which it is asked who is tied to whom.
 	By, One, Other string
 	Between        BetweenOutput
+	// AsOf is the day that is asked for, empty for now, and Wrong what is the matter with it.
+	AsOf, Wrong string
 }
 
 // LevelsPage shows how ties run between levels, organisations and places.
 func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 	var shown levelsView
-	out, err := s.levels(r.Context(), page.From(r.Context()).Viewer, LevelsInput{})
+	in, address := LevelsInput{}, "/power/levels"
+	if asked := strings.TrimSpace(r.FormValue("as_of")); asked != "" {
+		shown.AsOf = asked
+		at, err := time.Parse(time.DateOnly, asked)
+		if in.AsOf, address = at, address+"?as_of="+url.QueryEscape(asked); err != nil {
+			in, address = LevelsInput{}, "/power/levels"
+			shown.Wrong = page.From(r.Context()).Printer.T("%q is no day.", asked)
+		}
+	}
+	out, err := s.levels(r.Context(), page.From(r.Context()).Viewer, in)
 	if err != nil {
 		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
@@ -158,7 +170,7 @@ func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	shown.Part = page.PartOf(r, "/power/levels", len(out.Linkers), mostLinkers)
+	shown.Part = page.PartOf(r, address, len(out.Linkers), mostLinkers)
 	shown.Linkers = out.Linkers[shown.From:shown.To]
 	return page.Render(w, r, http.StatusOK, levelsPage(shown))
 }

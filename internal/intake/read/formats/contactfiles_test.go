@@ -29,7 +29,9 @@ func FuzzContactFiles(f *testing.F) {
 	}
 	f.Add([]byte("dn:: \n\nmember: cn=\n objectclass: groupOfNames\n\n"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, format := range []read.Format{contacts.AddressList, contacts.LDIF, contacts.SCIM, contacts.VCard, contacts.CSV} {
+		for _, format := range []read.Format{
+			contacts.AddressList, contacts.LDIF, contacts.SCIM, contacts.VCard, contacts.CSV,
+		} {
 			format.Detect(content, "x.txt")
 			src := &read.Source{
 				Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC,
