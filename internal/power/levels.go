@@ -3,6 +3,7 @@ package power
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"math"
 	"slices"
@@ -68,11 +69,35 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		return LevelsOutput{}, fault.New(fault.Invalid, "You have no ties yet.").
 			WithHint("Import your mail, calendar or contacts first: gave import --help.")
 	}
+	standings, err := s.standings(ctx, v, in.AsOf)
+	if err != nil {
+		return LevelsOutput{}, err
+	}
+	edition, err := s.network.Edition(ctx, v)
+	if err != nil {
+		return LevelsOutput{}, err
+	}
+	charted := sha256.Sum256(fmt.Append(nil, standings))
+	name := fmt.Sprint("levels of ", v.Person, in.AsOf.Unix(), edition, charted, in.Threshold)
+	out, err := tie.OfView(view, name, func() (LevelsOutput, error) {
+		return s.levelsIn(ctx, v, view, standings, in)
+	})
+	if err != nil {
+		return LevelsOutput{}, err
+	}
+	out.Sentences = sentencesOf(v.Printer(), out)
+	return out, nil
+}
+
+// levelsIn works out how ties run in a view, without saying it in words.
+func (s *Service) levelsIn(
+	ctx context.Context, v op.Viewer, view *tie.View, standings map[id.ID]skilled.Standing, in LevelsInput,
+) (LevelsOutput, error) {
 	w, err := s.webOf(ctx, v, view, in.AsOf)
 	if err != nil {
 		return LevelsOutput{}, err
 	}
-	groups, err := s.groupsOf(ctx, v, w, in.AsOf)
+	groups, err := s.groupsOf(ctx, v, w, standings, in.AsOf)
 	if err != nil {
 		return LevelsOutput{}, err
 	}
@@ -84,11 +109,16 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		}
 		out.Mixing = append(out.Mixing, one)
 	}
-	if out.Linkers, err = s.linkers(ctx, v, w, groups["level"]); err != nil {
-		return out, err
+	out.Linkers, err = s.linkers(ctx, v, w, groups["level"])
+	return out, err
+}
+
+// standings returns where people stand in the charts of the viewer on a day.
+func (s *Service) standings(ctx context.Context, v op.Viewer, asOf time.Time) (map[id.ID]skilled.Standing, error) {
+	if s.charts == nil {
+		return map[id.ID]skilled.Standing{}, nil
 	}
-	out.Sentences = sentencesOf(v.Printer(), out)
-	return out, nil
+	return s.charts(ctx, v, asOf)
 }
 
 // divisions are by what people are put into groups, and also keys of translation.
@@ -140,14 +170,9 @@ func (s *Service) webOf(ctx context.Context, v op.Viewer, view *tie.View, asOf t
 
 // groupsOf returns for each division the group of each node; empty where it is not known. A chart that holds on the day
 // goes before what titles say, as those have no day.
-func (s *Service) groupsOf(ctx context.Context, v op.Viewer, w web, asOf time.Time) (map[string][]string, error) {
-	standings := map[id.ID]skilled.Standing{}
-	if s.charts != nil {
-		var err error
-		if standings, err = s.charts(ctx, v, asOf); err != nil {
-			return nil, err
-		}
-	}
+func (s *Service) groupsOf(
+	ctx context.Context, v op.Viewer, w web, standings map[id.ID]skilled.Standing, asOf time.Time,
+) (map[string][]string, error) {
 	profiles, err := s.network.Profiles(ctx, v)
 	if err != nil {
 		return nil, err
@@ -211,7 +236,11 @@ func (s *Service) between(ctx context.Context, v op.Viewer, in BetweenInput) (Be
 	if err != nil {
 		return out, err
 	}
-	groups, err := s.groupsOf(ctx, v, web{view.Graph, view.IDs}, time.Time{})
+	standings, err := s.standings(ctx, v, time.Time{})
+	if err != nil {
+		return out, err
+	}
+	groups, err := s.groupsOf(ctx, v, web{view.Graph, view.IDs}, standings, time.Time{})
 	if err != nil {
 		return out, err
 	}

@@ -427,9 +427,9 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 // primaries counts the filled buttons of a page that are in sight without a fold.
 const primaries = `[...document.querySelectorAll("main .primary")].filter((e) => e.checkVisibility()).length`
 
-// Every page keeps to WCAG 2.2 AA, as far as a program can tell, in light and dark, on a desktop and on the narrowest of
-// phones; it has at most one filled button, and nothing on it is wider than the screen, of a phone and a desktop too, in
-// Dutch, whose words are the longest. make screenshots only keeps pictures.
+// Every page keeps to WCAG 2.2 AA, as far as a program can tell, in light and dark, on a desktop and on the narrowest
+// of phones; it has at most one filled button, and nothing on it is wider than the screen, of a phone and a desktop
+// too, in Dutch, whose words are the longest. make screenshots only keeps pictures.
 func TestEveryPageFits(t *testing.T) {
 	t.Parallel()
 	axe := browsertest.Axe(t)
