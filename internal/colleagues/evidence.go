@@ -70,7 +70,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 
 // strength is that of the tie of two people from contact; 0 where there is none that plays a part.
 func (e *evidence) strength(a, b id.ID) float64 {
-	bond := e.web[a][b]
+	bond := e.web.Between(a, b)
 	if bond == nil || e.profiles[a] == nil || e.profiles[b] == nil {
 		return 0
 	}
@@ -113,8 +113,8 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	out := make(map[id.ID]map[id.ID]bool, len(people))
 	for _, a := range people {
 		out[a] = make(map[id.ID]bool, len(e.web[a]))
-		for b := range e.web[a] {
-			if e.strength(a, b) > 0 {
+		for _, t := range e.web[a] {
+			if b := t.Other(a); e.strength(a, b) > 0 {
 				out[a][b] = true
 			}
 		}
@@ -138,7 +138,7 @@ func (s *Service) proofs(
 	if err != nil {
 		return nil, err
 	}
-	termsOf := func(line string) map[string]bool {
+	termsOf := func(line string) people.Terms {
 		if has, ok := terms[line]; ok {
 			return has
 		}

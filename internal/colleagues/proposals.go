@@ -415,8 +415,8 @@ func (e *evidence) heed(from, to id.ID) float64 {
 // neighboursOf returns who counts for somebody.
 func (e *evidence) neighboursOf(key id.ID) map[id.ID]bool {
 	out := map[id.ID]bool{}
-	for other := range e.web[key] {
-		if e.strength(key, other) > 0 {
+	for _, t := range e.web[key] {
+		if other := t.Other(key); e.strength(key, other) > 0 {
 			out[other] = true
 		}
 	}

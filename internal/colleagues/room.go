@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
@@ -103,7 +104,7 @@ func (a arc) reversed() arc { return arc{a.to, a.from} }
 
 // has says that a person has a skill, and the line that says so.
 type has struct {
-	terms map[string]bool
+	terms people.Terms
 	line  string
 }
 
@@ -130,11 +131,11 @@ func skillNamed(name string) skill {
 }
 
 // in says whether a line speaks of the skill: it has all of its words.
-func (s skill) in(terms map[string]bool) bool {
+func (s skill) in(terms people.Terms) bool {
 	for i, stems := range s.words {
 		found := false
 		for _, stem := range stems {
-			found = found || terms[stem]
+			found = found || terms.Has(stem)
 		}
 		if !found && !compounded(s.spelled[i], terms) {
 			return false
@@ -151,11 +152,11 @@ const (
 )
 
 // compounded says whether the word begins or ends one of the terms, as the parts of Dutch compounds do.
-func compounded(word string, terms map[string]bool) bool {
+func compounded(word string, terms people.Terms) bool {
 	if len(word) < compoundPart {
 		return false
 	}
-	for term := range terms {
+	for _, term := range terms {
 		if len(term) >= len(word)+compoundRest && (strings.HasPrefix(term, word) || strings.HasSuffix(term, word)) {
 			return true
 		}

@@ -463,21 +463,25 @@ func (s *Store) Saying(
 		})
 }
 
+// Terms are the different words of a line and their stems, in order.
+type Terms []string
+
+// Has says whether a term is among them.
+func (t Terms) Has(term string) bool {
+	_, found := slices.BinarySearch(t, term)
+	return found
+}
+
 // LineTerms returns the terms of each different line of the profiles that the viewer may see: its words, and their
 // stems.
-func (s *Store) LineTerms(ctx context.Context, v op.Viewer) (map[string]map[string]bool, error) {
+func (s *Store) LineTerms(ctx context.Context, v op.Viewer) (map[string]Terms, error) {
 	return ReadLines(ctx, s, v, "terms", TermsOf)
 }
 
 // TermsOf are the words of a line and their stems; words with a hyphen are also theirs apart.
-func TermsOf(line string) map[string]bool {
-	out := map[string]bool{}
+func TermsOf(line string) Terms {
 	line = strings.ReplaceAll(line, "-", " ")
-	for _, t := range text.Terms(line, "") {
-		out[t] = true
-	}
-	for _, w := range text.Words(line) {
-		out[w] = true
-	}
-	return out
+	out := slices.Concat(text.Terms(line, ""), text.Words(line))
+	slices.Sort(out)
+	return slices.Clone(slices.Compact(out))
 }

@@ -123,8 +123,30 @@ func (s *Store) Nearness(ctx context.Context, v op.Viewer) (func(person id.ID) f
 	return func(person id.ID) float64 { return Strength(ties[person].IntensityAt(v.Now)) }, err
 }
 
-// Web is the ties that a viewer may see, by both of their ends.
-type Web map[id.ID]map[id.ID]*Tie
+// Web is the ties that a viewer may see, by both of their ends: those of each person in the order of who is at the
+// other end. Maps within a map would take four times the memory.
+type Web map[id.ID][]*Tie
+
+// Other is who is at the other end of a tie.
+func (t *Tie) Other(person id.ID) id.ID {
+	if t.A == person {
+		return t.B
+	}
+	return t.A
+}
+
+// find returns the place of the tie of two people among those of the first, or where it would be.
+func (w Web) find(a, b id.ID) (at int, found bool) {
+	return slices.BinarySearchFunc(w[a], b, func(t *Tie, b id.ID) int { return t.Other(a).Compare(b) })
+}
+
+// Between returns the tie of two people; nil when there is none.
+func (w Web) Between(a, b id.ID) *Tie {
+	if at, found := w.find(a, b); found {
+		return w[a][at]
+	}
+	return nil
+}
 
 // Web returns the ties that the viewer may see, to be looked up.
 func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
@@ -143,11 +165,14 @@ func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
 				degree[t.B]++
 			}
 			out := make(Web, len(degree))
+			room := make([]*Tie, 2*len(ties))
 			for key, n := range degree {
-				out[key] = make(map[id.ID]*Tie, n)
+				out[key], room = room[:0:n], room[n:]
 			}
+			// They come in the order of their ends, the smaller first: so they are in order at either end.
 			for _, t := range ties {
-				out[t.A][t.B], out[t.B][t.A] = t, t
+				out[t.A] = append(out[t.A], t)
+				out[t.B] = append(out[t.B], t)
 			}
 			return out, nil
 		})
@@ -165,11 +190,13 @@ func (w Web) with(ties []*Tie, pairs map[[2]id.ID]bool) Web {
 		}
 		for i, person := range pair {
 			if !own[person] {
-				of := make(map[id.ID]*Tie, len(w[person])+1)
-				maps.Copy(of, w[person])
-				out[person], own[person] = of, true
+				out[person], own[person] = slices.Clone(out[person]), true
 			}
-			out[person][pair[1-i]] = ties[at]
+			if k, found := out.find(person, pair[1-i]); found {
+				out[person][k] = ties[at]
+			} else {
+				out[person] = slices.Insert(out[person], k, ties[at])
+			}
 		}
 	}
 	return out
