@@ -139,6 +139,9 @@ func TestSharedPeople(t *testing.T) {
 			if name == "goodwill.note" {
 				values["kind"] = "need"
 			}
+			if name == "colleagues.chart" {
+				values["day"] = "2025-11-24"
+			}
 			if _, err := call(keeper, name, values); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
