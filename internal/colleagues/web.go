@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
@@ -347,9 +348,10 @@ type chartView struct {
 	page.Part
 	Positions []ChartPosition // of this part of the list
 	All       int
-	Days      []string // of the charts that were loaded
-	AsOf      string   // the day that is asked for; empty for now
-	Wrong     string   // what is the matter with it
+	Days      []string  // of the charts that were loaded
+	AsOf      string    // the day that is asked for, as it was typed; empty for now
+	Wrong     string    // what is the matter with it
+	On        time.Time // of that day; zero for now
 	Found     *ChartOutput
 }
 
@@ -373,6 +375,8 @@ func (s *Service) chartShown(r *http.Request, asOf string) (chartView, error) {
 		if !ok {
 			shown.Wrong = request.Printer.T("%q is no day.", asOf)
 		} else {
+			// Noon is on the same day in nearly every zone.
+			shown.On = first.moment().Add(12 * time.Hour)
 			in.AsOf, address = first.moment(), address+"?as_of="+url.QueryEscape(asOf)
 		}
 	}

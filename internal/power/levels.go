@@ -160,7 +160,7 @@ func (s *Service) webOf(ctx context.Context, v op.Viewer, view *tie.View, asOf t
 		weights, at := view.Graph.Weights(a), begun.Of(a)
 		for k, b := range view.Graph.Neighbors(a) {
 			if a < b && at[k] < end {
-				edges = append(edges, graph.Edge{From: numbered(a), To: numbered(b), Weight: float64(weights.At(k))})
+				edges = append(edges, graph.Edge{From: numbered(a), To: numbered(b), Weight: weights.At(k)})
 			}
 		}
 	}

@@ -141,6 +141,8 @@ type levelsView struct {
 	Between        BetweenOutput
 	// AsOf is the day that is asked for, empty for now, and Wrong what is the matter with it.
 	AsOf, Wrong string
+	// On is in that day; zero for now.
+	On time.Time
 }
 
 // LevelsPage shows how ties run between levels, organisations and places.
@@ -153,6 +155,8 @@ func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 		if in.AsOf, address = at, address+"?as_of="+url.QueryEscape(asked); err != nil {
 			in, address = LevelsInput{}, "/power/levels"
 			shown.Wrong = page.From(r.Context()).Printer.T("%q is no day.", asked)
+		} else {
+			shown.On = at.Add(12 * time.Hour) // on the same day in nearly every zone
 		}
 	}
 	out, err := s.levels(r.Context(), page.From(r.Context()).Viewer, in)
