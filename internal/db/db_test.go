@@ -130,7 +130,7 @@ func TestInsertManyWritesEveryRow(t *testing.T) {
 }
 
 func TestOpenAgainKeepsEverything(t *testing.T) {
-	dbtest.Addresses(t, func(t *testing.T, address string) {
+	dbtest.Bare(t, func(t *testing.T, address string) {
 		ctx := context.Background()
 		key := id.New()
 		for i := range 2 {
@@ -152,7 +152,7 @@ func TestOpenAgainKeepsEverything(t *testing.T) {
 }
 
 func TestRefusesANewerDatabase(t *testing.T) {
-	dbtest.Addresses(t, func(t *testing.T, address string) {
+	dbtest.Bare(t, func(t *testing.T, address string) {
 		ctx := context.Background()
 		d, err := db.Open(ctx, address)
 		if err != nil {

@@ -32,7 +32,7 @@ func TestReplaceBringsOlderTablesUpToDate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dbtest.Addresses(t, func(t *testing.T, address string) {
+		dbtest.Bare(t, func(t *testing.T, address string) {
 			if err := source.Read(ctx, func(tx *db.Tx) error {
 				tables, err := db.Tables(ctx, tx)
 				if err != nil {
