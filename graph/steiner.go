@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -113,8 +114,8 @@ func (s *steiner) spread(
 	return nil
 }
 
-// approximate joins each group's nearest member to the best root, and keeps a spanning tree of the paths without
-// useless ends. It looks around the groups in growing circles, no farther than the cost of the tree.
+// approximate grows trees from the nodes that are nearest to all groups, and keeps the cheapest, without useless ends.
+// It looks around the groups in growing circles, no farther than the cost of the tree.
 func (s *steiner) approximate() (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	s.distance, s.toward = make([][]float64, k), make([][]uint32, k)
@@ -129,8 +130,8 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 		}
 	}
 	errs := make([]error, k)
-	root, best := none, math.Inf(1)
-	for until, left := 0.0, true; left && until <= best; {
+	tree := &SteinerTree{Cost: math.Inf(1), Exact: true, LowerBound: math.Inf(1)}
+	for until, left := 0.0, true; left && until <= tree.Cost; {
 		if err := s.opts.Quiet().Run(s.ctx, k, 1, func(_, i, _ int) {
 			errs[i] = s.spread(s.distance[i], s.toward[i], &waiting[i], until, nil)
 		}); err != nil {
@@ -139,13 +140,11 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 		if err := errors.Join(errs...); err != nil {
 			return nil, err
 		}
-		for v := range uint32(n) {
-			sum := 0.0
-			for i := 0; i < k && sum < best; i++ {
-				sum += s.distance[i][v]
-			}
-			if sum < best {
-				root, best = v, sum
+		for _, v := range s.roots() {
+			if edges, cost := s.grown(v, tree.Cost); cost < tree.Cost {
+				if grown := s.prune(v, edges); grown.Cost < tree.Cost {
+					tree = grown
+				}
 			}
 		}
 		next := math.Inf(1)
@@ -156,12 +155,12 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 		}
 		left = !math.IsInf(next, 1)
 		until = max(2*until, next)
-		if until > best && next <= best {
-			until = best
+		if until > tree.Cost && next <= tree.Cost {
+			until = tree.Cost
 		}
 	}
-	if root == none {
-		return &SteinerTree{Cost: math.Inf(1), Exact: true, LowerBound: math.Inf(1)}, nil
+	if math.IsInf(tree.Cost, 1) {
+		return tree, nil
 	}
 	bound := math.Inf(1)
 	for _, v := range s.groups[0] {
@@ -169,21 +168,76 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 		// yet is above the cost of a tree.
 		sum, far := 0.0, 0.0
 		for i := range k {
-			d := min(s.distance[i][v], best)
+			d := min(s.distance[i][v], tree.Cost)
 			sum, far = sum+d, max(far, d)
 		}
 		bound = min(bound, max(far, sum/max(1, float64(k-1))))
 	}
-	var edges []Edge
-	for i := range k {
-		for v := root; s.toward[i][v] != none; v = s.toward[i][v] {
-			edges = append(edges, s.edge(v, s.toward[i][v]))
-		}
-	}
-	tree := s.prune(root, edges)
 	tree.LowerBound = min(bound, tree.Cost)
 	tree.Exact = tree.Cost <= tree.LowerBound
 	return tree, nil
+}
+
+// mostRoots bounds from how many nodes trees are grown for a first known cost.
+const mostRoots = 2000
+
+// roots are the nodes from which the ways to all groups together are shortest.
+func (s *steiner) roots() []uint32 {
+	type root struct {
+		sum float64
+		v   uint32
+	}
+	var all []root
+	for v := range uint32(s.g.N()) {
+		sum := 0.0
+		for i := range s.groups {
+			sum += s.distance[i][v]
+		}
+		if !math.IsInf(sum, 1) {
+			all = append(all, root{sum, v})
+		}
+	}
+	slices.SortFunc(all, func(a, b root) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.v, b.v)) })
+	out := make([]uint32, min(len(all), mostRoots))
+	for i := range out {
+		out[i] = all[i].v
+	}
+	return out
+}
+
+// grown grows a tree from a root: the group that is nearest to any of its nodes is joined next, by its shortest way. It
+// gives up above a cost (Takahashi & Matsuyama 1980, with the distances from the groups that are known).
+func (s *steiner) grown(root uint32, above float64) (edges []Edge, cost float64) {
+	k := len(s.groups)
+	nearest, at := make([]float64, k), make([]uint32, k) // of each group, to the tree
+	for i := range k {
+		nearest[i], at[i] = s.distance[i][root], root
+	}
+	for {
+		next := -1
+		for i := range k {
+			if nearest[i] > 0 && (next < 0 || nearest[i] < nearest[next]) {
+				next = i
+			}
+		}
+		if next < 0 {
+			return edges, cost
+		}
+		if cost += nearest[next]; cost >= above {
+			return nil, cost
+		}
+		for v := at[next]; s.toward[next][v] != none; {
+			u := s.toward[next][v]
+			edges = append(edges, Edge{v, u, s.distance[next][v] - s.distance[next][u]})
+			v = u
+			for i := range k {
+				if d := s.distance[i][v]; d < nearest[i] {
+					nearest[i], at[i] = d, v
+				}
+			}
+		}
+		nearest[next] = 0
+	}
 }
 
 // measure finds how far the groups are apart.
@@ -343,13 +397,21 @@ func (s *steiner) exact(known *SteinerTree, nodes []uint32) (*SteinerTree, error
 	limit := known.Cost * slack
 	of := make([]branches, full+1)
 	cost, from, part := slices.Repeat([]float64{math.Inf(1)}, n), slices.Repeat([]uint32{none}, n), make([]uint8, n)
+	// What a node costs at least beside a subset is asked at each of its ties, and worked out once.
+	beside, asked := make([]float64, n), make([]int, n)
 	for subset := 1; subset <= full; subset++ {
 		if s.opts.Progress != nil {
 			s.opts.Progress(int64(subset), int64(full))
 		}
 		var touched []uint32
 		fits := func(v uint32, sum float64) bool {
-			if sum > limit || sum+s.atLeast(v, full^subset) > limit {
+			if sum > limit {
+				return false
+			}
+			if asked[v] != subset {
+				asked[v], beside[v] = subset, s.atLeast(v, full^subset)
+			}
+			if sum+beside[v] > limit {
 				return false
 			}
 			if math.IsInf(cost[v], 1) {

@@ -17,33 +17,49 @@ import (
 // Select runs a query and returns a T for each row. Columns go to the fields whose name in snake case is the column's
 // name; embedded structs count as their fields. A column without a field is an error of ours.
 func Select[T any](ctx context.Context, q Queryer, query string, args ...any) ([]T, error) {
+	var out []T
+	err := Each(ctx, q, func(row *T) error {
+		out = append(out, *row)
+		return nil
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Each runs a query and calls do with a T for each row, as Select fills it, until do returns an error. The T is used
+// again for the next row: for results so long that they should not stand in memory twice.
+func Each[T any](ctx context.Context, q Queryer, do func(row *T) error, query string, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, Fault(err)
+		return Fault(err)
 	}
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
-		return nil, Fault(err)
+		return Fault(err)
 	}
-	var out []T
 	plan, err := planFor(reflect.TypeFor[T](), columns)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	var row, empty T
+	v := reflect.ValueOf(&row).Elem()
 	targets := make([]any, len(columns))
-	for rows.Next() {
-		var row T
-		v := reflect.ValueOf(&row).Elem()
-		for i, index := range plan {
-			targets[i] = v.FieldByIndex(index).Addr().Interface()
-		}
-		if err := rows.Scan(targets...); err != nil {
-			return nil, Fault(err)
-		}
-		out = append(out, row)
+	for i, index := range plan {
+		targets[i] = v.FieldByIndex(index).Addr().Interface()
 	}
-	return out, Fault(rows.Err())
+	for rows.Next() {
+		row = empty
+		if err := rows.Scan(targets...); err != nil {
+			return Fault(err)
+		}
+		if err := do(&row); err != nil {
+			return err
+		}
+	}
+	return Fault(rows.Err())
 }
 
 // One runs a query for one row. It returns a fault NotFound when there is none.

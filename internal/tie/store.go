@@ -66,20 +66,26 @@ func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs map[[2]id.ID]bo
 		}
 		return out, err
 	}
-	rows, err := db.Select[struct {
+	var out []*Tie
+	var block []Tie // they are made many at a time: one by one costs more memory and time
+	err := db.Each(ctx, s.db, func(r *struct {
 		Person, Other id.ID
 		State
-	}](ctx, s.db, `select person, other, `+stateColumns+` from tie
-		where space = $1 and owner in ($2, $3) and person < other
-		order by person, other`, v.Space, v.Member, id.Zero)
-	out := make([]*Tie, 0, len(rows))
-	for _, r := range rows {
+	},
+	) error {
 		if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
 			out[n-1].State = out[n-1].Plus(r.State) // own evidence and the space's together
-			continue
+			return nil
 		}
-		out = append(out, &Tie{r.Person, r.Other, r.State})
-	}
+		if len(block) == cap(block) {
+			block = make([]Tie, 0, min(max(64, len(out)), 4096))
+		}
+		block = append(block, Tie{r.Person, r.Other, r.State})
+		out = append(out, &block[len(block)-1])
+		return nil
+	}, `select person, other, `+stateColumns+` from tie
+		where space = $1 and owner in ($2, $3) and person < other
+		order by person, other`, v.Space, v.Member, id.Zero)
 	return out, err
 }
 
