@@ -89,25 +89,91 @@ func (s *steiner) steps(v uint32, visit func(u uint32, cost float64)) {
 	}
 }
 
+// queue holds nodes by their keys, the smallest first, each once: what costs less than before goes up. With four
+// children a node, as in heap; there it would hold each tie that made something cheaper.
+type queue struct {
+	items []heapItem
+	at    []int32 // the place of each node in the list and one more; 0 for those that are not in it
+}
+
+func newQueue(n int) *queue { return &queue{at: make([]int32, n)} }
+
+// put adds a node, or lowers its key.
+func (q *queue) put(v uint32, key float64) {
+	i := int(q.at[v]) - 1
+	if i < 0 {
+		i = len(q.items)
+		q.items = append(q.items, heapItem{})
+	}
+	for i > 0 {
+		up := (i - 1) / 4
+		if q.items[up].key <= key {
+			break
+		}
+		q.items[i] = q.items[up]
+		q.at[q.items[i].entry] = int32(i + 1)
+		i = up
+	}
+	q.items[i] = heapItem{key, v}
+	q.at[v] = int32(i + 1)
+}
+
+// pop takes the node with the smallest key.
+func (q *queue) pop() heapItem {
+	first := q.items[0]
+	q.at[first.entry] = 0
+	last := q.items[len(q.items)-1]
+	q.items = q.items[:len(q.items)-1]
+	n, i := len(q.items), 0
+	if n == 0 {
+		return first
+	}
+	for {
+		child := 4*i + 1
+		if child >= n {
+			break
+		}
+		for c := child + 1; c < min(child+4, n); c++ {
+			if q.items[c].key < q.items[child].key {
+				child = c
+			}
+		}
+		if q.items[child].key >= last.key {
+			break
+		}
+		q.items[i] = q.items[child]
+		q.at[q.items[i].entry] = int32(i + 1)
+		i = child
+	}
+	q.items[i] = last
+	q.at[last.entry] = int32(i + 1)
+	return first
+}
+
+// empty takes all nodes out.
+func (q *queue) empty() {
+	for _, item := range q.items {
+		q.at[item.entry] = 0
+	}
+	q.items = q.items[:0]
+}
+
 // spread lets costs flow from the nodes that have them to all others (Dijkstra's method), until the next to go on from
 // has a cost above until; what waits then stays. from gets the node each cost came from. Costs that do not fit are left
 // out.
 func (s *steiner) spread(
-	cost []float64, from []uint32, waiting *heap, until float64, fits func(v uint32, cost float64) bool,
+	cost []float64, from []uint32, waiting *queue, until float64, fits func(v uint32, cost float64) bool,
 ) error {
-	for count := 0; len(*waiting) > 0 && (*waiting)[0].key <= until; count++ {
+	for count := 0; len(waiting.items) > 0 && waiting.items[0].key <= until; count++ {
 		if count&0xfff == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
 		item := waiting.pop()
 		v := item.entry
-		if item.key > cost[v] {
-			continue
-		}
 		s.steps(v, func(u uint32, step float64) {
 			if next := item.key + step; next < cost[u] && (fits == nil || fits(u, next)) {
 				cost[u], from[u] = next, v
-				waiting.push(heapItem{next, u})
+				waiting.put(u, next)
 			}
 		})
 	}
@@ -119,13 +185,14 @@ func (s *steiner) spread(
 func (s *steiner) approximate() (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	s.distance, s.toward = make([][]float64, k), make([][]uint32, k)
-	waiting := make([]heap, k)
+	waiting := make([]*queue, k)
 	for i, members := range s.groups {
+		waiting[i] = newQueue(n)
 		s.distance[i], s.toward[i] = slices.Repeat([]float64{math.Inf(1)}, n), slices.Repeat([]uint32{none}, n)
 		for _, v := range members {
 			if s.distance[i][v] != 0 {
 				s.distance[i][v] = 0
-				waiting[i].push(heapItem{0, v})
+				waiting[i].put(v, 0)
 			}
 		}
 	}
@@ -133,7 +200,7 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 	tree := &SteinerTree{Cost: math.Inf(1), Exact: true, LowerBound: math.Inf(1)}
 	for until, left := 0.0, true; left && until <= tree.Cost; {
 		if err := s.opts.Quiet().Run(s.ctx, k, 1, func(_, i, _ int) {
-			errs[i] = s.spread(s.distance[i], s.toward[i], &waiting[i], until, nil)
+			errs[i] = s.spread(s.distance[i], s.toward[i], waiting[i], until, nil)
 		}); err != nil {
 			return nil, err
 		}
@@ -149,8 +216,8 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 		}
 		next := math.Inf(1)
 		for _, w := range waiting {
-			if len(w) > 0 {
-				next = min(next, w[0].key)
+			if len(w.items) > 0 {
+				next = min(next, w.items[0].key)
 			}
 		}
 		left = !math.IsInf(next, 1)
@@ -399,6 +466,7 @@ func (s *steiner) exact(known *SteinerTree, nodes []uint32) (*SteinerTree, error
 	cost, from, part := slices.Repeat([]float64{math.Inf(1)}, n), slices.Repeat([]uint32{none}, n), make([]uint8, n)
 	// What a node costs at least beside a subset is asked at each of its ties, and worked out once.
 	beside, asked := make([]float64, n), make([]int, n)
+	waiting := newQueue(n)
 	for subset := 1; subset <= full; subset++ {
 		if s.opts.Progress != nil {
 			s.opts.Progress(int64(subset), int64(full))
@@ -445,11 +513,11 @@ func (s *steiner) exact(known *SteinerTree, nodes []uint32) (*SteinerTree, error
 			}
 		}
 		if subset&(subset-1) != 0 && subset != full {
-			var waiting heap
+			waiting.empty()
 			for _, v := range touched {
-				waiting.push(heapItem{cost[v], v})
+				waiting.put(v, cost[v])
 			}
-			if err := s.spread(cost, from, &waiting, limit/2, fits); err != nil {
+			if err := s.spread(cost, from, waiting, limit/2, fits); err != nil {
 				return nil, err
 			}
 		}

@@ -179,7 +179,7 @@ func (e *each[K, V]) add(keys []K, values map[K]V) (size int64) {
 	return size
 }
 
-func (e *each[K, V]) bytes() int64 {
+func (e *each[K, V]) Bytes() int64 {
 	e.Lock()
 	defer e.Unlock()
 	return e.size

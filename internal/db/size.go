@@ -8,11 +8,14 @@ const looked = 64
 // overhead is what is added for the room that maps and the allocator leave empty: a map holds up to twice its entries.
 const overhead = 16
 
+// Sized says itself how many bytes of memory it takes: what points to much that is kept elsewhere already.
+type Sized interface{ Bytes() int64 }
+
 // sizeOf estimates how many bytes of memory a value takes with all that it points to. What two parts of it share counts
 // in both.
 func sizeOf(value any) int64 {
-	if s, ok := value.(interface{ bytes() int64 }); ok {
-		return s.bytes()
+	if s, ok := value.(Sized); ok {
+		return s.Bytes()
 	}
 	v := reflect.ValueOf(value)
 	if !v.IsValid() {

@@ -15,12 +15,13 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // history is what the viewer's gifts and returns look like to the tracing.
 type history struct {
 	network *trace.Network
-	ties    []trace.Tie // of the network
+	ties    []*tie.Tie // that the viewer may see, of which the network is made
 	met     []trace.Met
 	staff   [][]int32 // of each organisation
 	number  map[id.ID]int32
@@ -33,6 +34,12 @@ type history struct {
 	lag     trace.Lag
 	// comparison is what chance would have it; it takes long.
 	comparison *comparison
+}
+
+// Bytes is how much memory the history takes beside the ties, which are kept elsewhere.
+func (h *history) Bytes() int64 {
+	const gift, person = 400, 64 // with what is said of it; in the list and the map
+	return h.network.Bytes() + gift*int64(len(h.gifts)+len(h.returns)) + person*int64(len(h.people))
 }
 
 // comparison is what gifts have to do with returns beside what chance would have it, and of each gift the time to its

@@ -3,6 +3,7 @@ package give
 import (
 	"cmp"
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -95,7 +96,7 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 		slices.EqualFunc(h.staff, old.staff, slices.Equal[[]int32]) {
 		h.network = old.network
 	} else {
-		h.network = trace.NewNetwork(len(h.people), h.ties, h.staff...)
+		h.network = trace.NetworkOf(len(h.people), h.over(v.Person), h.staff...)
 	}
 	h.comparison = comparisonAfter(old, h)
 	return h, nil
@@ -123,18 +124,33 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 		}
 		return n
 	}
-	return s.network.AllTies(ctx, v, func(a, b id.ID, t tie.State) {
-		first, last := time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf)
+	var err error
+	h.ties, err = s.network.Ties(ctx, v)
+	for _, t := range h.ties {
 		// News does not travel over the giver, who knows what was given.
-		switch v.Person {
-		case a:
-			h.met = append(h.met, trace.Met{Person: number(b), First: first, Last: last})
-		case b:
-			h.met = append(h.met, trace.Met{Person: number(a), First: first, Last: last})
+		switch first, last := time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf); v.Person {
+		case t.A:
+			h.met = append(h.met, trace.Met{Person: number(t.B), First: first, Last: last})
+		case t.B:
+			h.met = append(h.met, trace.Met{Person: number(t.A), First: first, Last: last})
 		default:
-			h.ties = append(h.ties, trace.Seen(number(a), number(b), tie.Strength(t.Peak), first, last))
+			number(t.A)
+			number(t.B)
 		}
-	})
+	}
+	return err
+}
+
+// over returns the ties over which news travels: those of others.
+func (h *history) over(me id.ID) iter.Seq[trace.Tie] {
+	return func(yield func(trace.Tie) bool) {
+		for _, t := range h.ties {
+			if t.A != me && t.B != me && !yield(trace.Seen(h.number[t.A], h.number[t.B], tie.Strength(t.Peak),
+				time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf))) {
+				return
+			}
+		}
+	}
 }
 
 // colleagues reads who of the people of the history are in one organisation.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/id"
@@ -32,14 +33,15 @@ func (s *Service) there(
 	if err != nil {
 		return 0, nil, err
 	}
-	fits := map[id.ID]bool{}
-	for _, key := range holders {
-		fits[key] = true
-	}
-	organisation := ""
+	candidates := holders
 	if len(holders) == 1 {
-		if aim := everybody.Of(holders[0]); aim != nil {
-			organisation = aim.Organisation
+		candidates = nil
+		if aim := everybody.Of(holders[0]); aim != nil && aim.Organisation != "" {
+			staff, err := s.network.Staff(ctx, v)
+			if err != nil {
+				return 0, nil, err
+			}
+			candidates = staff[strings.ToLower(strings.TrimSpace(aim.Organisation))]
 		}
 	}
 	type near struct {
@@ -47,18 +49,15 @@ func (s *Service) there(
 		weight float64
 	}
 	var found []near
-	weights := view.Graph.Weights(me)
-	for i, n := range view.Graph.Neighbors(me) {
-		one := everybody.Of(view.IDs[n])
-		if one == nil || !one.Merged.IsZero() {
+	// Those who fit are looked for among the ties, not the other way round: who has thousands waits no longer.
+	for _, key := range candidates {
+		node, tied := view.Number(key)
+		if !tied || len(holders) == 1 && key == holders[0] {
 			continue
 		}
-		fit := fits[one.ID]
-		if len(holders) == 1 {
-			fit = !fit && organisation != "" && one.Organisation == organisation
-		}
-		if fit {
-			found = append(found, near{one, weights.At(i)})
+		weight, tied := view.Graph.Weight(me, node)
+		if one := everybody.Of(key); tied && one != nil && one.Merged.IsZero() {
+			found = append(found, near{one, weight})
 		}
 	}
 	slices.SortFunc(found, func(a, b near) int {

@@ -207,13 +207,10 @@ func (s *Service) aims(ctx context.Context, v op.Viewer, to string) ([]id.ID, er
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(able, id.ID.Compare)
-	for _, key := range able {
-		if !slices.Contains(found, key) && len(found) < people.MostHolders {
-			found = append(slices.Clip(found), key)
-		}
-	}
-	return found, nil
+	found = slices.Concat(found, able) // what is found is kept, so it is copied
+	slices.SortFunc(found, id.ID.Compare)
+	found = slices.Compact(found)
+	return found[:min(len(found), people.MostHolders)], nil
 }
 
 // routes returns the likeliest ways to some people, more than are asked for: to one, its alternatives and those that

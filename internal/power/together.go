@@ -84,23 +84,14 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	brings := map[uint32][]string{}
 	cut := false // there may be holders who were not looked at
 	for i, need := range needs {
-		holders, err := s.holders(ctx, v, Item{Kind: KindSkill, What: need})
+		has, err := s.having(ctx, v, view, need)
 		if err != nil {
 			return TogetherOutput{}, err
 		}
-		cut = cut || len(holders) >= people.MostHolders
-		mine, err := s.mine(ctx, v, need)
-		if err != nil {
-			return TogetherOutput{}, err
-		}
-		if mine {
-			holders = append(slices.Clip(holders), v.Person)
-		}
-		for _, holder := range holders {
-			if node, ok := view.Number(holder); ok {
-				groups[i] = append(groups[i], node)
-				brings[node] = append(brings[node], need)
-			}
+		cut = cut || has.cut
+		groups[i] = has.nodes
+		for _, node := range has.nodes {
+			brings[node] = append(brings[node], need)
 		}
 	}
 	for i, need := range needs {
@@ -163,6 +154,42 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return cmp.Or(cmp.Compare(a.First.Name, b.First.Name), cmp.Compare(a.Second.Name, b.Second.Name))
 	})
 	return out, nil
+}
+
+// havers are the nodes of those who have what is needed; cut says that there may be more.
+type havers struct {
+	nodes []uint32
+	cut   bool
+}
+
+// having returns who has what is needed, the viewer too. It is kept with the view, until anything changes by which
+// people are found; whoever gets it leaves it as it is.
+func (s *Service) having(ctx context.Context, v op.Viewer, view *tie.View, need string) (havers, error) {
+	edition, err := s.network.Edition(ctx, v)
+	if err != nil {
+		return havers{}, err
+	}
+	name := fmt.Sprintf("having %v %v %q %q", edition, v.Person, need, op.Meant(ctx, need))
+	return tie.OfView(view, name, func() (out havers, err error) {
+		holders, err := s.holders(ctx, v, Item{Kind: KindSkill, What: need})
+		if err != nil {
+			return out, err
+		}
+		out.cut = len(holders) >= people.MostHolders
+		mine, err := s.mine(ctx, v, need)
+		if err != nil {
+			return out, err
+		}
+		if mine {
+			holders = append(slices.Clip(holders), v.Person)
+		}
+		for _, holder := range holders {
+			if node, ok := view.Number(holder); ok {
+				out.nodes = append(out.nodes, node)
+			}
+		}
+		return out, nil
+	})
 }
 
 // nearestTogether are the places of most needs that one circle can meet: the ties of no group join circles that

@@ -133,6 +133,14 @@ func (s *Store) Nearness(ctx context.Context, v op.Viewer) (func(person id.ID) f
 // other end. Maps within a map would take four times the memory.
 type Web map[id.ID][]*Tie
 
+// Bytes is how much memory it takes beside the ties themselves, which Ties keeps.
+func (w Web) Bytes() (n int64) {
+	for _, ties := range w {
+		n += 64 + 8*int64(len(ties)) // an entry of the map, which is never full
+	}
+	return n
+}
+
 // Other is who is at the other end of a tie.
 func (t *Tie) Other(person id.ID) id.ID {
 	if t.A == person {

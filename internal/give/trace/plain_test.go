@@ -42,7 +42,7 @@ func (g *plain) reach(at int32, from, until time.Time) map[int32]step {
 		found := map[int32]step{}
 		for _, v := range frontier {
 			value := best[v].reach * PerHop
-			for _, t := range g.ties[v] {
+			for _, t := range g.tiesOf(v) {
 				if t.first > end || t.last < start {
 					continue
 				}

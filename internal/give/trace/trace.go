@@ -4,6 +4,7 @@ package trace
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -93,12 +94,27 @@ func factors(part, taste float64) (alike, other float64) {
 type Network struct {
 	n      int // of people and organisations
 	people int
-	ties   [][]halfTie
+	from   []int // where the ties of each begin, and after the last where they end
+	ties   []halfTie
 
 	lock     sync.Mutex
 	near     map[int32][]uint64 // by who brings something: whose gifts can matter at all, a bit for each person
 	around   map[int32][]nearby // and how much, at most
 	searches sync.Pool          // of *search
+}
+
+// Bytes is about how much memory the network takes, with what it remembers of who is near to whom.
+func (g *Network) Bytes() int64 {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	n := int64(len(g.from))*8 + int64(len(g.ties))*32
+	for _, near := range g.near {
+		n += int64(len(near)) * 8
+	}
+	for _, around := range g.around {
+		n += int64(len(around)) * 8
+	}
+	return n
 }
 
 // reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
@@ -172,31 +188,50 @@ type halfTie struct {
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
 // Organisations lists the people of each: any two of them may have heard of each other there.
 func NewNetwork(n int, ties []Tie, organisations ...[]int32) *Network {
+	return NetworkOf(n, slices.Values(ties), organisations...)
+}
+
+// NetworkOf is NewNetwork of ties that are gone through twice, each time the same, instead of lying in memory.
+func NetworkOf(n int, ties iter.Seq[Tie], organisations ...[]int32) *Network {
 	all := n + len(organisations)
 	g := &Network{
-		n: all, people: n, ties: make([][]halfTie, all), near: map[int32][]uint64{},
-		around: map[int32][]nearby{},
+		n: all, people: n, from: make([]int, all+1), near: map[int32][]uint64{}, around: map[int32][]nearby{},
 	}
-	for _, t := range ties {
-		if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
-			continue
+	each := func(add func(v int32, t halfTie)) {
+		for t := range ties {
+			if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
+				continue
+			}
+			s := min(t.Strength, 1)
+			add(t.A, halfTie{t.B, s, t.First.Unix(), t.Last.Unix()})
+			add(t.B, halfTie{t.A, s, t.First.Unix(), t.Last.Unix()})
 		}
-		s := min(t.Strength, 1)
-		g.ties[t.A] = append(g.ties[t.A], halfTie{t.B, s, t.First.Unix(), t.Last.Unix()})
-		g.ties[t.B] = append(g.ties[t.B], halfTie{t.A, s, t.First.Unix(), t.Last.Unix()})
-	}
-	for i, members := range organisations {
-		// News passes an organisation by two steps, in from one and out to another.
-		s := math.Sqrt(min(Colleagues, 1/float64(len(members)))) / PerHop
-		for _, v := range members {
-			if v >= 0 && int(v) < n {
-				g.ties[v] = append(g.ties[v], halfTie{int32(n + i), s, math.MinInt64, math.MaxInt64})
-				g.ties[n+i] = append(g.ties[n+i], halfTie{v, s, math.MinInt64, math.MaxInt64})
+		for i, members := range organisations {
+			// News passes an organisation by two steps, in from one and out to another.
+			s := math.Sqrt(min(Colleagues, 1/float64(len(members)))) / PerHop
+			for _, v := range members {
+				if v >= 0 && int(v) < n {
+					add(v, halfTie{int32(n + i), s, math.MinInt64, math.MaxInt64})
+					add(int32(n+i), halfTie{v, s, math.MinInt64, math.MaxInt64})
+				}
 			}
 		}
 	}
+	each(func(v int32, _ halfTie) { g.from[v+1]++ })
+	for v := range all {
+		g.from[v+1] += g.from[v]
+	}
+	g.ties = make([]halfTie, g.from[all])
+	next := slices.Clone(g.from)
+	each(func(v int32, t halfTie) {
+		g.ties[next[v]] = t
+		next[v]++
+	})
 	return g
 }
+
+// tiesOf returns the ties of a person or an organisation.
+func (g *Network) tiesOf(v int32) []halfTie { return g.ties[g.from[v]:g.from[v+1]] }
 
 // step is how well news comes from a person to the one who brought the return, and over whom it goes on.
 type step struct {
@@ -255,7 +290,7 @@ func (g *Network) reach(at int32, from, until time.Time, via ...int32) *search {
 		s.nearest = s.nearest[:0]
 		for _, v := range s.frontier {
 			value := s.best[v].reach * PerHop
-			for _, t := range g.ties[v] {
+			for _, t := range g.tiesOf(v) {
 				if t.first > end || t.last < start {
 					continue
 				}
