@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -66,12 +67,13 @@ var EdgeTable = read.Format{
 // research data, and gave graph works on its file.
 const maxUnnamed = 10_000
 
-// maxNetworkTies bounds the memory for the ties of one network.
-const maxNetworkTies = 5_000_000
+// maxNetworkTies bounds the memory for the ties of one network: some 80 bytes each.
+const maxNetworkTies = 20_000_000
 
 // networkNode is a person of a network file.
 type networkNode struct {
 	id        string
+	number    uint32 // its place in the order in which they were met
 	address   string // when the id is a mail address
 	contact   read.Contact
 	named     bool
@@ -86,24 +88,33 @@ type networkReader struct {
 	directed bool
 	people   map[string]*networkNode
 	order    []*networkNode
-	ties     map[networkTie]*networkWeight
+	ties     map[networkTie]int32 // the place of each in tieOrder and weights
 	tieOrder []networkTie
+	weights  []networkWeight
+	layers   numbering
+	files    numbering
 	unnamed  int
 	layer    string            // of ties that name none: the table they stand in
 	labels   map[string]string // label -> id of the nodes that were described, "" for a label of several
 }
 
-// networkTie is what makes a tie one: who, to whom, and on which layer.
-type networkTie struct{ layer, from, to string }
+// networkTie is what makes a tie one: on which layer, who, to whom, all by number. A network may have millions, so that
+// it holds no words.
+type networkTie struct{ layer, from, to uint32 }
 
-// networkWeight is what several rows of one tie come to.
+// networkWeight is what several rows of one tie come to, and where the first of them stands.
 type networkWeight struct {
-	weight   float64
-	sign     int
-	time     time.Time
-	at       read.At
-	directed bool
+	weight     float64
+	time       int64 // microseconds; noTime when none is known
+	offset     int64
+	line       uint32
+	file       uint16
+	negative   bool
+	undirected bool
 }
+
+// noTime is the time of a tie that has none.
+const noTime = math.MinInt64
 
 func newNetworkReader(src *read.Source, sink read.Sink) *networkReader {
 	title := strings.ToLower(path.Base(src.Path))
@@ -117,7 +128,7 @@ func newNetworkReader(src *read.Source, sink read.Sink) *networkReader {
 	}
 	return &networkReader{
 		out: &read.Emitter{Source: src, Sink: sink}, src: src, title: read.Cut(title, 80), directed: true,
-		people: map[string]*networkNode{}, ties: map[networkTie]*networkWeight{},
+		people: map[string]*networkNode{}, ties: map[networkTie]int32{},
 	}
 }
 
@@ -126,7 +137,11 @@ func (n *networkReader) node(key string) (*networkNode, error) {
 	if node, ok := n.people[key]; ok {
 		return node, nil
 	}
-	node := &networkNode{id: key, named: strings.ContainsFunc(key, unicode.IsLetter), address: read.CleanAddress(key)}
+	key = strings.Clone(key) // without the row that it stands in
+	node := &networkNode{
+		id: key, number: uint32(len(n.order)), named: strings.ContainsFunc(key, unicode.IsLetter),
+		address: read.CleanAddress(key),
+	}
 	node.contact.Handle = "network:" + n.title + "#" + key
 	switch {
 	case node.address != "":
@@ -264,30 +279,55 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 	if !directed && from > to {
 		from, to = to, from
 	}
-	key := networkTie{read.Cut(layer, 60), from, to}
-	t, ok := n.ties[key]
+	var ends [2]uint32
+	for i, end := range []string{from, to} {
+		node, err := n.node(end)
+		if err != nil {
+			return err
+		}
+		ends[i] = node.number
+	}
+	key := networkTie{n.layers.number(read.Cut(layer, 60)), ends[0], ends[1]}
+	i, ok := n.ties[key]
 	if !ok {
 		if len(n.ties) == maxNetworkTies {
 			return fault.New(fault.Invalid, "%s has more than %d ties.", n.src.Path, maxNetworkTies).
 				WithHint("Gave keeps people; work on the file itself with gave graph.")
 		}
-		for _, end := range []string{from, to} {
-			if _, err := n.node(end); err != nil {
-				return err
-			}
-		}
-		t = &networkWeight{sign: 1, at: n.out.At, directed: directed}
-		n.ties[key] = t
+		i = int32(len(n.weights))
+		n.ties[key] = i
 		n.tieOrder = append(n.tieOrder, key)
+		n.weights = append(n.weights, networkWeight{
+			time: noTime, offset: n.out.At.Offset, line: uint32(n.out.At.Line),
+			file: uint16(n.files.number(n.out.At.File)), undirected: !directed,
+		})
 	}
+	t := &n.weights[i]
 	t.weight += weight
-	if sign < 0 {
-		t.sign = -1
-	}
-	if at.After(t.time) {
-		t.time = at
+	t.negative = t.negative || sign < 0
+	if !at.IsZero() {
+		t.time = max(t.time, at.UnixMicro())
 	}
 	return nil
+}
+
+// numbering gives words numbers, in the order in which they are met.
+type numbering struct {
+	words []string
+	of    map[string]uint32
+}
+
+func (n *numbering) number(word string) uint32 {
+	i, ok := n.of[word]
+	if !ok {
+		if n.of == nil {
+			n.of = map[string]uint32{}
+		}
+		i, word = uint32(len(n.words)), strings.Clone(word)
+		n.of[word] = i
+		n.words = append(n.words, word)
+	}
+	return i
 }
 
 // nodeOf returns the id of a node that an end of a tie names by its label.
@@ -341,20 +381,27 @@ func (n *networkReader) emit(ctx context.Context) error {
 			}
 		}
 	}
+	n.ties = nil // each is met for the last time
 	for i, key := range n.tieOrder {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		t := n.ties[key]
-		if !next(t.at) {
+		t := n.weights[i]
+		if !next(read.At{File: n.files.words[t.file], Line: int64(t.line), Offset: t.offset}) {
 			continue
 		}
-		if err := n.out.Heed(n.out.Sink.Statement(n.out.At, read.Statement{
-			Layer: key.layer, From: n.party(n.people[key.from]), To: n.party(n.people[key.to]),
-			Weight: cmp.Or(t.weight, 1), Sign: t.sign,
-			Undirected: !t.directed, Time: t.time, Source: "network", External: read.StableID(n.title, key.layer,
-				key.from, key.to),
-		})); err != nil {
+		said := read.Statement{
+			Layer: n.layers.words[key.layer], From: n.party(n.order[key.from]), To: n.party(n.order[key.to]),
+			Weight: cmp.Or(t.weight, 1), Sign: 1, Undirected: t.undirected, Source: "network",
+			External: read.StableID(n.title, n.layers.words[key.layer], n.order[key.from].id, n.order[key.to].id),
+		}
+		if t.negative {
+			said.Sign = -1
+		}
+		if t.time != noTime {
+			said.Time = time.UnixMicro(t.time).UTC()
+		}
+		if err := n.out.Heed(n.out.Sink.Statement(n.out.At, said)); err != nil {
 			return err
 		}
 	}
