@@ -219,8 +219,10 @@ func blockKeys(c Candidate) []string {
 
 // blockWord folds a name so that the ways to write an umlaut meet.
 func blockWord(name string) string {
-	return strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a").Replace(text.Fold(name))
+	return umlauts.Replace(text.Fold(name))
 }
+
+var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
 
 // linkLogin returns what the owner of a page on GitHub or the like calls himself.
 func linkLogin(link string) string {

@@ -91,8 +91,10 @@ func privateDomains(persons []Candidate, known []dossier) map[string]bool {
 	return private
 }
 
+var marksOfNames = strings.NewReplacer(" ", "", "-", "", ".", "", "'", "")
+
 func squeezed(name string) string {
-	return strings.NewReplacer(" ", "", "-", "", ".", "", "'", "").Replace(text.Fold(name))
+	return marksOfNames.Replace(text.Fold(name))
 }
 
 // workplaces returns the organisations of a record, those that its addresses are named after among them.

@@ -54,6 +54,14 @@ const gitHubUsers = "users.noreply.github.com"
 // roleWords open the addresses of roles and desks in other languages than Dutch and English.
 var roleWords = text.WordSet("automated", "role")
 
+// before is what stands before the first of some marks, or all when there is none.
+func before(s, marks string) string {
+	if i := strings.IndexAny(s, marks); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
 // LooksAutomated tells whether a mail address, with the display name it came with, belongs to no single person, and to
 // what instead: one of the kinds above. It goes by Dutch and English habits of naming only. A shared mailbox whose
 // display name is plainly a person's ("Anna Jansen" <info@annajansen.nl>) is taken to be that person.
@@ -68,7 +76,7 @@ func LooksAutomated(address, name string) (kind string, ok bool) {
 		return "", false
 	}
 	kind = automatedAddress(local, domain)
-	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-").Replace(local), "-")
+	first := before(local, "-_.")
 	// Somebody's own address for lists or under a changing tag may look like a list or robot.
 	own := kind == KindMailbox || kind == KindRobot && hashLike(local) ||
 		kind == KindList && !listDomain(domain) && (ownLists[local] || names.IsGiven(first))
@@ -240,7 +248,7 @@ func Shared(address string) bool {
 	if automatedAddress(local, address[at+1:]) != "" {
 		return true
 	}
-	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-", "+", "-").Replace(local), "-")
+	first := before(local, "-_.+")
 	plain := strings.TrimRight(first, "0123456789")
 	return roleWords[local] || roleWords[plain] && (plain == local || utf8.RuneCountInString(plain) >= 5)
 }

@@ -132,6 +132,9 @@ func newNetworkReader(src *read.Source, sink read.Sink) *networkReader {
 	}
 }
 
+// writtenAsOne takes apart what stands as one word, such as anna_jansen.
+var writtenAsOne = strings.NewReplacer("_", " ", ".", " ")
+
 // node returns the node of an id, which is new when it was not met before.
 func (n *networkReader) node(key string) (*networkNode, error) {
 	if node, ok := n.people[key]; ok {
@@ -149,7 +152,7 @@ func (n *networkReader) node(key string) (*networkNode, error) {
 	case node.named && strings.Contains(key, " "):
 		node.contact.Name.Full = key
 	case node.named:
-		node.contact.Name.Full = strings.TrimSpace(strings.NewReplacer("_", " ", ".", " ").Replace(key))
+		node.contact.Name.Full = strings.TrimSpace(writtenAsOne.Replace(key))
 	default:
 		node.contact.Name.Full = n.title + " " + key
 		if n.unnamed++; n.unnamed > maxUnnamed {
