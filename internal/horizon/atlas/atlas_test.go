@@ -389,3 +389,25 @@ func TestCirclesWithinCircles(t *testing.T) {
 		t.Errorf("%d circles within, before %d", len(again.Within), len(a.Within))
 	}
 }
+
+// BenchmarkMake makes the maps of docs/horizon.md: anew, and again after one tie more.
+func BenchmarkMake(b *testing.B) {
+	for _, people := range []int{250, 10_000, 100_000} {
+		edges := planted(b, people, 10*people, people/50, 7)
+		s := source(b, people, edges)
+		b.Run(fmt.Sprint("anew/", people), func(b *testing.B) {
+			for b.Loop() {
+				made(b, s)
+			}
+		})
+		first := made(b, s)
+		after := source(b, people, append(edges, graph.Edge{From: 1, To: uint32(people - 2), Weight: 0.5}))
+		after.Frame = first.Frame
+		after.Before = func(v uint32) (Was, bool) { return Was{first.Points[v], first.Of[v], first.Inner[v]}, true }
+		b.Run(fmt.Sprint("after a change/", people), func(b *testing.B) {
+			for b.Loop() {
+				made(b, after)
+			}
+		})
+	}
+}

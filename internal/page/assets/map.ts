@@ -315,7 +315,8 @@ class NetMap {
 	private paint(some: number, all = false): void {
 		this.part = some;
 		const { width, height } = this.size;
-		const over = some === 1 && this.cost > quick && !all ? Math.round(Math.min(width, height) / 4) : 0;
+		const more = some === 1 && this.cost > quick && this.moved > 0 && !all;
+		const over = more ? Math.round(Math.min(width, height) / 4) : 0;
 		// Where little can be drawn in time, what moves is coarser too.
 		const ratio = Math.min(2, devicePixelRatio || 1) * (some < .35 ? .6 : 1);
 		const { style } = this.canvas;
