@@ -336,14 +336,16 @@ func TestASurveyOnAPhone(t *testing.T) {
 	last.Eventually("main h1", "Your own picture")
 	last.Eventually("main", "You named 7 people who took part.")
 	look(last, "picture")
-	// The report: made by one act, it says what was answered of departments and nothing of anybody, on the screen and on
-	// paper; the next time the survey leads to it.
+	// The report: made by one act, it says what was answered of departments and nothing of anybody, on the screen and
+	// on paper; the next time the survey leads to it.
 	b.Open(at)
 	tap(b, "main .acts form:has(input[value=report]) button")
 	b.Eventually("main h1", "Hoe het loopt")
 	b.Eventually("main", "Hoe we samenwerken")
 	report := b.Text("main")
-	for _, part := range []string{"60", "Communicatie", "Ontwerp", "Redactie", "Strategie", "Verkoop", "1 Wie met wie"} {
+	for _, part := range []string{
+		"60", "Communicatie", "Ontwerp", "Redactie", "Strategie", "Verkoop", "1 Wie met wie",
+	} {
 		if !strings.Contains(report, part) {
 			t.Errorf("the report does not say %q", part)
 		}
