@@ -792,11 +792,11 @@ func wavePage(v waveView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var36 string
-						templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "One report for everybody in this space, of groups and never of persons, at "+
-							"most once in four weeks. Make it only after the works council and the impact assessment. From "+
-							"then on your own notes give no figures of people."))
+						templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "One report for everybody in this space, of groups and never of persons, "+
+							"at most once in four weeks. Make it only after the works council and the impact "+
+							"assessment. From then on your own notes give no figures of people."))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/colleagues/survey.templ`, Line: 194, Col: 59}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/colleagues/survey.templ`, Line: 194, Col: 76}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 						if templ_7745c5c3_Err != nil {
