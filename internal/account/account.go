@@ -19,7 +19,14 @@ type Service struct {
 	Now     func() time.Time
 	export  Export
 	tickets tickets
+	leave   []Leave
 }
+
+// Leave forgets, within the transaction that ends a membership, what is of use to that member alone.
+type Leave func(ctx context.Context, space, member id.ID) error
+
+// OnLeave has something done when a membership ends; once, when the program is built.
+func (s *Service) OnLeave(leave Leave) { s.leave = append(s.leave, leave) }
 
 // NewService returns the service on a database.
 func NewService(d *db.DB) *Service { return &Service{db: d, Now: time.Now} }

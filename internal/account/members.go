@@ -266,6 +266,13 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 		if err := dropInvitations(ctx, tx, v.Space, member); err != nil {
 			return err
 		}
+		if action == "member.remove" {
+			for _, leave := range s.leave {
+				if err := leave(ctx, v.Space, member); err != nil {
+					return err
+				}
+			}
+		}
 		return s.Record(ctx, tx, v, action, strings.TrimSpace(member.String()+" "+detail))
 	})
 }

@@ -104,6 +104,8 @@ func build(config Config, d *db.DB) *App {
 	a.Colleagues.InCompany(a.Account)
 	a.Colleagues.KeyIn(config.Data)
 	a.Horizon = horizon.NewService(d, a.Network)
+	a.Horizon.Sealed(a.Colleagues)
+	a.Account.OnLeave(a.Horizon.Leave)
 	a.Power = power.NewService(d, a.Network)
 	a.Power.Hear(a.askings, a.travels)
 	a.Power.Chart(a.Colleagues.Standings)

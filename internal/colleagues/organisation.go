@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"gave.network/graph"
 	"gave.network/internal/colleagues/structure"
@@ -21,9 +22,18 @@ import (
 
 // StructureInput says of which organisation, and on which layer.
 type StructureInput struct {
-	Organisation string `json:"organisation,omitempty" arg:"1" doc:"an organisation or a tag; the people of your chart when not given" maxLength:"300"`
-	Layer        string `json:"layer,omitempty" doc:"only this layer: trust, advice, lunch, works with, meets …; all together when not given" maxLength:"60"`
-	Threshold    int    `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+	Organisation string    `json:"organisation,omitempty" arg:"1" doc:"an organisation or a tag; the people of your chart when not given" maxLength:"300"`
+	Layer        string    `json:"layer,omitempty" doc:"only this layer: trust, advice, lunch, works with, meets …; all together when not given" maxLength:"60"`
+	Threshold    int       `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+	AsOf         time.Time `json:"as_of,omitempty" doc:"as it was at the end of this day, such as 2025-06-01: by what had happened and been said by then, and the chart of that day; as it is now when left out"`
+}
+
+// lookingBack is the viewer at the end of a day; the viewer as they are where none is asked for, or one to come.
+func lookingBack(v op.Viewer, asked time.Time) op.Viewer {
+	if end := asked.AddDate(0, 0, 1).Add(-time.Microsecond); !asked.IsZero() && end.Before(v.Now) {
+		v.Now = end
+	}
+	return v
 }
 
 // GroupOutput is how a group stands to the others.
@@ -114,6 +124,7 @@ func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput)
 	if err := s.ownNotesOnly(ctx, v); err != nil {
 		return StructureOutput{}, err
 	}
+	v = lookingBack(v, in.AsOf)
 	e, err := s.gather(ctx, v)
 	if err != nil {
 		return StructureOutput{}, err

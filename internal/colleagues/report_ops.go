@@ -82,7 +82,8 @@ func (s *Service) ownNotesOnly(ctx context.Context, v op.Viewer) error {
 
 // ReportInput says of whom.
 type ReportInput struct {
-	Organisation string `json:"organisation,omitempty" arg:"1" doc:"an organisation or a tag, where you are alone in your space; the people of your chart when not given" maxLength:"300"`
+	Organisation string    `json:"organisation,omitempty" arg:"1" doc:"an organisation or a tag, where you are alone in your space; the people of your chart when not given" maxLength:"300"`
+	AsOf         time.Time `json:"as_of,omitempty" doc:"the report that was the newest at the end of this day, such as 2025-06-01; where you are alone in your space, as it was then. The newest when left out"`
 }
 
 func (s *Service) report(ctx context.Context, v op.Viewer, in ReportInput) (ReportOutput, error) {
@@ -112,6 +113,12 @@ func (s *Service) reportAs(ctx context.Context, v op.Viewer, in ReportInput, for
 	list, err := s.releases(ctx, s.db, v)
 	if err != nil {
 		return ReportOutput{}, err
+	}
+	then := lookingBack(v, in.AsOf).Now.UTC().Truncate(24 * time.Hour).AddDate(0, 0, 1) // of that day count too
+	made := len(list)
+	list = slices.DeleteFunc(list, func(t told) bool { return t.At.After(then) })
+	if len(list) == 0 && made > 0 {
+		return ReportOutput{}, fault.New(fault.NotFound, "No report had been made by that day.").WithField("as_of")
 	}
 	if len(list) == 0 {
 		return ReportOutput{}, fault.New(fault.NotFound, "No report was made yet.").
@@ -161,6 +168,7 @@ func outputOf(v op.Viewer, list []told) ReportOutput {
 
 // ownReport is of what the viewer alone knows, and so exact.
 func (s *Service) ownReport(ctx context.Context, v op.Viewer, in ReportInput) (ReportOutput, error) {
+	v = lookingBack(v, in.AsOf)
 	e, err := s.gather(ctx, v)
 	if err != nil {
 		return ReportOutput{}, err

@@ -167,6 +167,14 @@ func TestAReportOfThoseWhoTakePart(t *testing.T) {
 		if err != nil || len(out.Change) != 2 || out.Change[0].Outside == nil {
 			t.Errorf("%+v, %v", out.Change, err)
 		}
+		// Who looks back sees the report of then, and none before the first; the trail says who looked.
+		day := f.owner.Now.Truncate(24 * time.Hour)
+		then, err := f.report(ctx, later, ReportInput{AsOf: day})
+		if err != nil || !then.At.Before(out.At) || len(then.Change) != 1 {
+			t.Errorf("the report of then: of %v, changed %+v, %v; the newest of %v", then.At, then.Change, err, out.At)
+		}
+		_, err = f.report(ctx, later, ReportInput{AsOf: day.AddDate(0, 0, -1)})
+		optest.Fault(t, err, fault.NotFound, "No report had been made by that day.")
 		seen, err := f.readers(ctx, f.members[5], op.None{})
 		if err != nil || len(seen.Readers) < 4 ||
 			!slices.ContainsFunc(seen.Readers, func(r Reader) bool {
@@ -212,12 +220,12 @@ func TestNobodyChoosesTheGroups(t *testing.T) {
 		of := []string{"", "North", "a tag", "Bureau", v.Person.String()}[x.IntN(5)]
 		layer := []string{"", "advice", "lunch"}[x.IntN(3)]
 		threshold := []int{0, 5, 8, 12}[x.IntN(4)]
-		_, err := f.structure(ctx, v, StructureInput{of, layer, threshold})
+		_, err := f.structure(ctx, v, StructureInput{Organisation: of, Layer: layer, Threshold: threshold})
 		optest.Fault(t, err, fault.Forbidden, "In a space with others there are figures of its fixed groups alone.")
 		_, err = f.moments(ctx, v, MomentsInput{of, layer, threshold})
 		optest.Fault(t, err, fault.Forbidden, "In a space with others there are figures of its fixed groups alone.")
 		if of != "" {
-			_, err = f.report(ctx, v, ReportInput{of})
+			_, err = f.report(ctx, v, ReportInput{Organisation: of})
 			optest.Fault(t, err, fault.Forbidden, "In a space with others there are figures of its fixed groups alone.")
 			refused++
 		}

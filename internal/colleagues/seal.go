@@ -79,13 +79,13 @@ func placed(path string, key []byte) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// of returns the keys of an author: to seal with, and to mark with.
-func (s *seal) of(space, author id.ID) (box cipher.AEAD, mark []byte, err error) {
+// of returns the keys of an author for a purpose: to seal with, and to mark with.
+func (s *seal) of(space, author id.ID, purpose string) (box cipher.AEAD, mark []byte, err error) {
 	root, err := s.key()
 	if err != nil {
 		return nil, nil, err
 	}
-	keys, err := hkdf.Key(sha256.New, root, space[:], "apart "+author.String(), 2*keySize)
+	keys, err := hkdf.Key(sha256.New, root, space[:], purpose+" "+author.String(), 2*keySize)
 	if err != nil {
 		return nil, nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
@@ -101,7 +101,7 @@ func (s *seal) of(space, author id.ID) (box cipher.AEAD, mark []byte, err error)
 
 // shut seals a pair for its author.
 func (s *seal) shut(space, author id.ID, x pair) (mark, sealed []byte, err error) {
-	box, key, err := s.of(space, author)
+	box, key, err := s.of(space, author, "apart")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -119,7 +119,7 @@ func (s *seal) shut(space, author id.ID, x pair) (mark, sealed []byte, err error
 // open reads a pair that was sealed for an author. A key that is not the one it was sealed with is a fault: a team must
 // not be made as if nothing were noted.
 func (s *seal) open(space, author id.ID, mark, sealed []byte) (x pair, err error) {
-	box, _, err := s.of(space, author)
+	box, _, err := s.of(space, author, "apart")
 	if err != nil {
 		return x, err
 	}
@@ -134,6 +134,30 @@ func (s *seal) open(space, author id.ID, mark, sealed []byte) (x pair, err error
 	copy(x.a[:], plain)
 	copy(x.b[:], plain[len(x.a):])
 	return x, nil
+}
+
+// Seal seals what another room keeps for one member alone, with the key that the data directory has.
+func (s *Service) Seal(space, member id.ID, purpose string, plain []byte) ([]byte, error) {
+	box, _, err := s.seal.of(space, member, purpose)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, box.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+	}
+	return box.Seal(nonce, nonce, plain, nil), nil
+}
+
+// Unseal reads what was sealed so; ok is false when it is not what was sealed, or not with this key.
+func (s *Service) Unseal(space, member id.ID, purpose string, sealed []byte) (plain []byte, ok bool) {
+	box, _, err := s.seal.of(space, member, purpose)
+	if err != nil || len(sealed) < box.NonceSize() {
+		return nil, false
+	}
+	n := box.NonceSize()
+	plain, err = box.Open(nil, sealed[:n], sealed[n:], nil)
+	return plain, err == nil
 }
 
 func unreadable(err error) error {

@@ -421,3 +421,39 @@ func FuzzTables(f *testing.F) {
 		}
 	})
 }
+
+// Who looks back at how an organisation runs sees what had happened and been said by the end of that day, and nothing
+// of later.
+func TestStructureAsItWas(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		o := newOffice(t, d)
+		for name := range o.who {
+			if err := o.store.Tag(ctx, o.v, o.who[name], []string{"office"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ties := func(asOf time.Time) int {
+			t.Helper()
+			out, err := o.structure(ctx, o.v, StructureInput{Organisation: "office", Threshold: 5, AsOf: asOf})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out.Ties
+		}
+		before := ties(time.Time{})
+		if err := o.Observe(ctx, o.v, "Frits Fazant", "Greet Gans", "advies", 0.8); err != nil {
+			t.Fatal(err)
+		}
+		today := o.v.Now.Truncate(24 * time.Hour)
+		if now := ties(time.Time{}); now <= before || ties(today) != now || ties(today.AddDate(1, 0, 0)) != now {
+			t.Errorf("%d ties, before %d; today %d", now, before, ties(today))
+		}
+		if then := ties(today.AddDate(0, 0, -1)); then != before {
+			t.Errorf("%d ties yesterday, want %d", then, before)
+		}
+		if then := ties(today.AddDate(-40, 0, 0)); then != 0 {
+			t.Errorf("%d ties forty years ago", then)
+		}
+	})
+}

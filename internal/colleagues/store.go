@@ -213,9 +213,11 @@ func (s *Service) statements(
 	if err != nil {
 		return nil, nil, err
 	}
-	out, apart := make([]statement, len(list)), make(map[pair]bool, len(against))
-	for i, x := range list {
-		out[i] = statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source}
+	out, apart := make([]statement, 0, len(list)), make(map[pair]bool, len(against))
+	for _, x := range list {
+		if !x.At.After(v.Now) { // who looks back sees what had been said by then
+			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
+		}
 	}
 	for two := range against {
 		apart[pairOf(two[0], two[1])] = true

@@ -2,6 +2,7 @@ package colleagues
 
 import (
 	"cmp"
+	"context"
 	"encoding/csv"
 	"maps"
 	"net/http"
@@ -95,6 +96,7 @@ type waveView struct {
 	Sent   *Sent
 	Base   string
 	Enough bool // enough took part to speak of
+	Told   bool // there is a report of it
 }
 
 // WavePage shows how it stands with a survey.
@@ -117,6 +119,13 @@ func (s *Service) waveView(r *http.Request) (waveView, error) {
 		return shown, err
 	}
 	shown.Enough = shown.State == SurveyClosed && shown.Participants >= shown.Threshold
+	if shown.Enough {
+		list, err := s.releases(ctx, s.db, v)
+		if err != nil {
+			return shown, err
+		}
+		shown.Told = slices.ContainsFunc(list, func(t told) bool { return t.Wave == key })
+	}
 	people, err := s.participants(ctx, s.db, v.Space, key)
 	for _, p := range people {
 		switch {
@@ -180,6 +189,11 @@ func (s *Service) WaveForm(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		said = p.T("The survey is closed.")
+	case "report":
+		if err := s.reportSurvey(ctx, v); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/colleagues/report", p.T("The report is made."))
 	case "reopen":
 		in, err := page.Input[ReopenInput](r, "colleagues.survey.reopen", page.Means("survey", "survey", key.String()))
 		if err != nil {
@@ -198,6 +212,26 @@ func (s *Service) WaveForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "There is no such thing to do with a survey.")
 	}
 	return page.Done(w, r, at, said)
+}
+
+// reportSurvey makes the report of the surveys that are closed; where reports were off they are on from then on, unless
+// none can be made.
+func (s *Service) reportSurvey(ctx context.Context, v op.Viewer) error {
+	set, err := s.reportSetting(ctx, s.db, v)
+	if err != nil {
+		return err
+	}
+	if !set.Employer {
+		if _, err := s.rule(ctx, v, RuleInput{Reports: "on"}); err != nil {
+			return err
+		}
+	}
+	if _, err = s.publish(ctx, v, op.None{}); err != nil && !set.Employer {
+		if _, off := s.rule(ctx, v, RuleInput{Reports: "off"}); off != nil {
+			return off
+		}
+	}
+	return err
 }
 
 // wavePeopleView is what the page of who is asked shows: never who answered.

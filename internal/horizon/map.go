@@ -12,9 +12,9 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"gave.network/graph/layout"
 	"gave.network/internal/horizon/atlas"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -28,6 +28,9 @@ import (
 const (
 	// mapQuick is up to how many people a map is made while its reader waits: some tens of milliseconds.
 	mapQuick = 5000
+
+	// mapPatience is how long a page waits for a map of more people before it says how far that is.
+	mapPatience = 700 * time.Millisecond
 
 	// mapOld is how long the map of more people stays as it is while nobody and no tie comes or goes; how strong ties
 	// are changes slowly.
@@ -68,7 +71,15 @@ type chart struct {
 type charts struct {
 	sync.Mutex
 	of     map[string]*chart
-	making map[string]*sync.Mutex
+	making map[string]*making
+}
+
+// making is held by who makes a map, and says how far that is.
+type making struct {
+	sync.Mutex
+	done    atomic.Int64 // of a hundred
+	storing atomic.Bool
+	stored  time.Time // of whoever is storing
 }
 
 // chart returns the viewer's map. It never shows who or what is in the view no more; who is new on a large one comes a
@@ -85,7 +96,7 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := fmt.Sprint(v.Space, v.Member, v.Role)
+	key := chartKey(v)
 	kept, making := s.charts.find(key)
 	if kept.fits(view, naming) {
 		return kept, nil
@@ -107,16 +118,43 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 	return s.make(ctx, v, key, view, naming)
 }
 
-func (c *charts) find(key string) (*chart, *sync.Mutex) {
+func (c *charts) find(key string) (*chart, *making) {
 	c.Lock()
 	defer c.Unlock()
 	if c.making == nil {
-		c.of, c.making = map[string]*chart{}, map[string]*sync.Mutex{}
+		c.of, c.making = map[string]*chart{}, map[string]*making{}
 	}
 	if c.making[key] == nil {
-		c.making[key] = &sync.Mutex{}
+		c.making[key] = &making{}
 	}
 	return c.of[key], c.making[key]
+}
+
+// chartKey names a viewer's map.
+func chartKey(v op.Viewer) string { return fmt.Sprint(v.Space, v.Member, v.Role) }
+
+// under says how far the viewer's map is, of a hundred, while it takes long to make one and there is none to show; it
+// begins to make it. ok is false when nobody need wait.
+func (s *Service) under(ctx context.Context, v op.Viewer) (part int, ok bool, err error) {
+	view, err := s.network.View(ctx, v)
+	if err != nil || view.Graph.N() <= mapQuick {
+		return 0, false, err
+	}
+	kept, making := s.charts.find(chartKey(v))
+	if kept != nil && kept.stillTrue(view) {
+		return 0, false, nil
+	}
+	begun := make(chan struct{})
+	go func() { // when it fails, whoever looks again tries again
+		defer close(begun)
+		_, _ = s.chart(s.db.Outside(context.WithoutCancel(ctx)), v)
+	}()
+	select {
+	case <-begun:
+		return 0, false, nil
+	case <-time.After(mapPatience):
+		return int(making.done.Load()), true, nil
+	}
 }
 
 func (c *charts) keep(key string, made *chart) {
@@ -189,7 +227,8 @@ func markOf(view *tie.View) string {
 func (s *Service) make(
 	ctx context.Context, v op.Viewer, key string, view *tie.View, naming id.ID,
 ) (*chart, error) {
-	before, _ := s.charts.find(key)
+	kept, making := s.charts.find(key)
+	making.done.Store(0)
 	source, err := s.source(ctx, v, view)
 	if err != nil {
 		return nil, err
@@ -198,16 +237,15 @@ func (s *Service) make(
 		view: view, naming: naming, mark: markOf(view), made: time.Now(), now: v.Now,
 		packed: map[locale.Lang][]byte{}, Layers: view.Layers[:min(len(view.Layers), mostLayers)],
 	}
-	if before != nil {
-		source.Frame, source.Settled = before.Frame, before.mark == out.mark
-		source.Before = func(node uint32) (at layout.Point, circle uint32, ok bool) {
-			old, ok := before.view.Number(view.IDs[node])
-			if !ok {
-				return at, circle, false
-			}
-			return before.Points[old], before.Of[old], true
-		}
+	before := kept.spread()
+	if kept == nil {
+		before = s.recall(ctx, v)
 	}
+	if before != nil {
+		source.Frame, source.Settled = before.frame, before.mark == out.mark
+		source.Before = func(node uint32) (atlas.Was, bool) { return before.was(view.IDs[node]) }
+	}
+	source.Told = func(part float64) { making.done.Store(int64(100 * part)) }
 	if out.Atlas, err = atlas.Make(ctx, source); err != nil {
 		return nil, err
 	}
@@ -219,6 +257,9 @@ func (s *Service) make(
 	sum := sha256.Sum256(fmt.Append(nil, out.mark, naming, out.made.UnixNano()))
 	out.Edition = hex.EncodeToString(sum[:8])
 	s.charts.keep(key, out)
+	if before == nil || !source.Settled {
+		s.store(ctx, v)
+	}
 	return out, nil
 }
 
@@ -347,6 +388,17 @@ type mapCircle struct {
 	// Colour is the number of its colour, from 1 to 7.
 	Colour int   `json:"colour"`
 	Key    id.ID `json:"-"` // of who is in its middle
+	places places
+}
+
+// places are those of a circle, which follow each other.
+type places struct{ from, until uint32 }
+
+// mapWithin is a circle within a circle, as a map says it.
+type mapWithin struct {
+	mapCircle
+	In   int `json:"in"`   // the circle
+	From int `json:"from"` // the place of its first member
 }
 
 // mapSaid is what goes along with the numbers of a map.
@@ -359,6 +411,7 @@ type mapSaid struct {
 	Months  [2]int       `json:"months"`
 	Layers  []string     `json:"layers"`
 	Circles []mapCircle  `json:"circles"`
+	Within  []mapWithin  `json:"within"`
 	Names   []placedName `json:"names"`
 }
 
@@ -377,25 +430,43 @@ func (c *chart) circles(everybody *people.Everybody, p *locale.Printer) []mapCir
 		}
 		return c.Circles[i].Traits[0]
 	})
-	for i, of := range c.Circles {
-		key := c.view.IDs[c.Nodes[of.Middle]]
-		out[i] = mapCircle{
-			Count: of.Count, X: math.Round(of.X), Y: math.Round(of.Y), A: math.Round(of.A), B: math.Round(of.B),
-			Turn: math.Round(of.Turn*1000) / 1000, Colour: colours[i], Key: key,
+	for i := range c.Circles {
+		out[i] = c.circle(&c.Circles[i], everybody, p)
+		out[i].Colour = colours[i]
+	}
+	return out
+}
+
+// within says what the circles within the circles of a map are called.
+func (c *chart) within(circles []mapCircle, everybody *people.Everybody, p *locale.Printer) []mapWithin {
+	out := make([]mapWithin, len(c.Within))
+	for i := range c.Within {
+		of := &c.Within[i]
+		out[i] = mapWithin{c.circle(&of.Circle, everybody, p), of.In, int(of.From)}
+		out[i].Colour = circles[of.In].Colour
+	}
+	return out
+}
+
+// circle says what one circle is called.
+func (c *chart) circle(of *atlas.Circle, everybody *people.Everybody, p *locale.Printer) mapCircle {
+	key := c.view.IDs[c.Nodes[of.Middle]]
+	out := mapCircle{
+		Count: of.Count, X: math.Round(of.X), Y: math.Round(of.Y), A: math.Round(of.A), B: math.Round(of.B),
+		Turn: math.Round(of.Turn*1000) / 1000, Key: key, places: places{of.From, of.From + uint32(of.Count)},
+	}
+	for place := out.places.from; place < out.places.until; place++ {
+		if c.Distance[place] == 1 {
+			out.Known++
 		}
-		for place := of.From; place < of.From+uint32(of.Count); place++ {
-			if c.Distance[place] == 1 {
-				out[i].Known++
-			}
-		}
-		switch middle := everybody.Of(key); {
-		case len(of.Traits) == 2:
-			out[i].Name = of.Traits[0] + " · " + of.Traits[1]
-		case len(of.Traits) == 1:
-			out[i].Name = of.Traits[0]
-		case middle != nil:
-			out[i].Name = p.T("Around %s", middle.Name)
-		}
+	}
+	switch middle := everybody.Of(key); {
+	case len(of.Traits) == 2:
+		out.Name = of.Traits[0] + " · " + of.Traits[1]
+	case len(of.Traits) == 1:
+		out.Name = of.Traits[0]
+	case middle != nil:
+		out.Name = p.T("Around %s", middle.Name)
 	}
 	return out
 }
@@ -419,10 +490,11 @@ func (s *Service) data(ctx context.Context, v op.Viewer, c *chart) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	circles := c.circles(everybody, v.Printer())
 	said := mapSaid{
 		Edition: c.Edition, People: len(c.Nodes), First: len(c.Atlas.First()), Ties: len(c.Edges), Me: -1,
-		Months: [2]int{c.First, int(monthOf(v.Now))}, Layers: []string{}, Circles: c.circles(everybody, v.Printer()),
-		Names: []placedName{},
+		Months: [2]int{c.First, int(monthOf(v.Now))}, Layers: []string{}, Circles: circles,
+		Within: c.within(circles, everybody, v.Printer()), Names: []placedName{},
 	}
 	if c.Me != atlas.Nobody {
 		said.Me = int(c.Me)

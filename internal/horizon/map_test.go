@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -332,6 +333,126 @@ func TestNamesOfADrawingDoNotMeet(t *testing.T) {
 		}
 		if c.CircleOf(c.Me) == atlas.Nobody && c.Distance[c.Me] != 0 {
 			t.Error("the reader is lost")
+		}
+	})
+}
+
+// sealer seals for one member and purpose, as the real one does.
+type sealer struct{}
+
+func (sealer) Seal(space, member id.ID, purpose string, plain []byte) ([]byte, error) {
+	return append(fmt.Appendf(nil, "%s %s %s|", space, member, purpose), plain...), nil
+}
+
+func (sealer) Unseal(space, member id.ID, purpose string, sealed []byte) ([]byte, bool) {
+	return bytes.CutPrefix(sealed, fmt.Appendf(nil, "%s %s %s|", space, member, purpose))
+}
+
+// After a restart people lie where they lay, also when a tie came meanwhile; who is erased is in nothing that is
+// stored, and what a member who leaves had stored is gone. What is stored for one is read by nobody else.
+func TestAMapIsTheSameAfterARestart(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, v, all, _ := village(t, d)
+		s.Sealed(sealer{})
+		first, err := s.chart(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.storeNow(ctx, v); err != nil {
+			t.Fatal(err)
+		}
+		restarted := func() *chart {
+			t.Helper()
+			next := NewService(d, people.NewStore(d))
+			next.Sealed(sealer{})
+			c, err := next.chart(ctx, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		c := restarted()
+		if !slices.Equal(c.X, first.X) || !slices.Equal(c.Y, first.Y) || !slices.Equal(c.Of, first.Of) {
+			t.Error("after a restart the map is another one")
+		}
+		// Two who did not know each other meet.
+		peopletest.Record(t, d, v, peopletest.Interaction(v, tie.FaceToFace, v.Now, all[1].ID, all[2].ID))
+		after := restarted()
+		moved := func(c *chart, p id.ID) float64 {
+			a, ok := first.placeOf(p)
+			b, also := c.placeOf(p)
+			if !ok || !also {
+				t.Fatalf("%s is not on the map", p)
+			}
+			return math.Hypot(float64(first.X[a])-float64(c.X[b]), float64(first.Y[a])-float64(c.Y[b])) / atlas.Side
+		}
+		anew, err := NewService(d, people.NewStore(d)).chart(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		far := 0.0
+		for _, p := range all {
+			if by := moved(after, p.ID); !(by < 0.1) {
+				t.Errorf("%s moved by %.2f of the width", p.Name, by)
+			}
+			far = max(far, moved(anew, p.ID))
+		}
+		if !(far >= 0.1) {
+			t.Errorf("made anew nobody moves by more than %.2f: nothing is tested here", far)
+		}
+
+		holds := func(person id.ID) bool {
+			sealed, err := db.Values[[]byte](ctx, d,
+				`select sealed from map_layout where space = $1 order by owner`, v.Space)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range sealed {
+				plain, ok := sealer{}.Unseal(v.Space, v.Member, layoutPurpose, row)
+				if !ok {
+					t.Fatal("what is stored cannot be read")
+				}
+				for _, p := range readStored(plain).list {
+					if p.Person == person {
+						return true
+					}
+				}
+			}
+			return false
+		}
+		if !holds(all[3].ID) {
+			t.Fatal("nobody is stored")
+		}
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			n, err := s.forget(ctx, tx, v.Space, []id.ID{all[3].ID})
+			if n != 0 {
+				t.Errorf("%d records of who is erased", n)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if holds(all[3].ID) || !holds(all[4].ID) {
+			t.Error("who is erased is stored, or somebody else is not")
+		}
+		other := v
+		other.Member = id.New()
+		if s.recall(ctx, other) != nil {
+			t.Error("another member reads what is stored")
+		}
+		if _, err := d.ExecContext(ctx, `update map_layout set owner = $2 where space = $1`, v.Space,
+			other.Member); err != nil {
+			t.Fatal(err)
+		}
+		if s.recall(ctx, other) != nil {
+			t.Error("what was sealed for one is opened for another")
+		}
+		if err := s.Leave(ctx, v.Space, other.Member); err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := db.Value[int](ctx, d, `select count(*) from map_layout where space = $1`, v.Space); n != 0 {
+			t.Error("the map of who left is still stored")
 		}
 	})
 }

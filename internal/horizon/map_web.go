@@ -47,6 +47,9 @@ const mostCircles = 8
 // circles with their lists.
 func (s *Service) MapPage(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	if waits, err := s.waits(w, r); waits || err != nil {
+		return err
+	}
 	c, err := s.chart(ctx, v)
 	if err != nil {
 		return err
@@ -60,6 +63,23 @@ func (s *Service) MapPage(w http.ResponseWriter, r *http.Request) error {
 		People: len(c.Nodes), Circles: circles, Drawing: c.draw(circles, everybody, all, drawnOnPage),
 		Months: [2]int{c.First, int(monthOf(v.Now))},
 	}))
+}
+
+// waits shows how far a map is that takes long to make, until there is one; then the part of that page leads to it.
+func (s *Service) waits(w http.ResponseWriter, r *http.Request) (bool, error) {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	part, waits, err := s.under(ctx, v)
+	if err != nil {
+		return false, err
+	}
+	again := page.Fragment(r) == "net-wait"
+	switch {
+	case again:
+		return true, page.Render(w, r, http.StatusOK, mapUnder(part, !waits, r.URL.RequestURI()))
+	case waits:
+		return true, page.Render(w, r, http.StatusOK, mapWait(part, r.URL.RequestURI()))
+	}
+	return false, nil
 }
 
 // MapData answers with the numbers of the map (atlas.Atlas.Data), whatever edition is asked for: they say which they
@@ -181,8 +201,18 @@ type atView struct {
 	Routes   []Route
 	Way      []uint32 // the places of the likeliest way, from the viewer on
 	Circle   *mapCircle
+	Within   *mapCircle   // the circle within it
 	Nearest  []people.Ref // of a circle
+	Parts    []mapWithin  // of a circle: the circles within it
 	Alone    bool         // of a circle: there is no person
+}
+
+// shown is the circle that is shown: the one within, or the circle itself.
+func (v atView) shown() *mapCircle {
+	if v.Within != nil {
+		return v.Within
+	}
+	return v.Circle
 }
 
 // MapAt is the part of the map's page about somebody, or about a circle.
@@ -197,10 +227,9 @@ func (s *Service) MapAt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	circles := c.circles(everybody, page.From(ctx).Printer)
-	if at, err := strconv.Atoi(r.FormValue("circle")); err == nil && at >= 0 && at < len(circles) {
-		shown := atView{Circle: &circles[at], Alone: true}
-		of := c.Circles[at]
-		for place := of.From; place < of.From+uint32(min(of.Count, 5)); place++ {
+	within := c.within(circles, everybody, page.From(ctx).Printer)
+	if shown, ok := c.chosen(r, circles, within); ok {
+		for _, place := range c.nearestOf(shown.shown().places, 5) {
 			if ref, ok := everybody.Ref(c.person(place)); ok && ref.ID != v.Person {
 				shown.Nearest = append(shown.Nearest, ref)
 			}
@@ -222,6 +251,9 @@ func (s *Service) MapAt(w http.ResponseWriter, r *http.Request) error {
 	if at := c.CircleOf(uint32(place)); at != atlas.Nobody {
 		shown.Circle = &circles[at]
 	}
+	if at := c.WithinOf(uint32(place)); at != atlas.Nobody {
+		shown.Within = &within[at].mapCircle
+	}
 	if shown.Distance > 0 && shown.Distance <= atlas.Far {
 		found, err := s.path(ctx, v, PathInput{To: one.ID.String(), Hops: 4, Alternatives: 3})
 		if err != nil {
@@ -235,6 +267,32 @@ func (s *Service) MapAt(w http.ResponseWriter, r *http.Request) error {
 		shown.Way = c.way(v.Person, shown.Routes[0])
 	}
 	return page.Render(w, r, http.StatusOK, mapAt(shown))
+}
+
+// chosen is what a request says of a circle, or of one within a circle; ok is false when it names none.
+func (c *chart) chosen(r *http.Request, circles []mapCircle, within []mapWithin) (out atView, ok bool) {
+	out.Alone = true
+	if at, err := strconv.Atoi(r.FormValue("within")); err == nil && at >= 0 && at < len(within) {
+		out.Within, out.Circle = &within[at].mapCircle, &circles[within[at].In]
+		return out, true
+	}
+	at, err := strconv.Atoi(r.FormValue("circle"))
+	if err != nil || at < 0 || at >= len(circles) {
+		return out, false
+	}
+	out.Circle, out.Parts = &circles[at], within[c.Circles[at].FirstInner:c.Circles[at].EndInner]
+	return out, true
+}
+
+// nearestOf are, of places that follow each other, those whom the viewer knows best, at most so many.
+func (c *chart) nearestOf(of places, most int) []uint32 {
+	c.nearest(0)
+	out := make([]uint32, 0, of.until-of.from)
+	for place := of.from; place < of.until; place++ {
+		out = append(out, place)
+	}
+	slices.SortFunc(out, func(a, b uint32) int { return cmp.Compare(c.rank[a], c.rank[b]) })
+	return out[:min(len(out), most)]
 }
 
 // way are the places of a route.
@@ -277,19 +335,31 @@ type listView struct {
 	Rows    []listRow
 	All     int // how many fit
 	Circle  *mapCircle
+	Within  *mapCircle
+	Parts   []mapWithin // within the circle
 	People  int
+}
+
+// shown is the circle that the list is of: the one within another, the circle itself, or nil for all.
+func (v listView) shown() *mapCircle {
+	if v.Within != nil {
+		return v.Within
+	}
+	return v.Circle
 }
 
 // listQuery is what of the map is listed.
 type listQuery struct {
-	Q, Circle, Sort string // the circle by who is in its middle
-	From            int
+	Q, Circle, Within, Sort string // circles by who is in their middle
+	From                    int
 }
 
 // address is where a list stands.
 func (q listQuery) address() string {
 	values := url.Values{}
-	for name, value := range map[string]string{"q": q.Q, "circle": q.Circle, "sort": q.Sort} {
+	for name, value := range map[string]string{
+		"q": q.Q, "circle": q.Circle, "within": q.Within, "sort": q.Sort,
+	} {
 		if value != "" {
 			values.Set(name, value)
 		}
@@ -309,6 +379,9 @@ const perPage = 50
 // MapList is the map as a list: the circles, and the people as a table that can be sorted and searched.
 func (s *Service) MapList(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	if waits, err := s.waits(w, r); waits || err != nil {
+		return err
+	}
 	c, err := s.chart(ctx, v)
 	if err != nil {
 		return err
@@ -320,8 +393,8 @@ func (s *Service) MapList(w http.ResponseWriter, r *http.Request) error {
 	from, _ := strconv.Atoi(r.FormValue("from"))
 	shown := listView{
 		Query: listQuery{
-			Q: strings.TrimSpace(r.FormValue("q")), Circle: r.FormValue("circle"), Sort: r.FormValue("sort"),
-			From: max(0, from),
+			Q: strings.TrimSpace(r.FormValue("q")), Circle: r.FormValue("circle"), Within: r.FormValue("within"),
+			Sort: r.FormValue("sort"), From: max(0, from),
 		},
 		Circles: c.circles(everybody, page.From(ctx).Printer), People: len(c.Nodes),
 	}
@@ -352,13 +425,15 @@ func (s *Service) listed(ctx context.Context, v op.Viewer, c *chart, shown *list
 		return nil, err
 	}
 	from, until := uint32(0), uint32(len(c.Nodes))
-	if key, err := id.Parse(shown.Query.Circle); err == nil {
-		if place, ok := c.placeOf(key); ok {
-			if at := c.CircleOf(place); at != atlas.Nobody {
-				shown.Circle = &shown.Circles[at]
-				from, until = c.Circles[at].From, c.Circles[at].From+uint32(c.Circles[at].Count)
-			}
-		}
+	within := c.within(shown.Circles, everybody, v.Printer())
+	if at, ok := c.named(shown.Query.Circle, c.CircleOf); ok {
+		shown.Circle, shown.Parts = &shown.Circles[at], within[c.Circles[at].FirstInner:c.Circles[at].EndInner]
+	}
+	if at, ok := c.named(shown.Query.Within, c.WithinOf); ok {
+		shown.Circle, shown.Within, shown.Parts = &shown.Circles[within[at].In], &within[at].mapCircle, nil
+	}
+	if of := shown.shown(); of != nil {
+		from, until = of.places.from, of.places.until
 	}
 	var out []uint32
 	if shown.Query.Q != "" {
@@ -379,6 +454,20 @@ func (s *Service) listed(ctx context.Context, v op.Viewer, c *chart, shown *list
 		}
 	}
 	return out, nil
+}
+
+// named is the circle, by its number, of whom a key names.
+func (c *chart) named(key string, circle func(place uint32) uint32) (at uint32, ok bool) {
+	person, err := id.Parse(key)
+	if err != nil {
+		return 0, false
+	}
+	place, ok := c.placeOf(person)
+	if !ok {
+		return 0, false
+	}
+	at = circle(place)
+	return at, at != atlas.Nobody
 }
 
 // sort orders places: by name, by circle, by how many ties, or how near they are to the viewer, which is the order of

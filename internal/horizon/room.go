@@ -31,6 +31,7 @@ func (s *Service) Room() room.Room {
 			{Title: "Who brings me to %s", Address: "/net/way?to={name}", Icon: "net", Fit: room.WithFar},
 		},
 		Tables:   tables(),
+		Forget:   s.forget,
 		Proposer: s,
 		Panel:    s.Panel,
 		Grounds: []room.Ground{{

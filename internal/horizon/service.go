@@ -2,6 +2,7 @@ package horizon
 
 import (
 	"gave.network/internal/db"
+	"gave.network/internal/id"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
 )
@@ -14,7 +15,17 @@ type Service struct {
 	charts  charts
 	heard   []heard
 	asked   asked // for hints, today
+	sealer  Sealer
 }
+
+// Sealer seals what is kept for one member alone.
+type Sealer interface {
+	Seal(space, member id.ID, purpose string, plain []byte) ([]byte, error)
+	Unseal(space, member id.ID, purpose string, sealed []byte) (plain []byte, ok bool)
+}
+
+// Sealed says who seals where people lie on maps; once, when the program is built. Without it that is not stored.
+func (s *Service) Sealed(sealer Sealer) { s.sealer = sealer }
 
 // heard is a room that tells what people did.
 type heard struct {

@@ -7,5 +7,6 @@ func tables() []room.Table {
 	return []room.Table{
 		room.Of("horizon_hint", "that others may be told that a colleague may know somebody").Owner("owner").
 			Plain("at"),
+		room.Of("map_layout", "maps").Owner("owner").Secret("sealed").Plain("at").MadeAgain(),
 	}
 }

@@ -163,7 +163,7 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder, met bool) move.Move {
 	m := move.Move{
 		Key: "goal:" + g.ID.String() + ":" + x.ID.String(), Principle: "power", Kind: "goal",
 		Why:      p.T("For your goal “%s” it takes: %s.", g.Title, x.item.What),
-		Evidence: saysSo(x.Holder), Value: 0.4 + 0.3*x.Reach,
+		Evidence: saysSo(p, x), Value: 0.4 + 0.3*x.Reach,
 	}
 	far := len(x.Routes) > 0 && len(x.Routes[0].People) > 2
 	if far && !met {
@@ -199,9 +199,17 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder, met bool) move.Move {
 	return m
 }
 
-// saysSo is what says that a holder has what is needed, and what they do, as evidence.
-func saysSo(h *Holder) []move.Evidence {
+// saysSo is what says that a holder has what is needed, and what they do, as evidence. Where an organisation is needed,
+// that they work there says so.
+func saysSo(p *locale.Printer, h nextHolder) []move.Evidence {
 	out := []move.Evidence{}
+	if h.item.Kind == KindOrganisation {
+		says := p.T("works at %s", h.item.What)
+		if h.Role != "" && !tact.DelicateTitle(h.Role) {
+			says += ": " + h.Role
+		}
+		return append(out, move.Evidence{Text: says})
+	}
 	if h.Line != "" {
 		out = append(out, move.Evidence{Text: text.Clip(h.Line, 120)})
 	}

@@ -336,10 +336,68 @@ func TestASurveyOnAPhone(t *testing.T) {
 	last.Eventually("main h1", "Your own picture")
 	last.Eventually("main", "You named 7 people who took part.")
 	look(last, "picture")
+	// The report: made by one act, it says what was answered of departments and nothing of anybody, on the screen and
+	// on paper; the next time the survey leads to it.
 	b.Open(at)
-	tap(b, "main .acts a.primary")
+	tap(b, "main .acts form:has(input[value=report]) button")
 	b.Eventually("main h1", "Hoe het loopt")
+	b.Eventually("main", "Hoe we samenwerken")
+	report := b.Text("main")
+	for _, part := range []string{
+		"60", "Communicatie", "Ontwerp", "Redactie", "Strategie", "Verkoop", "1 Wie met wie",
+	} {
+		if !strings.Contains(report, part) {
+			t.Errorf("the report does not say %q", part)
+		}
+	}
+	if strings.Contains(report, "Vera") {
+		t.Errorf("somebody is named in the report: %s", report)
+	}
+	// Everybody named the seven after them, so that each department of twelve turns to itself and the next alone.
+	told, err := h.app.Operations.Call(t.Context(), owner, "colleagues.report", colleagues.ReportInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures := told.(colleagues.ReportOutput).Figures
+	if len(figures.Departments) != 5 || figures.People < 55 || figures.People > 60 || len(figures.Layers) != 2 {
+		t.Errorf("%d people, %d departments, %d layers", figures.People, len(figures.Departments), len(figures.Layers))
+	}
+	for i, row := range figures.Together.Departments {
+		for j, pairs := range row {
+			if near := (j-i+5)%5 <= 1; pairs == nil || near != (*pairs > 2) {
+				t.Errorf("departments %d and %d: %+v", i, j, row)
+			}
+		}
+	}
 	look(b, "report")
+	paper := string(b.Print(surveyPages, "report"))
+	if sheets := strings.Count(paper, "/Type /Page\n"); !strings.HasPrefix(paper, "%PDF") || sheets < 1 || sheets > 4 {
+		t.Errorf("the printed report takes %d sheets", sheets)
+	}
+	b.OnPaper()
+	shown := browsertest.Evaluate[string](b, `document.body.innerText`)
+	for _, part := range []string{"Hoe we samenwerken", "Communicatie", "Verkoop"} {
+		if !strings.Contains(shown, part) {
+			t.Errorf("the printed report does not say %q", part)
+		}
+	}
+	if strings.Contains(shown, "Noteer") || strings.Contains(shown, "Vera") {
+		t.Errorf("on paper there is what does not belong there: %s", shown)
+	}
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the printed report is %d pixels wider than its sheet", wide)
+	}
+	again := browsertest.New(t, browsertest.Options{Language: "nl"})
+	again.Open(h.url + "/signin")
+	again.Fill("#f-email", "barbara@example.org")
+	again.Fill("#f-password", secret)
+	again.Click("main button.primary")
+	again.Resize(1440, 900)
+	again.Open(at)
+	look(again, "wave-told-desktop")
+	again.Click("main .acts a.primary")
+	again.Eventually("main h1", "Hoe het loopt")
+	look(again, "report-desktop")
 	if len(looked) < 18 {
 		t.Errorf("only %d pages were looked at", len(looked))
 	}

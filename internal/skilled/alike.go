@@ -25,16 +25,18 @@ const (
 const (
 	ByLevel        = "level"
 	ByOrganisation = "organisation"
+	BySector       = "sector"
 	ByDiscipline   = "discipline"
 	ByPlace        = "place"
 )
 
 // Likeness is that most people of a list are alike in something.
 type Likeness struct {
-	By    string `json:"by" enum:"level,organisation,discipline,place"`
+	By    string `json:"by" enum:"level,organisation,sector,discipline,place"`
 	What  string `json:"what" doc:"what they have in common"`
 	Alike int    `json:"alike" doc:"how many have it"`
 	Of    int    `json:"of" doc:"of how many it is known"`
+	All   int    `json:"all" doc:"how many people the list has, the viewer apart"`
 	Line  string `json:"line" doc:"what that means, and who is missing, in the viewer's language"`
 }
 
@@ -63,10 +65,14 @@ func Alike(ctx context.Context, store *people.Store, v op.Viewer, list []id.ID) 
 	}{
 		{ByLevel, func(t Traits) string { return string(t.Level) }},
 		{ByOrganisation, func(t Traits) string { return t.Organisation }},
+		{BySector, func(t Traits) string { return string(t.Sector) }},
 		{ByDiscipline, func(t Traits) string { return t.Discipline }},
 		{ByPlace, func(t Traits) string { return t.Place }},
 	} {
 		if one, is := alikeIn(by.name, traits, by.of); is {
+			if len(out) > 0 && by.name == BySector && out[len(out)-1].By == ByOrganisation {
+				continue // who work at one organisation work in one sector
+			}
 			one.name(v, traits)
 			out = append(out, one)
 		}
@@ -93,7 +99,7 @@ func alikeIn(by string, traits []Traits, of func(Traits) string) (Likeness, bool
 	slices.SortFunc(values, func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	most := values[0]
 	enough := float64(count[most]) >= alikeShare*float64(known)
-	return Likeness{By: by, What: most, Alike: count[most], Of: known}, enough
+	return Likeness{By: by, What: most, Alike: count[most], Of: known, All: len(traits)}, enough
 }
 
 // name says a likeness in the viewer's language, as people write it.
@@ -114,11 +120,17 @@ func (l *Likeness) name(v op.Viewer, traits []Traits) {
 	case ByLevel:
 		l.Line = l.level(v, traits)
 	case ByOrganisation:
-		l.Line = p.T("%d of these %d work at %s; another circle may see it otherwise.", l.Alike, l.Of, l.What)
+		l.Line = p.T("%d of these %d work at %s; another circle may see it otherwise.", l.Alike, l.All, l.What)
+	case BySector:
+		l.Line = p.T("%d of these %d are of one sector (%s); another sector may see it otherwise.", l.Alike, l.All,
+			p.T(l.What))
 	case ByDiscipline:
-		l.Line = p.T("%d of these %d are of one trade; people of another look at it from another side.", l.Alike, l.Of)
+		l.Line = p.T("%d of these %d are of one trade; people of another look at it from another side.", l.Alike, l.All)
 	case ByPlace:
-		l.Line = p.T("%d of these %d are in %s; it may look different from elsewhere.", l.Alike, l.Of, l.What)
+		l.Line = p.T("%d of these %d are in %s; it may look different from elsewhere.", l.Alike, l.All, l.What)
+	}
+	if unknown := l.All - l.Of; unknown > 0 {
+		l.Line += " " + p.T("Of %d it is not known.", unknown)
 	}
 }
 
@@ -128,9 +140,9 @@ func (l *Likeness) level(v op.Viewer, traits []Traits) string {
 	switch Level(l.What) {
 	case LevelTop:
 		return p.T("%d of these %d decide at the top; reception, planning and administration decide this too.",
-			l.Alike, l.Of)
+			l.Alike, l.All)
 	case LevelFloor:
-		return p.T("%d of these %d run things day by day; who decides is missing.", l.Alike, l.Of)
+		return p.T("%d of these %d run things day by day; who decides is missing.", l.Alike, l.All)
 	}
 	var missing []string
 	for _, level := range Levels() {
@@ -139,9 +151,9 @@ func (l *Likeness) level(v op.Viewer, traits []Traits) string {
 		}
 	}
 	if len(missing) == 0 {
-		return p.T("%d of these %d are of one level (%s).", l.Alike, l.Of, p.T(l.What))
+		return p.T("%d of these %d are of one level (%s).", l.Alike, l.All, p.T(l.What))
 	}
-	return p.T("%d of these %d are of one level (%s); nobody is of: %s.", l.Alike, l.Of, p.T(l.What),
+	return p.T("%d of these %d are of one level (%s); nobody is of: %s.", l.Alike, l.All, p.T(l.What),
 		strings.Join(missing, ", "))
 }
 

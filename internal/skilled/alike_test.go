@@ -79,6 +79,21 @@ func TestAlike(t *testing.T) {
 			},
 			[]string{"level 3 4 nobody is of: expert, floor"},
 		},
+		"one sector, and of some it is not known": {
+			[]id.ID{
+				person("", "Gemeente Ede", ""), person("", "Gemeente Goes", ""), person("", "Provincie Zeeland", ""),
+				person("", "Gemeente Wijk", ""), person("", "", ""),
+			},
+			[]string{"sector 4 4 4 of these 5 are of one sector (government); another sector may see it otherwise. " +
+				"Of 1 it is not known."},
+		},
+		"most whose place is known": {
+			[]id.ID{
+				person("", "", "Ede"), person("", "", "Ede"), person("", "", "Ede"), person("", "", "Ede"),
+				person("", "", "Goes"), person("", "", ""),
+			},
+			[]string{"place 4 5 4 of these 6 are in Ede; it may look different from elsewhere. Of 1 it is not known."},
+		},
 		"one trade": {
 			[]id.ID{
 				person("architect", "A", ""), person("architect", "B", ""), person("architect", "C", ""),

@@ -6,6 +6,7 @@ package atlas
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 
@@ -20,6 +21,16 @@ const (
 
 	// LeastCircle is how many people make a circle. Fewer lie on the map by themselves.
 	LeastCircle = 5
+
+	// dividing is from how many people on a circle has circles within it. They are found at half the resolution of
+	// circles: at the whole one, people who met by chance would be parted too (Reichardt & Bornholdt 2006).
+	dividing = 150
+	parting  = 0.5
+
+	// between is how much a tie counts for where people lie that leads to another circle, and across one that leads to
+	// another circle within the same: less, so that circles lie apart.
+	between = 0.4
+	across  = 0.7
 
 	// Nobody is the place of nobody, and the circle of who is in none.
 	Nobody = math.MaxUint32
@@ -56,12 +67,20 @@ type Source struct {
 	Class func(node uint32) uint8
 	// Traits are what may name the circle of a node: where they work and live, what they do.
 	Traits func(node uint32) []Trait
-	// Before says where a node was on the map before, and in which circle; ok is false for who is new. Nil makes a new
+	// Before says where a node was on the map before, and in which circles; ok is false for who is new. Nil makes a new
 	// map.
-	Before func(node uint32) (at layout.Point, circle uint32, ok bool)
+	Before func(node uint32) (was Was, ok bool)
 	Frame  Frame // of the map before; zero for a new map
 	// Settled says that the same people have the same ties as before, so that all stay where they are.
 	Settled bool
+	// Told, when not nil, is told which part of the work is done, from 0 to 1.
+	Told func(part float64)
+}
+
+// Was is where a node was on the map before: in the layout, in which circle, and in which one within that.
+type Was struct {
+	At            layout.Point
+	Circle, Inner uint32
 }
 
 // Frame is the square of the layout that is on the map. What lies outside is drawn at its edge.
@@ -76,6 +95,14 @@ type Circle struct {
 	X, Y   float64 // the middle of its oval on the map
 	A, B   float64 // its half axes, the longer first
 	Turn   float64 // of the longer one, in radians
+	// From FirstInner until EndInner are the circles within this one, as numbers of Atlas.Within.
+	FirstInner, EndInner int
+}
+
+// CircleWithin is a circle within a circle.
+type CircleWithin struct {
+	Circle
+	In int // the circle
 }
 
 // Edge is a tie on the map, between places.
@@ -87,7 +114,8 @@ type Edge struct {
 }
 
 // Atlas is a map. Its people have places: numbers from 0 in the order of their circles, the largest first, those of
-// none last; in a circle by how much the reader has to do with them, and then by how many ties they have.
+// none last; in a circle those of a circle within it follow each other too, the largest first and those of none last;
+// then by how much the reader has to do with them, and by how many ties they have.
 type Atlas struct {
 	Nodes    []uint32 // the node of each place
 	Places   []uint32 // the place of each node
@@ -99,12 +127,15 @@ type Atlas struct {
 	Month    []uint16 // of the first tie
 	Layers   []uint8
 	Circles  []Circle
-	Edges    []Edge // in the order of A, then B
-	Me       uint32 // a place, or Nobody
+	Within   []CircleWithin // in the order of their places
+	Edges    []Edge         // in the order of A, then B
+	Me       uint32         // a place, or Nobody
 
-	// Points and Of are where each node lies in the layout and in which circle it is, for the map that comes after.
+	// Points, Of and Inner are where each node lies in the layout and in which circles it is, for the map that comes
+	// after.
 	Points []layout.Point
 	Of     []uint32
+	Inner  []uint32
 	Frame  Frame
 }
 
@@ -112,10 +143,10 @@ type Atlas struct {
 // most: seconds of a processor for a million ties when nothing was there before.
 func Make(ctx context.Context, s Source) (*Atlas, error) {
 	out := &Atlas{Me: Nobody, Frame: s.Frame}
-	start, groups := before(s)
+	start, groups, inner := before(s)
 	if s.Settled && start != nil {
-		out.Points, out.Of = start, groups
-	} else if err := out.shape(ctx, s, start, groups); err != nil {
+		out.Points, out.Of, out.Inner = start, groups, inner
+	} else if err := out.shape(ctx, s, start, groups, inner); err != nil {
 		return nil, err
 	}
 	out.frame(start != nil)
@@ -127,7 +158,7 @@ func Make(ctx context.Context, s Source) (*Atlas, error) {
 }
 
 // shape finds the circles, and where everybody lies.
-func (a *Atlas) shape(ctx context.Context, s Source, start []layout.Point, groups []uint32) error {
+func (a *Atlas) shape(ctx context.Context, s Source, start []layout.Point, groups, inner []uint32) error {
 	g := s.Graph
 	edges := make([]graph.Edge, 0, g.M())
 	for v := range g.N() {
@@ -155,18 +186,91 @@ func (a *Atlas) shape(ctx context.Context, s Source, start []layout.Point, group
 		return err
 	}
 	a.Of = found.Of
-	if beside := a.seat(s, uint32(found.Count)); len(beside) > 0 {
-		edges = append(edges, beside...)
-		if pulled, err = build(); err != nil {
-			return err
+	told := func(part float64) {
+		if s.Told != nil {
+			s.Told(part)
 		}
 	}
+	told(0.1)
+	edges = append(edges, a.seat(s, uint32(found.Count))...)
+	if err := a.divide(ctx, s, edges, inner); err != nil {
+		return err
+	}
+	for i := range edges {
+		switch e := &edges[i]; {
+		case a.Of[e.From] != a.Of[e.To]:
+			e.Weight *= between
+		case a.Inner[e.From] != a.Inner[e.To]:
+			e.Weight *= across
+		}
+	}
+	if pulled, err = build(); err != nil {
+		return err
+	}
+	told(0.2)
 	options := layout.LayoutOptions{Seed: 1, Start: start}
 	if start != nil {
 		options.Rounds = again
 	}
-	a.Points, err = layout.Layout(ctx, pulled, options, graph.Options{})
+	a.Points, err = layout.Layout(ctx, pulled, options, graph.Options{Progress: func(done, whole int64) {
+		told(0.2 + 0.7*float64(done)/float64(max(whole, 1)))
+	}})
+	for i, p := range a.Points { // as exact as they are stored, so that a map that is read again is the same
+		a.Points[i] = layout.Point{X: float64(float32(p.X)), Y: float64(float32(p.Y))}
+	}
 	return err
+}
+
+// divide finds the circles within each large circle: its communities by the ties within it. Inner is the number of
+// each node's, different in different circles.
+func (a *Atlas) divide(ctx context.Context, s Source, edges []graph.Edge, before []uint32) error {
+	n := len(a.Of)
+	a.Inner = make([]uint32, n)
+	size := map[uint32]int{}
+	for _, c := range a.Of {
+		size[c]++
+	}
+	members := map[uint32][]uint32{}
+	at := make([]uint32, n) // the number of each node among the members of its circle
+	for v, c := range a.Of {
+		if size[c] >= dividing && uint32(v) != s.Me {
+			at[v] = uint32(len(members[c]))
+			members[c] = append(members[c], uint32(v))
+		}
+	}
+	ties := map[uint32][]graph.Edge{}
+	for _, e := range edges {
+		if c := a.Of[e.From]; c == a.Of[e.To] && size[c] >= dividing && e.From != s.Me && e.To != s.Me {
+			ties[c] = append(ties[c], graph.Edge{From: at[e.From], To: at[e.To], Weight: e.Weight})
+		}
+	}
+	next := uint32(1) // 0 is of those whose circle has none within
+	for _, c := range slices.Sorted(maps.Keys(members)) {
+		g, err := graph.FromEdges(len(members[c]), ties[c], graph.BuildOptions{Weighted: true})
+		if err != nil {
+			return err
+		}
+		options := community.LeidenOptions{Seed: 1, Resolution: parting}
+		if before != nil {
+			options.Start = make([]uint32, len(members[c]))
+			number := map[uint32]uint32{}
+			for i, v := range members[c] {
+				if _, known := number[before[v]]; !known {
+					number[before[v]] = uint32(len(number))
+				}
+				options.Start[i] = number[before[v]]
+			}
+		}
+		found, err := community.Leiden(ctx, g, options, graph.Options{})
+		if err != nil {
+			return err
+		}
+		for i, v := range members[c] {
+			a.Inner[v] = next + found.Of[i]
+		}
+		next += uint32(found.Count)
+	}
+	return nil
 }
 
 // seat gives those who are tied to nobody but the reader a circle: that of most who work where they do, one of their
@@ -228,32 +332,32 @@ func (a *Atlas) seat(s Source, next uint32) []graph.Edge {
 }
 
 // before is where nodes were, and the groups that they were in; nil when nobody was on a map.
-func before(s Source) ([]layout.Point, []uint32) {
+func before(s Source) (start []layout.Point, groups, inner []uint32) {
 	if s.Before == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	n, known := s.Graph.N(), false
-	start, groups := make([]layout.Point, n), make([]uint32, n)
-	next := uint32(0)
+	start, groups, inner = make([]layout.Point, n), make([]uint32, n), make([]uint32, n)
+	next, within := uint32(0), uint32(0)
 	fresh := []int{}
 	for v := range n {
-		at, circle, ok := s.Before(uint32(v))
+		was, ok := s.Before(uint32(v))
 		if !ok {
 			start[v] = layout.Point{X: math.NaN(), Y: math.NaN()}
 			fresh = append(fresh, v)
 			continue
 		}
-		start[v], groups[v], known = at, circle, true
-		next = max(next, circle+1)
+		start[v], groups[v], inner[v], known = was.At, was.Circle, was.Inner, true
+		next, within = max(next, was.Circle+1), max(within, was.Inner+1)
 	}
 	if !known {
-		return nil, nil
+		return nil, nil, nil
 	}
 	for _, v := range fresh { // each begins as a group of one
-		groups[v] = next
-		next++
+		groups[v], inner[v] = next, within
+		next, within = next+1, within+1
 	}
-	return start, groups
+	return start, groups, inner
 }
 
 // frame chooses what of the layout is on the map: all but the outermost half per cent on each side, so that one who
@@ -315,8 +419,23 @@ func (a *Atlas) order(s Source) {
 		}
 		return a.Of[v]
 	}
+	inner := map[uint32]int{}
+	for _, c := range a.Inner {
+		inner[c]++
+	}
+	within := func(v uint32) (number uint32, many int) {
+		if c := a.Inner[v]; c > 0 && inner[c] >= LeastCircle && size[a.Of[v]] >= dividing {
+			return c, inner[c]
+		}
+		return 0, 0
+	}
 	slices.SortFunc(a.Nodes, func(u, v uint32) int {
-		return cmp.Or(cmp.Compare(circle(u), circle(v)), cmp.Compare(near[v], near[u]),
+		if by := cmp.Compare(circle(u), circle(v)); by != 0 {
+			return by
+		}
+		in, many := within(u)
+		in2, many2 := within(v)
+		return cmp.Or(cmp.Compare(many2, many), cmp.Compare(in, in2), cmp.Compare(near[v], near[u]),
 			cmp.Compare(g.Degree(v), g.Degree(u)), cmp.Compare(u, v))
 	})
 	a.Places = make([]uint32, g.N())
@@ -328,7 +447,20 @@ func (a *Atlas) order(s Source) {
 		if c == Nobody {
 			break
 		}
-		a.Circles = append(a.Circles, Circle{From: uint32(place), Count: size[c]})
+		whole := Circle{From: uint32(place), Count: size[c], FirstInner: len(a.Within)}
+		for at := place; at < place+size[c]; {
+			_, many := within(a.Nodes[at])
+			if many == 0 {
+				break
+			}
+			a.Within = append(a.Within, CircleWithin{Circle{From: uint32(at), Count: many}, len(a.Circles)})
+			at += many
+		}
+		if len(a.Within) == whole.FirstInner+1 { // one alone is the circle itself
+			a.Within = a.Within[:whole.FirstInner]
+		}
+		whole.EndInner = len(a.Within)
+		a.Circles = append(a.Circles, whole)
 		place += size[c]
 	}
 	if s.Me != Nobody {
@@ -445,8 +577,7 @@ func (a *Atlas) circles(s Source) {
 			inside[e.B]++
 		}
 	}
-	for i := range a.Circles {
-		c := &a.Circles[i]
+	for _, c := range a.all() {
 		c.Middle = c.From
 		for place := c.From; place < c.From+uint32(c.Count); place++ {
 			if inside[place] > inside[c.Middle] && place != a.Me || c.Middle == a.Me {
@@ -458,9 +589,32 @@ func (a *Atlas) circles(s Source) {
 	name(a, s)
 }
 
+// all are the circles, and those within them.
+func (a *Atlas) all() []*Circle {
+	out := make([]*Circle, 0, len(a.Circles)+len(a.Within))
+	for i := range a.Circles {
+		out = append(out, &a.Circles[i])
+	}
+	for i := range a.Within {
+		out = append(out, &a.Within[i].Circle)
+	}
+	return out
+}
+
 // CircleOf returns the circle in which a place is, as a number of Circles; Nobody for who is in none.
 func (a *Atlas) CircleOf(place uint32) uint32 {
-	at, found := slices.BinarySearchFunc(a.Circles, place, func(c Circle, place uint32) int {
+	return holding(a.Circles, func(c *Circle) *Circle { return c }, place)
+}
+
+// WithinOf returns the circle within a circle in which a place is, as a number of Within; Nobody for who is in none.
+func (a *Atlas) WithinOf(place uint32) uint32 {
+	return holding(a.Within, func(c *CircleWithin) *Circle { return &c.Circle }, place)
+}
+
+// holding finds the circle that holds a place.
+func holding[C any](list []C, circle func(*C) *Circle, place uint32) uint32 {
+	at, found := slices.BinarySearchFunc(list, place, func(one C, place uint32) int {
+		c := circle(&one)
 		switch {
 		case place < c.From:
 			return 1

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -11,7 +12,6 @@ import (
 	"testing"
 
 	"gave.network/graph"
-	"gave.network/graph/layout"
 )
 
 // planted is a network of groups of equal size; nine of ten ties lie within one.
@@ -119,11 +119,11 @@ func TestTheMapIsStable(t *testing.T) {
 	}
 	s := source(t, people+1, more)
 	s.Frame = first.Frame
-	s.Before = func(v uint32) (layout.Point, uint32, bool) {
+	s.Before = func(v uint32) (Was, bool) {
 		if int(v) >= people {
-			return layout.Point{}, 0, false
+			return Was{}, false
 		}
-		return first.Points[v], first.Of[v], true
+		return Was{first.Points[v], first.Of[v], first.Inner[v]}, true
 	}
 	second := made(t, s)
 	var moved []float64
@@ -312,5 +312,102 @@ func TestTheFirstTies(t *testing.T) {
 	}
 	if len(first) != mostFirst || own != mostOwn {
 		t.Errorf("%d go first, %d of them own", len(first), own)
+	}
+}
+
+// A large circle has circles within it where it falls apart, and none where everybody meets anybody; they hold those
+// who belong together, follow each other within their circle, and have names of their own.
+func TestCirclesWithinCircles(t *testing.T) {
+	const people, size, part = 3600, 300, 50 // twelve circles of 300; the first six are six of 50
+	random := rand.New(rand.NewPCG(3, 4))
+	seen := map[[2]uint32]bool{}
+	var edges []graph.Edge
+	for len(edges) < 10*people {
+		a := uint32(random.IntN(people))
+		within := uint32(size)
+		if a < people/2 && random.Float64() < 0.75 {
+			within = part
+		}
+		b := a/within*within + uint32(random.IntN(int(within)))
+		if random.Float64() < 0.05 {
+			b = uint32(random.IntN(people))
+		}
+		if key := [2]uint32{min(a, b), max(a, b)}; a != b && !seen[key] {
+			seen[key] = true
+			edges = append(edges, graph.Edge{From: a, To: b, Weight: 0.5})
+		}
+	}
+	s := source(t, people, edges)
+	s.Me = Nobody
+	s.Traits = func(v uint32) []Trait {
+		return []Trait{{Organisation, string(rune('A' + v/size))}, {Tag, fmt.Sprint(v / part)}}
+	}
+	a := made(t, s)
+	if len(a.Circles) != people/size {
+		t.Fatalf("%d circles", len(a.Circles))
+	}
+	for i, c := range a.Circles {
+		group := a.Nodes[c.From] / size
+		want := 6
+		if group >= people/size/2 {
+			want = 0
+		}
+		if got := c.EndInner - c.FirstInner; got != want {
+			t.Errorf("group %d has %d circles within, want %d", group, got, want)
+		}
+		names := map[string]bool{}
+		for at := c.FirstInner; at < c.EndInner; at++ {
+			in := a.Within[at]
+			if in.In != i || in.From < c.From || in.From+uint32(in.Count) > c.From+uint32(c.Count) {
+				t.Errorf("%+v is not within %+v", in, c)
+			}
+			together := map[uint32]int{}
+			most := 0
+			for place := in.From; place < in.From+uint32(in.Count); place++ {
+				if a.WithinOf(place) != uint32(at) {
+					t.Fatalf("place %d is within %d, want %d", place, a.WithinOf(place), at)
+				}
+				together[a.Nodes[place]/part]++
+				most = max(most, together[a.Nodes[place]/part])
+			}
+			if most < in.Count*9/10 {
+				t.Errorf("of %d in a circle within %d belong together", in.Count, most)
+			}
+			if want := fmt.Sprint(a.Nodes[in.Middle] / part); !slices.Equal(in.Traits, []string{want}) ||
+				names[want] {
+				t.Errorf("a circle within is called %q", in.Traits)
+			} else {
+				names[in.Traits[0]] = true
+			}
+		}
+	}
+	// They stay the same ones when the map is made again.
+	s.Before = func(v uint32) (Was, bool) { return Was{a.Points[v], a.Of[v], a.Inner[v]}, true }
+	s.Frame = a.Frame
+	again := made(t, s)
+	if len(again.Within) != len(a.Within) {
+		t.Errorf("%d circles within, before %d", len(again.Within), len(a.Within))
+	}
+}
+
+// BenchmarkMake makes the maps of docs/horizon.md: anew, and again after one tie more.
+func BenchmarkMake(b *testing.B) {
+	for _, people := range []int{250, 10_000, 100_000} {
+		edges := planted(b, people, 10*people, people/50, 7)
+		s := source(b, people, edges)
+		b.Run(fmt.Sprint("anew/", people), func(b *testing.B) {
+			for b.Loop() {
+				made(b, s)
+			}
+		})
+		first := made(b, s)
+		after := source(b, people, append(edges, graph.Edge{From: 1, To: uint32(people - 2), Weight: 0.5}))
+		after.Frame = first.Frame
+		after.Before = func(v uint32) (Was, bool) { return Was{first.Points[v], first.Of[v], first.Inner[v]}, true }
+		b.Run(fmt.Sprint("after a change/", people), func(b *testing.B) {
+			for b.Loop() {
+				made(b, after)
+			}
+		})
 	}
 }

@@ -30,8 +30,8 @@ const (
 	leastShare   = 0.2
 	leastHolders = 3
 
-	// telling is from which z on a trait sets a circle apart: one in a thousand would by chance.
-	telling = 3.1
+	// apartFrom is from which z on a trait sets a circle apart: one in a thousand would by chance.
+	apartFrom = 3.1
 
 	// whole is from which share on one trait says enough.
 	whole = 0.6
@@ -45,50 +45,67 @@ type tried struct {
 
 // name calls each circle after the traits that set it apart: those whose log-odds in the circle beside the rest of the
 // map, with a prior of all of the map, lie furthest from nought for their uncertainty (Monroe, Colaresi & Quinn 2008:
-// Fightin' words). A circle that nothing sets apart has no traits. No two circles have the same ones.
+// Fightin' words); a circle within another is set apart from the rest of that one. A circle that nothing sets apart has
+// no traits. No two circles have the same ones.
 func name(a *Atlas, s Source) {
 	if s.Traits == nil {
 		return
 	}
 	all := map[Trait]float64{}
-	inCircle := make([]map[Trait]float64, len(a.Circles))
+	inCircle, inWithin := make([]map[Trait]float64, len(a.Circles)), make([]map[Trait]float64, len(a.Within))
+	count := func(in []map[Trait]float64, at uint32, t Trait) {
+		if at == Nobody {
+			return
+		}
+		if in[at] == nil {
+			in[at] = map[Trait]float64{}
+		}
+		in[at][t]++
+	}
 	seen := map[Trait]bool{}
-	sum := 0.0
 	for place, node := range a.Nodes {
 		clear(seen)
-		circle := a.CircleOf(uint32(place))
+		circle, within := a.CircleOf(uint32(place)), a.WithinOf(uint32(place))
 		for _, t := range s.Traits(node) {
 			if t.Text == "" || seen[t] {
 				continue
 			}
 			seen[t] = true
 			all[t]++
-			sum++
-			if circle != Nobody {
-				if inCircle[circle] == nil {
-					inCircle[circle] = map[Trait]float64{}
-				}
-				inCircle[circle][t]++
-			}
+			count(inCircle, circle, t)
+			count(inWithin, within, t)
 		}
 	}
 	taken := map[string]bool{}
-	people := float64(len(a.Nodes))
 	for i := range a.Circles {
 		c := &a.Circles[i]
-		var list []tried
-		for t, here := range inCircle[i] {
-			one := tried{t, apart(here, float64(c.Count), all[t], people), here / float64(c.Count)}
-			if here >= leastHolders && one.share >= leastShare && (one.z >= telling || len(a.Circles) == 1) {
-				list = append(list, one)
-			}
-		}
-		// A trait that more than half have goes before one that sets fewer apart more sharply.
-		slices.SortFunc(list, func(x, y tried) int {
-			return cmp.Or(cmp.Compare(y.worth(), x.worth()), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Text, y.Text))
-		})
-		c.Traits = choose(list, taken)
+		c.Traits = choose(telling(inCircle[i], c.Count, all, len(a.Nodes), len(a.Circles) == 1), taken)
 	}
+	for i := range a.Within {
+		c := &a.Within[i]
+		whole := &a.Circles[c.In]
+		if i == whole.FirstInner {
+			clear(taken) // within another circle the same name may stand again
+			taken[keyOf(whole.Traits)] = true
+		}
+		c.Traits = choose(telling(inWithin[i], c.Count, inCircle[c.In], whole.Count, false), taken)
+	}
+}
+
+// telling are the traits that may name a circle of so many among so many, the best first.
+func telling(here map[Trait]float64, count int, all map[Trait]float64, people int, alone bool) []tried {
+	var list []tried
+	for t, n := range here {
+		one := tried{t, apart(n, float64(count), all[t], float64(people)), n / float64(count)}
+		if n >= leastHolders && one.share >= leastShare && (one.z >= apartFrom || alone) {
+			list = append(list, one)
+		}
+	}
+	// A trait that more than half have goes before one that sets fewer apart more sharply.
+	slices.SortFunc(list, func(x, y tried) int {
+		return cmp.Or(cmp.Compare(y.worth(), x.worth()), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Text, y.Text))
+	})
+	return list
 }
 
 // worth orders traits: z, times the root of the share, so that the name fits many, and less for a place, which says
@@ -100,7 +117,7 @@ func (t tried) worth() float64 {
 
 // choose takes the first trait, and a second one where the first does not fit most, or another circle has it already.
 func choose(list []tried, taken map[string]bool) []string {
-	key := func(traits []string) string { return strings.ToLower(strings.Join(traits, "\n")) }
+	key := keyOf
 	for i, first := range list {
 		one := []string{first.Text}
 		if first.share >= whole && !taken[key(one)] {
@@ -123,6 +140,9 @@ func choose(list []tried, taken map[string]bool) []string {
 	}
 	return nil
 }
+
+// keyOf is what tells names of circles apart.
+func keyOf(traits []string) string { return strings.ToLower(strings.Join(traits, "\n")) }
 
 // apart returns the z of the log-odds of a trait that here of n people have in a circle, beside those of the rest of
 // the map, where all of n have it; the prior is the trait in all of the map, as heavy as ten people.

@@ -58,15 +58,17 @@ function live(form: HTMLFormElement): void {
 	});
 }
 
-// An element with data-poll is fetched again until it comes back without the attribute.
+// An element with data-poll is fetched again until nothing in it runs any more; with data-then, the page is loaded anew
+// then.
 async function poll(element: HTMLElement): Promise<void> {
 	while (element.isConnected) {
 		await wait(800);
 		const html = await part(location.href, element.id);
 		if (html === undefined) continue;
 		element.innerHTML = html;
-		if (!element.querySelector("[data-running]")) return;
+		if (!element.querySelector("[data-running]")) break;
 	}
+	if (element.isConnected && element.dataset.then === "reload") location.reload();
 }
 
 // Files may be dropped on a form with data-drop.

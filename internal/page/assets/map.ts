@@ -1,11 +1,12 @@
 // The map of the network. The page works without it: it then shows the nearest as a picture, and all as lists.
 
 import { accent, ink, type Look, type Mark, paper, Painter, type Ribbon } from "./map_draw";
-import { decode, decodeTies, type Net, personClass, personDistance, type Ties } from "./map_data";
+import { type Circle, decode, decodeTies, type Net, personClass, personDistance, type Ties } from "./map_data";
 import { arrange, fontOf, type Label, type Placed, write } from "./map_names";
 import { part, wait } from "./part";
 
 const side = 65535; // of the map, in its own units
+const quick = 25; // milliseconds in which a picture can be drawn while the map moves
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const phone = matchMedia("(max-width: 999px)");
 
@@ -26,8 +27,10 @@ class NetMap {
 	camera = { x: side / 2, y: side / 2, scale: 0.01 };
 	placed: Placed[] = [];
 	frames: number[] = []; // how long the latest took, in milliseconds, while the map moved
+	work: number[] = []; // and how long the script was busy with each
 	private painter!: Painter;
 	private canvas = document.createElement("canvas");
+	private pane = document.createElement("div"); // holds the canvas and hears what points at the map
 	private layer = document.createElement("div");
 	private circles = document.createElement("div"); // the rings of handshakes
 	private sheet: HTMLElement;
@@ -35,7 +38,7 @@ class NetMap {
 	private flipped = false; // on a sheet that is higher than wide the map stands upright
 	private rank!: Uint32Array; // places, those that are named first before others
 	private look = { month: 65535, layers: 255, rings: 0, bridges: false, dormant: false };
-	private part = 1;
+	part = 1; // how much of all dots and ties was drawn last
 	private at = -1; // who is chosen
 	private way: number[] = [];
 	private chosen = new Set<number>();
@@ -49,7 +52,9 @@ class NetMap {
 
 	constructor(private root: HTMLElement) {
 		this.sheet = root.querySelector<HTMLElement>(".net-map")!;
-		this.canvas.setAttribute("aria-hidden", "true");
+		this.pane.className = "net-pane";
+		this.pane.setAttribute("aria-hidden", "true");
+		this.pane.append(this.canvas);
 		this.layer.className = "net-names";
 		this.layer.setAttribute("aria-hidden", "true");
 		this.circles.className = "net-rings";
@@ -71,26 +76,28 @@ class NetMap {
 		this.flipped = box.height > box.width * 1.1;
 		if (this.flipped) {
 			[net.x, net.y] = [net.y, net.x];
-			for (const c of net.circles) [c.x, c.y, c.turn] = [c.y, c.x, Math.PI / 2 - c.turn];
+			for (const c of [...net.circles, ...net.within]) [c.x, c.y, c.turn] = [c.y, c.x, Math.PI / 2 - c.turn];
 		}
 		if (again) {
 			const fresh = this.canvas.cloneNode() as HTMLCanvasElement; // another context for another map
 			this.canvas.replaceWith(fresh);
 			this.canvas = fresh;
 		} else {
-			this.sheet.prepend(this.canvas, this.circles, this.layer);
+			this.sheet.prepend(this.pane, this.circles, this.layer);
 		}
 		try {
 			this.painter = new Painter(this.canvas, net, this.ringPlaces());
 		} catch (e) {
 			this.root.dataset.failed = String(e); // for who looks why
-			this.canvas.remove();
+			this.pane.remove();
 			this.layer.remove();
 			this.circles.remove();
 			return;
 		}
 		this.order();
-		this.part = net.n + net.edges.a.length > 40_000 ? .4 : 1;
+		[this.began, this.beganWithin] = [this.since(net.circles), this.since(net.within)];
+		this.cost = net.n + net.edges.a.length > 40_000 ? 100 : 0;
+		this.painted = undefined;
 		this.chosen.clear();
 		this.at = -1;
 		this.way = [];
@@ -103,8 +110,13 @@ class NetMap {
 		if (!again) {
 			this.listen();
 			this.controls();
+			this.listen2(this.pane);
 		}
-		this.listen2(this.canvas);
+		this.canvas.addEventListener("webglcontextlost", (e) => {
+			e.preventDefault();
+			this.root.classList.remove("live"); // the picture of the server comes back
+		});
+		this.canvas.addEventListener("webglcontextrestored", () => void this.begin());
 		this.stress();
 		this.rest();
 		this.root.dataset.ready = net.edition;
@@ -253,27 +265,83 @@ class NetMap {
 		const moving = performance.now() - this.moved < 140;
 		const took = now - this.last;
 		this.last = now;
-		if (moving && took < 500) {
-			this.frames.push(took);
-			if (this.frames.length > 600) this.frames.shift();
-			// As much is drawn while the map moves as thirty frames a second allow.
-			if (took > 36) this.part = Math.max(.02, this.part * .7);
-			else if (took < 24) this.part = Math.min(1, this.part * 1.04);
-		}
-		this.paint(moving ? this.part : 1);
+		const begin = performance.now();
+		// Where a picture takes longer than a frame may, the one that there is moves along, and a new one is drawn when
+		// the map rests or when too little of it is left to see.
+		const part = moving ? Math.min(1, Math.max(.03, quick / Math.max(1, this.cost))) : 1;
+		if (moving && part < 1 && this.carryPicture()) this.part = 1;
+		else this.paint(part);
 		if (moving) {
 			this.carry();
+			if (this.moving) {
+				this.frames.push(took);
+				this.work.push(performance.now() - begin);
+				if (this.frames.length > 600) { this.frames.shift(); this.work.shift(); }
+			}
 			this.ask();
 		} else {
 			this.rest();
 		}
+		this.moving = moving;
+	}
+	private moving = false; // at the last frame
+	private cost = 0; // how long the latest whole picture took, in milliseconds
+
+	// carryPicture moves the picture that there is to where it belongs now; false when it is not the one to show.
+	private carryPicture(): boolean {
+		const from = this.painted, { width, height } = this.size;
+		if (!from || from.key !== this.looks()) return false;
+		const k = this.camera.scale / from.camera.scale;
+		const [x, y] = this.screen(from.camera.x, from.camera.y);
+		const wide = k * (width + 2 * from.over), high = k * (height + 2 * from.over);
+		const seen = (at: number, long: number, room: number) =>
+			Math.max(0, Math.min(room, at + long / 2) - Math.max(0, at - long / 2)) / room;
+		if (k > 3 || seen(x, wide, width) * seen(y, high, height) < (k < 1 ? Math.min(.5, k * k) : .6)) return false;
+		this.canvas.style.transform =
+			`translate(${x + from.over - wide / 2}px, ${y + from.over - high / 2}px) scale(${k})`;
+		this.follow();
+		return true;
 	}
 
-	private paint(some: number): void {
+	// looks tells pictures apart that show something else.
+	private looks(): string {
+		const { look } = this;
+		const { width, height } = this.size;
+		return [look.month, look.layers, look.rings, look.bridges, look.dormant, width, height].join();
+	}
+	private painted: { camera: NetMap["camera"]; over: number; key: string } | undefined;
+
+	// paint draws the map, or a part of all dots and ties. Where that takes long, more is drawn than is seen.
+	private paint(some: number, all = false): void {
+		this.part = some;
+		const { width, height } = this.size;
+		const more = some === 1 && this.cost > quick && this.moved > 0 && !all;
+		const over = more ? Math.round(Math.min(width, height) / 4) : 0;
 		// Where little can be drawn in time, what moves is coarser too.
 		const ratio = Math.min(2, devicePixelRatio || 1) * (some < .35 ? .6 : 1);
-		const look: Look = { ...this.size, ...this.look, camera: this.camera, part: some, ratio };
+		const { style } = this.canvas;
+		style.left = style.top = -over + "px";
+		style.width = width + 2 * over + "px";
+		style.height = height + 2 * over + "px";
+		style.transform = "";
+		const look: Look = { width: width + 2 * over, height: height + 2 * over, ...this.look, camera: this.camera,
+			part: some, ratio };
 		this.painter.draw(look);
+		this.follow();
+		this.painted = some === 1 ? { camera: { ...this.camera }, over, key: this.looks() } : undefined;
+		if (some === 1) void this.reckon();
+	}
+
+	// reckon waits until a picture is drawn, and notes how long that took.
+	private async reckon(): Promise<void> {
+		const begin = performance.now(), drawn = this.painter.drawn(), mine = ++this.reckoning;
+		do await wait(4); while (!drawn() && performance.now() - begin < 5000);
+		if (mine === this.reckoning) this.cost = performance.now() - begin;
+	}
+	private reckoning = 0;
+
+	// follow lays the rings of handshakes where they belong.
+	private follow(): void {
 		const t = this.look.rings;
 		this.circles.hidden = t === 0;
 		if (t > 0 && this.net.me >= 0) {
@@ -309,9 +377,10 @@ class NetMap {
 
 	private inView(most: number): number[] {
 		const [left, top] = this.world(0, 0), [right, bottom] = this.world(this.size.width, this.size.height);
-		const out: number[] = [];
+		const out: number[] = [], { net, rings } = this, t = this.look.rings;
 		for (const place of this.rank) {
-			const [x, y] = this.where(place);
+			const x = net.x[place]! + (rings[2 * place]! - net.x[place]!) * t;
+			const y = net.y[place]! + (rings[2 * place + 1]! - net.y[place]!) * t;
 			if (x < left || x > right || y < top || y > bottom || this.hides(place)) continue;
 			out.push(place);
 			if (out.length === most) break;
@@ -326,7 +395,7 @@ class NetMap {
 	}
 
 	private blobbed(place: number): boolean {
-		const c = this.net.circles[this.net.circle[place]!];
+		const c = this.net.within[this.net.inner[place]!] ?? this.net.circles[this.net.circle[place]!];
 		return c !== undefined && c.a * this.camera.scale < 20 && this.look.rings < .5;
 	}
 
@@ -340,6 +409,10 @@ class NetMap {
 			const [x, y] = this.screen(...this.where(place));
 			labels.push({ text: known.name, x, y, gap, kind, colour: 0, place });
 		};
+		const said = this.root.dataset.saysPeople ?? "";
+		const people = (count: number) => said.replace("{people}", String(count));
+		// A name that is far wider than its circle waits until one comes nearer.
+		const narrow = (c: Circle) => 4 * c.a * this.camera.scale < 7 * c.name.length;
 		const wanted = new Set<number>();
 		const first = [...new Set([this.at, ...this.way, ...[...this.chosen].slice(0, 30)])]
 			.filter((p) => p >= 0 && p !== net.me);
@@ -365,9 +438,21 @@ class NetMap {
 					labels.push({ text: String(c.count), x, y, gap: 0, kind: "blob", colour: c.colour, circle: i });
 					return;
 				}
+				if (i >= 8 && narrow(c)) return;
 				const up = Math.hypot(c.a * Math.sin(c.turn), c.b * Math.cos(c.turn)) * this.camera.scale;
-				const under = (this.root.dataset.saysPeople ?? "").replace("{people}", String(c.count));
-				labels.push({ text: c.name, under, x, y, gap: 0, kind: "circle", colour: c.colour, circle: i, up });
+				labels.push({ text: c.name, under: people(c.count), x, y, gap: 0, kind: "circle", colour: c.colour,
+					circle: i, up });
+			});
+			// Those within a circle that is large enough to be looked into.
+			net.within.forEach((c, i) => {
+				if (net.circles[c.in]!.a * this.camera.scale < 90 || look.month < this.beganWithin[i]!) return;
+				const [x, y] = this.screen(c.x, c.y);
+				if (x < -50 || y < -50 || x > width + 50 || y > height + 50) return;
+				const blob = c.a * this.camera.scale < 20;
+				if (blob ? net.circles[c.in]!.a * this.camera.scale < 160 : narrow(c)) return;
+				const up = Math.hypot(c.a * Math.sin(c.turn), c.b * Math.cos(c.turn)) * this.camera.scale;
+				labels.push({ text: c.name, x, y, gap: blob ? 9 : 0,
+					kind: blob ? "person" : "part", colour: c.colour, within: i, up });
 			});
 			for (const label of [...labels]) { // the names of blobs, where there is room
 				if (label.kind !== "blob" || label.circle === undefined) continue;
@@ -393,8 +478,9 @@ class NetMap {
 		if (wanted.size) void this.learn([...wanted]);
 	}
 
-	private get began(): number[] {
-		return this.begins ??= this.net.circles.map((c) => {
+	// since is the month in which each circle begins.
+	private since(circles: Circle[]): number[] {
+		return circles.map((c) => {
 			let first = 65535;
 			for (let p = c.from; p < c.from + c.count; p++) {
 				if (p !== this.net.me) first = Math.min(first, this.net.month[p]!);
@@ -402,13 +488,13 @@ class NetMap {
 			return first;
 		});
 	}
-	private begins: number[] | undefined;
+	private began: number[] = [];
+	private beganWithin: number[] = [];
 
 	// told asks the server something about this map; when that is another one by now, it is drawn anew.
 	private async told(what: string, query = ""): Promise<Response | undefined> {
 		const answer = await get("/net/" + what + "/" + this.net.edition + query);
 		if (answer?.status === 409) {
-			this.begins = undefined;
 			await this.begin();
 			return undefined;
 		}
@@ -511,14 +597,14 @@ class NetMap {
 		this.move();
 	}
 
-	// enter goes into a circle.
-	async enter(circle: number): Promise<void> {
-		const c = this.net.circles[circle]!;
+	// enter goes into a circle, or into one within a circle.
+	async enter(at: number, within = false): Promise<void> {
+		const c = (within ? this.net.within : this.net.circles)[at]!;
 		this.at = -1;
 		this.way = [];
 		this.stress();
 		this.over(c.x - c.a, c.y - c.a, c.x + c.a, c.y + c.a);
-		await this.beside("circle=" + circle);
+		await this.beside((within ? "within=" : "circle=") + at);
 	}
 
 	private async beside(query: string): Promise<HTMLElement | undefined> {
@@ -547,36 +633,45 @@ class NetMap {
 	}
 
 	// hit is what lies under a point of the sheet: a name, somebody, or a circle.
-	private hit(x: number, y: number, coarse: boolean): { place?: number; circle?: number } {
+	private hit(x: number, y: number, coarse: boolean): { place?: number; circle?: number; within?: number } {
 		const name = this.placed.find((p) => x >= p.left && x <= p.left + p.wide && y >= p.top && y <= p.top + p.high);
-		if (name && (name.place !== undefined || name.circle !== undefined)) return name;
-		let best = coarse ? 22 : 14, place = -1;
-		for (let i = 0; i < this.net.n; i++) {
-			if (this.hides(i)) continue;
-			const [px, py] = this.screen(...this.where(i));
-			const far = Math.hypot(px - x, py - y);
-			if (far < best) [best, place] = [far, i];
+		if (name && (name.place ?? name.circle ?? name.within) !== undefined) return name;
+		const [wx, wy] = this.world(x, y), { net, rings } = this, t = this.look.rings;
+		let best = (coarse ? 22 : 14) / this.camera.scale, place = -1;
+		for (let i = 0; i < net.n; i++) { // all of them, at each move of a mouse: nothing is made on the way
+			const dx = net.x[i]! + (rings[2 * i]! - net.x[i]!) * t - wx;
+			if (dx > best || dx < -best) continue;
+			const far = Math.hypot(dx, net.y[i]! + (rings[2 * i + 1]! - net.y[i]!) * t - wy);
+			if (far < best && !this.hides(i)) [best, place] = [far, i];
 		}
 		if (place >= 0) return { place };
 		if (this.look.rings > .5) return {};
-		const [wx, wy] = this.world(x, y);
-		let circle = -1, size = Infinity;
-		this.net.circles.forEach((c, i) => {
-			const dx = wx - c.x, dy = wy - c.y, cos = Math.cos(c.turn), sin = Math.sin(c.turn);
-			const least = 13 / this.camera.scale;
-			const along = (cos * dx + sin * dy) / Math.max(c.a, least);
-			const across = (cos * dy - sin * dx) / Math.max(c.b, least);
-			if (along ** 2 + across ** 2 <= 1 && c.a < size) [circle, size] = [i, c.a];
-		});
-		return circle >= 0 ? { circle } : {};
+		const under = (circles: Circle[], least: number): number => {
+			let found = -1, size = Infinity;
+			circles.forEach((c, i) => {
+				const dx = wx - c.x, dy = wy - c.y, cos = Math.cos(c.turn), sin = Math.sin(c.turn);
+				const along = (cos * dx + sin * dy) / Math.max(c.a, least);
+				const across = (cos * dy - sin * dx) / Math.max(c.b, least);
+				if (along ** 2 + across ** 2 <= 1 && c.a < size) [found, size] = [i, c.a];
+			});
+			return found;
+		};
+		const circle = under(this.net.circles, 13 / this.camera.scale);
+		if (circle < 0) return {};
+		if (this.net.circles[circle]!.a * this.camera.scale < 90) return { circle };
+		const within = under(this.net.within, 7 / this.camera.scale);
+		return within >= 0 && this.net.within[within]!.in === circle &&
+			this.net.within[within]!.a * this.camera.scale < this.size.width / 3 ? { within } : { circle };
 	}
 
 	private tap(x: number, y: number, coarse: boolean): void {
-		const { place, circle } = this.hit(x, y, coarse);
+		const { place, circle, within } = this.hit(x, y, coarse);
 		if (this.choosing) {
 			if (place !== undefined && place !== this.net.me) this.pick([place], true);
 		} else if (place !== undefined) {
 			void this.choose(place, false);
+		} else if (within !== undefined) {
+			void this.enter(within, true);
 		} else if (circle !== undefined) {
 			void this.enter(circle);
 		} else {
@@ -607,16 +702,16 @@ class NetMap {
 			...[...this.chosen].map((p) => this.names.get(p)?.id ?? "").filter((id) => id).map(field));
 	}
 
-	// listen2 hears the pointers on a canvas: one moves the map, two zoom it, a tap chooses.
-	private listen2(canvas: HTMLCanvasElement): void {
+	// listen2 hears the pointers on the map: one moves the map, two zoom it, a tap chooses.
+	private listen2(pane: HTMLElement): void {
 		const down = new Map<number, { x: number; y: number }>();
 		let far = 0, start: { x: number; y: number } | undefined, box: HTMLElement | undefined;
 		const point = (e: PointerEvent | WheelEvent) => {
-			const r = canvas.getBoundingClientRect();
+			const r = pane.getBoundingClientRect();
 			return { x: e.clientX - r.left, y: e.clientY - r.top };
 		};
-		canvas.addEventListener("pointerdown", (e) => {
-			canvas.setPointerCapture(e.pointerId);
+		pane.addEventListener("pointerdown", (e) => {
+			pane.setPointerCapture(e.pointerId);
 			down.set(e.pointerId, point(e));
 			start = down.size === 1 ? point(e) : undefined;
 			far = 0;
@@ -624,12 +719,12 @@ class NetMap {
 				box = this.sheet.appendChild(Object.assign(document.createElement("div"), { className: "net-box" }));
 			}
 		});
-		canvas.addEventListener("pointermove", (e) => {
+		pane.addEventListener("pointermove", (e) => {
 			const before = down.get(e.pointerId), now = point(e);
 			if (!before) {
-				const { place, circle } = e.pointerType === "mouse" ? this.hit(now.x, now.y, false) : {};
-				canvas.style.cursor = place !== undefined || circle !== undefined ? "pointer" : "";
-				canvas.title = place !== undefined ? this.names.get(place)?.name ?? "" : "";
+				const { place, circle, within } = e.pointerType === "mouse" ? this.hit(now.x, now.y, false) : {};
+				pane.style.cursor = (place ?? circle ?? within) !== undefined ? "pointer" : "";
+				pane.title = place !== undefined ? this.names.get(place)?.name ?? "" : "";
 				if (place !== undefined && !this.names.has(place)) void this.hover(place);
 				return;
 			}
@@ -668,18 +763,13 @@ class NetMap {
 			if (at && start && far < 6 && e.type === "pointerup") this.tap(at.x, at.y, e.pointerType === "touch");
 			start = undefined;
 		};
-		canvas.addEventListener("pointerup", up);
-		canvas.addEventListener("pointercancel", up);
-		canvas.addEventListener("wheel", (e) => {
+		pane.addEventListener("pointerup", up);
+		pane.addEventListener("pointercancel", up);
+		pane.addEventListener("wheel", (e) => {
 			e.preventDefault();
 			const { x, y } = point(e);
 			this.zoom(Math.exp(-e.deltaY * (e.ctrlKey ? .01 : e.deltaMode ? .05 : .0016)), x, y);
 		}, { passive: false });
-		canvas.addEventListener("webglcontextlost", (e) => {
-			e.preventDefault();
-			this.root.classList.remove("live"); // the picture of the server comes back
-		});
-		canvas.addEventListener("webglcontextrestored", () => void this.begin());
 	}
 
 	private hovering = 0;
@@ -688,7 +778,7 @@ class NetMap {
 		await wait(120);
 		if (mine === this.hovering) {
 			await this.learn([place]);
-			if (mine === this.hovering) this.canvas.title = this.names.get(place)?.name ?? "";
+			if (mine === this.hovering) this.pane.title = this.names.get(place)?.name ?? "";
 		}
 	}
 
@@ -912,7 +1002,7 @@ class NetMap {
 
 	// picture saves what is seen.
 	private picture(): void {
-		this.paint(1);
+		this.paint(1, true);
 		const out = document.createElement("canvas"), ratio = this.canvas.width / this.size.width;
 		out.width = this.canvas.width;
 		out.height = this.canvas.height;
@@ -928,7 +1018,8 @@ class NetMap {
 		for (const p of this.placed) {
 			c.font = fontOf(p, this.face);
 			c.strokeStyle = style.getPropertyValue("--paper");
-			c.fillStyle = style.getPropertyValue(p.kind === "blob" ? "--on-accent" : p.colour && p.kind === "circle" ?
+			const coloured = p.colour && (p.kind === "circle" || p.kind === "part");
+			c.fillStyle = style.getPropertyValue(p.kind === "blob" ? "--on-accent" : coloured ?
 				"--k" + p.colour : "--ink");
 			const x = p.left + p.wide / 2;
 			const line = (text: string, y: number) => {

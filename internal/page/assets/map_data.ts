@@ -5,9 +5,12 @@ export type Circle = {
 	x: number; y: number; a: number; b: number; turn: number;
 };
 
+// Within is a circle within a circle.
+export type Within = Circle & { in: number };
+
 type Said = {
 	edition: string; people: number; first: number; ties: number; me: number; months: [number, number];
-	layers: string[]; circles: Circle[]; names: { place: number; name: string }[];
+	layers: string[]; circles: Circle[]; within: Within[]; names: { place: number; name: string }[];
 };
 
 // The bits of the bytes of people and of ties.
@@ -25,6 +28,7 @@ export type Net = Said & {
 	n: number;
 	x: Uint16Array; y: Uint16Array; person: Uint8Array; size: Uint8Array; layersOf: Uint8Array; month: Uint16Array;
 	circle: Int32Array; // of each place; -1 for none
+	inner: Int32Array; // the circle within it, of each place; -1 for none
 	edges: Edges; // that a map shows first
 };
 
@@ -61,9 +65,11 @@ export function decode(bytes: ArrayBuffer): Net | undefined {
 		c.from = from;
 		circle.fill(i, from, from += c.count);
 	});
+	const inner = new Int32Array(n).fill(-1);
+	said.within.forEach((c, i) => inner.fill(i, c.from, c.from + c.count));
 	const a = read.words(said.first), b = read.words(said.first);
 	const flags = read.bytes(said.first), layers = read.bytes(said.first), months = read.shorts(said.first);
-	return { ...said, n, x, y, person, size, layersOf, month, circle, edges: { a, b, flags, layers, months } };
+	return { ...said, n, x, y, person, size, layersOf, month, circle, inner, edges: { a, b, flags, layers, months } };
 }
 
 // Ties are all ties of a map, those of each place next to each other.

@@ -49,7 +49,7 @@ bool small(uvec4 p) { return p.w > 0u && float(p.w) * camera.z < 20. && camera.w
 
 const pointShader = common + `
 in uint place;
-uniform float ratio;
+uniform float ratio, most; // most: how large dots may be that many people leave something to see between them
 uniform bool bridges, dormant;
 flat out vec3 colour;
 flat out float radius;
@@ -58,7 +58,7 @@ void main() {
 	colour = palette[p.x & 15u];
 	uint kind = (p.x >> 4u) & 7u;
 	float grown = clamp(camera.z * 90., .35, 1.5);
-	radius = (1.2 + float(p.y & 255u) / 70.) * grown * ratio;
+	radius = min((1.2 + float(p.y & 255u) / 70.) * grown, most) * ratio;
 	bool lit = bridges && ((p.x >> 10u) & 1u) == 1u || dormant && kind == 4u;
 	if ((bridges || dormant) && !lit) { colour = mix(colour, palette[10], .72); }
 	if (lit) radius = max(radius * 1.3, 4. * ratio);
@@ -87,7 +87,7 @@ uniform float faint, own;
 flat out vec4 colour;
 void main() {
 	uvec4 p = who(place), q = who(other);
-	bool mine = place == me || other == me, within = (p.x & 15u) == (q.x & 15u) && p.w == q.w && (p.x & 15u) != 0u;
+	bool mine = place == me || other == me, within = (p.x & 63503u) == (q.x & 63503u) && (p.x & 15u) != 0u;
 	float strength = float(flags & 63u) / 63.;
 	bool lit = bridges && (flags & 64u) != 0u || dormant && (flags & 128u) != 0u;
 	colour = mine ? vec4(palette[8], (.15 + .5 * strength) * own) :
@@ -141,21 +141,24 @@ const ovalShader = `#version 300 es
 precision highp float;
 in vec2 corner;
 in vec4 oval; // middle, half axes
-in vec2 look; // turn, colour
+in vec3 look; // turn, colour, and of a circle within another half the axis of that
 uniform vec4 camera;
 uniform vec2 size;
 uniform vec3 tints[8];
 uniform vec3 palette[11];
 out vec2 inside;
 flat out vec3 colour;
-flat out float blob;
+flat out float blob, edge;
 void main() {
 	blob = oval.z * camera.z < 20. ? 1. : 0.;
-	vec2 half_ = blob > 0. ? vec2(clamp(oval.z * camera.z, 7., 13.)) : oval.zw * camera.z;
+	edge = look.z > 0. && blob == 0. ? 1. - 1.5 / max(2., oval.w * camera.z) : 0.;
+	float most = look.z > 0. ? .6 : 1.;
+	vec2 half_ = blob > 0. ? vec2(clamp(oval.z * camera.z * most, 7. * most * most, 13. * most)) : oval.zw * camera.z;
 	vec2 p = corner * half_;
 	float s = sin(look.x), c = cos(look.x);
 	inside = corner;
-	colour = blob > 0. ? palette[int(look.y)] : tints[int(look.y)];
+	colour = blob > 0. || edge > 0. ? palette[int(look.y)] : tints[int(look.y)];
+	if (look.z > 0. && look.z * camera.z < 20.) { gl_Position = vec4(2, 2, 2, 1); return; }
 	vec2 pixel = (oval.xy - camera.xy) * camera.z + vec2(c * p.x - s * p.y, s * p.x + c * p.y);
 	gl_Position = vec4(pixel / size * vec2(2, -2), 0, 1);
 }`;
@@ -164,12 +167,13 @@ const ovalPixel = `#version 300 es
 precision mediump float;
 in vec2 inside;
 flat in vec3 colour;
-flat in float blob;
+flat in float blob, edge;
 uniform float shown;
 out vec4 drawn;
 void main() {
 	float far = length(inside);
 	float cover = (far < 1. ? blob > 0. ? .92 : .5 : 0.) + (far < .75 && blob == 0. ? .4 : 0.);
+	if (edge > 0.) cover = far < 1. ? far > edge ? .6 : .07 : 0.;
 	if (cover == 0.) discard;
 	drawn = vec4(colour * cover * shown, cover * shown);
 }`;
@@ -221,7 +225,7 @@ export class Painter {
 		// Dots are drawn in the order of how much they matter in their circle, so that a part of them is a fair one.
 		const order = new Uint32Array(net.n), rank = new Float32Array(net.n);
 		for (let i = 0; i < net.n; i++) {
-			const circle = net.circles[net.circle[i]!];
+			const circle = net.within[net.inner[i]!] ?? net.circles[net.circle[i]!];
 			order[i] = i;
 			rank[i] = circle ? (i - circle.from) / circle.count : 1;
 		}
@@ -243,13 +247,14 @@ export class Painter {
 		this.marks = { array: this.array(), buffer: gl.createBuffer(), count: 0 };
 		this.attribute("mark", "place", this.marks.buffer, 1, gl.UNSIGNED_INT, 12, 0, 0);
 		this.attribute("mark", "look", this.marks.buffer, 2, gl.FLOAT, 12, 4, 0);
-		this.ovals = { array: this.array(), count: net.circles.length };
+		this.ovals = { array: this.array(), count: net.circles.length + net.within.length };
 		const square = this.buffer(new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]));
 		this.attribute("oval", "corner", square, 2, gl.FLOAT, 8, 0, 0);
-		const ovals = this.buffer(
-			new Float32Array(net.circles.flatMap((c) => [c.x, c.y, c.a, c.b, c.turn, c.colour])));
-		this.attribute("oval", "oval", ovals, 4, gl.FLOAT, 24, 0, 1);
-		this.attribute("oval", "look", ovals, 2, gl.FLOAT, 24, 16, 1);
+		const numbers = (c: Circle, whole: number) => [c.x, c.y, c.a, c.b, c.turn, c.colour, whole];
+		const ovals = this.buffer(new Float32Array([...net.circles.flatMap((c) => numbers(c, 0)),
+			...net.within.flatMap((c) => numbers(c, net.circles[c.in]!.a))]));
+		this.attribute("oval", "oval", ovals, 4, gl.FLOAT, 28, 0, 1);
+		this.attribute("oval", "look", ovals, 3, gl.FLOAT, 28, 16, 1);
 		this.recolour();
 	}
 
@@ -261,10 +266,11 @@ export class Painter {
 		for (let i = 0; i < net.n; i++) {
 			const circle: Circle | undefined = net.circles[net.circle[i]!];
 			places.set([net.x[i]!, net.y[i]!, rings[2 * i]!, rings[2 * i + 1]!], 4 * i);
-			people[4 * i] = (circle?.colour ?? 0) | net.person[i]! << 4;
+			const inner: Circle | undefined = net.within[net.inner[i]!] ?? circle;
+			people[4 * i] = (circle?.colour ?? 0) | net.person[i]! << 4 | (net.circle[i]! & 31) << 11;
 			people[4 * i + 1] = net.size[i]! | net.layersOf[i]! << 8;
 			people[4 * i + 2] = net.month[i]!;
-			people[4 * i + 3] = circle ? Math.min(65535, circle.a) : 0;
+			people[4 * i + 3] = inner ? Math.min(65535, inner.a) : 0;
 		}
 		const texture = (unit: number, inside: number, format: number, type: number, data: ArrayBufferView) => {
 			gl.activeTexture(gl.TEXTURE0 + unit);
@@ -390,6 +396,19 @@ export class Painter {
 		gl.uniform1i(this.uniform(name, "dormant"), look.dormant ? 1 : 0);
 	}
 
+	// drawn says, after some time, whether what was asked for is drawn.
+	drawn(): () => boolean {
+		const { gl } = this, fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+		gl.flush();
+		return () => {
+			if (!fence) return true;
+			const state = gl.clientWaitSync(fence, 0, 0);
+			if (state === gl.TIMEOUT_EXPIRED) return false;
+			gl.deleteSync(fence);
+			return true;
+		};
+	}
+
 	// draw draws all of it once.
 	draw(look: Look): void {
 		const { gl, canvas, net } = this;
@@ -419,6 +438,8 @@ export class Painter {
 			gl.drawArrays(gl.LINES, 0, 2 * count);
 		}
 		this.use("point", look);
+		gl.uniform1f(this.uniform("point", "most"),
+			Math.max(.6, .47 * 65535 * look.camera.scale / Math.sqrt(Math.max(1, net.n))));
 		gl.bindVertexArray(this.points);
 		gl.drawArrays(gl.POINTS, 0, net.n < 5000 ? net.n : Math.round(net.n * look.part));
 		if (this.ribbons.count) {

@@ -3,9 +3,9 @@
 // Label is a name that wants a place: the first of a list gets it first.
 export type Label = {
 	text: string; under?: string; x: number; y: number; gap: number; // its dot, and how far from it it stays
-	kind: "circle" | "blob" | "person" | "first" | "ring";
+	kind: "circle" | "part" | "blob" | "person" | "first" | "ring";
 	colour: number; // of a circle; 0 for ink
-	place?: number; circle?: number;
+	place?: number; circle?: number; within?: number;
 	up?: number; // how far above and below its middle a circle reaches
 };
 
@@ -13,7 +13,8 @@ export type Label = {
 export type Placed = Label & { left: number; top: number; wide: number; high: number };
 
 const fonts = {
-	circle: "600 13px ", blob: "600 12px ", person: "400 12px ", first: "600 13px ", ring: "400 11px ",
+	circle: "600 13px ", part: "600 12px ", blob: "600 12px ", person: "400 12px ", first: "600 13px ",
+	ring: "400 11px ",
 };
 const measure = document.createElement("canvas").getContext("2d")!;
 const widths = new Map<string, number>();
@@ -40,11 +41,12 @@ export function arrange(labels: Label[], width: number, height: number, face: st
 			top >= b.top + b.high + 1 || b.top >= top + high + 1);
 	for (const label of labels) {
 		const font = fontOf(label, face);
-		const wide = Math.max(widthOf(label.text, font), label.under ? widthOf(label.under, fonts.ring + face) : 0) + 4;
+		const wide = Math.max(widthOf(label.text, font), label.under ? widthOf(label.under, fonts.ring + face) : 0) + 8;
 		const high = label.under ? 32 : label.kind === "ring" ? 14 : 17;
 		const { x, y, gap } = label, up = label.up ?? 0;
+		const whole = label.kind === "circle" || label.kind === "part";
 		const spots = label.kind === "blob" ? [[x - wide / 2, y - high / 2]] :
-			label.kind === "circle" ? [up, up * .6, 0, -up * .6].flatMap((by) => [[x - wide / 2, y - by - high],
+			whole ? [up, up * .6, 0, -up * .6].flatMap((by) => [[x - wide / 2, y - by - high],
 				[x - wide / 2, y + by]]) :
 			[[x + gap, y - high / 2], [x - gap - wide, y - high / 2], [x - wide / 2, y - gap - high],
 				[x - wide / 2, y + gap]];
