@@ -19,6 +19,8 @@ type Service struct {
 	Now     func() time.Time
 	export  Export
 	tickets tickets
+	mail    Mail
+	seat    Seat
 }
 
 // NewService returns the service on a database.
