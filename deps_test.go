@@ -96,6 +96,8 @@ var mayImport = map[string]string{
 
 	"internal/intake": "fetch graph people people/erase people/identity people/photo tie scope db fault id locale op " +
 		"page progress room " + ofPeople,
+	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
+	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
@@ -105,8 +107,8 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db fault help id intake locale people people/erase people/identity " +
-		"people/peopleweb tie scope once op post room search text today",
+	"internal/app": "account archive capture db fault help id inbox intake locale people people/erase " +
+		"people/identity people/peopleweb tie scope once op post room search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",

@@ -20,6 +20,8 @@ type Service struct {
 	export  Export
 	tickets tickets
 	leave   []Leave
+	mail    Mail
+	seat    Seat
 }
 
 // Leave forgets, within the transaction that ends a membership, what is of use to that member alone.

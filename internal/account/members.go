@@ -207,6 +207,7 @@ type MemberInfo struct {
 	Email  string    `json:"email"`
 	Role   string    `json:"role"`
 	Joined time.Time `json:"joined"`
+	Person id.ID     `json:"person,omitzero" doc:"the person whom all members see; none until Gave knows what they are called"`
 }
 
 // Members returns the members of the viewer's space.
@@ -217,11 +218,12 @@ func (s *Service) Members(ctx context.Context, v op.Viewer) ([]MemberInfo, error
 		Email  string
 		Role   op.Role
 		Joined int64
-	}](ctx, s.db, `select m.id, a.name, a.email, m.role, m.joined from member m join account a on a.id = m.account
+		Person id.ID
+	}](ctx, s.db, `select m.id, a.name, a.email, m.role, m.joined, m.person from member m join account a on a.id = m.account
 		where m.space = $1 and m.ended = 0 order by m.role desc, a.name, m.id`, v.Space)
 	out := []MemberInfo{}
 	for _, r := range rows {
-		out = append(out, MemberInfo{r.ID, r.Name, r.Email, r.Role.String(), time.UnixMicro(r.Joined).UTC()})
+		out = append(out, MemberInfo{r.ID, r.Name, r.Email, r.Role.String(), time.UnixMicro(r.Joined).UTC(), r.Person})
 	}
 	return out, err
 }
@@ -277,25 +279,6 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 	})
 }
 
-// Invite makes a one-time link's secret with which somebody joins the space.
-func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string, error) {
-	if role < op.Guest || role > v.Role {
-		return "", fault.New(fault.Forbidden, "You can invite others to your own role or a lesser one.").
-			WithField("role")
-	}
-	secret, now, key := newSecret(), s.Now(), id.New()
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := db.Insert(ctx, tx, "invitation", db.Row{
-			"token": id.Digest(secret), "id": key, "space": v.Space, "kind": kindJoin, "role": role, "author": v.Member,
-			"created": now.UnixMicro(), "expires": now.Add(inviteLife).UnixMicro(), "used": 0,
-		}, ""); err != nil {
-			return err
-		}
-		return s.Record(ctx, tx, v, "invitation.new", key.String()+" "+role.String())
-	})
-	return secret, err
-}
-
 // Own returns the viewer's own mail addresses.
 func (s *Service) Own(ctx context.Context, v op.Viewer) ([]string, error) {
 	if v.Person.IsZero() {
@@ -336,13 +319,16 @@ func (s *Service) Operations() []op.Operation {
 				return op.None{}, s.RemoveMember(ctx, v, in.Member)
 			}).Governing(),
 		op.New("members.invite", http.MethodPost, "/invitations", op.Owner,
-			"Make a link with which somebody joins the space.",
+			"Invite somebody to the space: to an address, or with a link.",
 			func(ctx context.Context, v op.Viewer, in InviteInput) (InviteOutput, error) {
 				role, _ := op.ParseRole(in.Role)
-				secret, err := s.Invite(ctx, v, role)
-				return InviteOutput{"/welcome?link=" + secret}, err
-			}).With("The link works once, for two weeks. Send it yourself.",
-			"gave members invite --role member").Governing(),
+				out, err := s.InviteTo(ctx, v, Inviting{Role: role, Email: in.Email, Days: in.Days})
+				return InviteOutput{
+					Invitation: out.ID, Link: "/welcome?link=" + out.Secret, Sent: out.Sent, Expires: out.Expires,
+				}, err
+			}).With("The link works once. To an address it is mailed, where a mail server is set, and only that "+
+			"address can use it; else send it yourself.",
+			"gave members invite anna@example.org").Governing().InParts(),
 		op.New("invitations.list", http.MethodGet, "/invitations", op.Owner,
 			"List the invitations that can still be used.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (InvitationsOutput, error) {
@@ -413,11 +399,16 @@ type (
 	}
 	// InviteInput says to what role to invite.
 	InviteInput struct {
-		Role string `json:"role,omitempty" doc:"the role in the space" enum:"guest,member,owner" default:"member"`
+		Email string `json:"email,omitempty" arg:"1" doc:"the mail address of who is invited; nobody else can use the invitation then" maxLength:"300"`
+		Role  string `json:"role,omitempty" doc:"the role in the space" enum:"guest,member,owner" default:"member"`
+		Days  int    `json:"days,omitempty" doc:"how many days it works" default:"14" minimum:"1" maximum:"60"`
 	}
 	// InviteOutput is the link, below the address of the server.
 	InviteOutput struct {
-		Link string `json:"link"`
+		Invitation id.ID     `json:"invitation" doc:"to take it back"`
+		Link       string    `json:"link"`
+		Sent       bool      `json:"sent" doc:"it was mailed; otherwise send it yourself"`
+		Expires    time.Time `json:"expires"`
 	}
 	// TokensOutput lists tokens.
 	TokensOutput struct {

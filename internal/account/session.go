@@ -269,12 +269,13 @@ type invitationRow struct {
 	Kind    string
 	Role    op.Role
 	Author  id.ID
+	Email   string
 	Expires int64
 	Used    int64
 }
 
 func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (invitationRow, error) {
-	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, expires, used from invitation
+	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, email, expires, used from invitation
 		where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, id.Digest(secret), kindSetup)
 	if err != nil {
 		return invitationRow{}, err
@@ -296,6 +297,7 @@ type Invitation struct {
 	Setup bool    `json:"setup"`
 	Space string  `json:"space"`
 	Role  op.Role `json:"role"`
+	Email string  `json:"email" doc:"the address that alone can use it; empty for anybody"`
 }
 
 // Look says what a link leads to, without using it.
@@ -305,7 +307,7 @@ func (s *Service) Look(ctx context.Context, secret string) (Invitation, error) {
 		return Invitation{}, err
 	}
 	name, err := db.Value[string](ctx, s.db, `select name from space where id = $1`, i.Space)
-	return Invitation{i.Kind == kindSetup, name, i.Role}, err
+	return Invitation{i.Kind == kindSetup, name, i.Role, i.Email}, err
 }
 
 // Accept uses a link from a browser that is not known. It returns the secret of the session that it starts.
@@ -324,6 +326,9 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 	i, err := s.invitation(ctx, s.db, secret)
 	if err != nil {
 		return Entry{}, err
+	}
+	if i.Email != "" && i.Email != address {
+		return Entry{}, fault.New(fault.Invalid, "This invitation is to %s.", i.Email).WithField("email")
 	}
 	existing, err := db.Select[struct {
 		ID       id.ID
@@ -391,6 +396,9 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		}
 		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept",
 			i.ID.String()+" "+i.Role.String()); err != nil {
+			return err
+		}
+		if err := s.seatAfter(ctx, tx, i.Space, joined); err != nil {
 			return err
 		}
 		entry, err = s.comeIn(ctx, tx, account, address, v, list)

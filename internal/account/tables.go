@@ -22,6 +22,7 @@ func tables() []room.Table {
 			Anchored(`%s.member in (select id from member where space = $1)`).Withheld(governs),
 		room.Of("invitation", "invitations").Secret("token").Key("id").Plain("kind", "role").Owner("author").
 			Plain("created", "expires", "used").
+			Words("email").Plain("sent").
 			Withheld(governs),
 		room.Of("throttle", "attempts to come in").Secret("name").Plain("clear").Withheld(governs),
 		room.Of("familiar", "known browsers and networks").Link("account", "account").Secret("name").Plain("seen").

@@ -79,6 +79,10 @@ func (t Trace) Sentence(p *locale.Printer) string {
 		return p.T("accepted an invitation")
 	case "invitation.revoke":
 		return p.T("took an invitation back")
+	case "member.link":
+		return p.T("said who a member is")
+	case "member.unlink":
+		return p.T("took back who a member is")
 	case "member.role":
 		return p.T("changed a role")
 	case "member.remove":

@@ -140,7 +140,7 @@ func (p Pages) WelcomePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, welcomePage(invitation, link, "", "", "", nil))
+	return page.Render(w, r, http.StatusOK, welcomePage(invitation, link, "", invitation.Email, "", nil))
 }
 
 // WelcomeForm uses a one-time link.
@@ -172,6 +172,7 @@ type settings struct {
 	secret   string   // of a token that was made just now
 	feeds    []string // the addresses of a feed that was made just now
 	link     string   // of an invitation that was made just now
+	mailed   string   // whom an invitation was mailed to just now
 	wrong    string
 }
 
@@ -285,10 +286,19 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		err = p.EndSession(ctx, v, r.FormValue("session"))
 	case "invite":
 		if err = v.May(op.Owner); err == nil {
-			role, _ := op.ParseRole(r.FormValue("role"))
-			var secret string
-			if secret, err = p.Invite(ctx, v, role); err == nil {
-				return again("#members", func(s *settings) { s.link = page.Base(r) + "/welcome?link=" + secret })
+			var in InviteInput
+			if in, err = page.Input[InviteInput](r, "members.invite", page.As("email", "invite_email"),
+				page.As("days", "invite_days")); err == nil {
+				role, _ := op.ParseRole(in.Role)
+				var made Invited
+				if made, err = p.InviteTo(ctx, v, Inviting{role, in.Email, in.Days}); err == nil {
+					return again("#members", func(s *settings) {
+						s.link = page.Base(r) + "/welcome?link=" + made.Secret
+						if made.Sent {
+							s.link, s.mailed = "", in.Email
+						}
+					})
+				}
 			}
 		}
 	case "uninvite":

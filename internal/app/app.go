@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/help"
 	"gave.network/internal/horizon"
+	"gave.network/internal/inbox"
 	"gave.network/internal/intake"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
@@ -61,6 +62,7 @@ type App struct {
 	Power      *power.Service
 	Capture    *capture.Service
 	Today      *today.Service
+	Inbox      *inbox.Service
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -87,7 +89,7 @@ func build(config Config, d *db.DB) *App {
 		Config: config, DB: d, Account: account.NewService(d), Network: people.NewStore(d), Operations: &op.Registry{},
 	}
 	a.Identity, a.Erase = identity.NewService(a.Network), erase.NewService(a.Network)
-	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson,
+	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.setPerson,
 		a.mail)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds, a.Give.Gave, a.parts)
@@ -112,11 +114,16 @@ func build(config Config, d *db.DB) *App {
 	a.Ask.Weigh(a.Goodwill.Chances)
 	a.Horizon.Weigh(a.Goodwill.Chances)
 	a.Horizon.Hear(praised, cared)
-	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.Account.SetPerson)
+	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.setPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
+	a.Inbox = inbox.NewService(d, a.Network)
+	a.Praise.DeliverBy(a.Inbox)
+	a.Ask.DeliverBy(a.Inbox)
+	a.Ask.CreditBy(a.introduced)
 	seek := search.NewService()
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Today.Room(), a.Capture.Room(), peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
+		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Capture.Room(), peopleweb.Room(a.Network, a.Export),
+		a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(),
 		a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}
@@ -124,8 +131,10 @@ func build(config Config, d *db.DB) *App {
 		a.Operations.WriteWith(once.New(d))
 	}
 	a.Network.OnTrail(a.Account.Record)
+	a.Account.SeatBy(a.seat)
 	a.Network.SetRooms(a.Rooms)
 	a.Today.SetRooms(a.Rooms, a.Operations)
+	a.Inbox.SetRooms(a.Rooms)
 	seek.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Account.Exports(func(ctx context.Context, v op.Viewer, w io.Writer) error { return a.Export(ctx, v, w, "") })

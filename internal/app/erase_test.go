@@ -101,6 +101,8 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		v.Member)
 	exec(`insert into outcome (space, id, owner, person, what, yes, at) values ($1, $2, $3, $4, 'a favour', 1, 1)`,
 		id.New(), v.Member, who)
+	exec(`insert into ask_answer (space, ask, member, person, answer, note, at)
+		select $1, id, $2, $3, 3, 'a note', 1 from ask where space = $1 and owner = $2`, v.Member, who)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 

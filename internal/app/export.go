@@ -101,7 +101,7 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 	if err != nil {
 		return err
 	}
-	cluster, err := a.Network.Cluster(ctx, a.DB, v.Space, only.ID)
+	cluster, err := a.Network.Cluster(ctx, a.DB, v, only.ID)
 	if err != nil {
 		return err
 	}

@@ -3,12 +3,23 @@ package app
 import (
 	"context"
 
+	"gave.network/internal/account"
 	"gave.network/internal/colleagues"
 	"gave.network/internal/post"
 )
 
 // MailBy lets Gave send mail by a server. base is the public address of Gave, empty when nobody said it.
-func (a *App) MailBy(server *post.Server, base string) { a.Colleagues.MailBy(outbox{server, base}) }
+func (a *App) MailBy(server *post.Server, base string) {
+	a.Colleagues.MailBy(outbox{server, base})
+	a.Account.MailBy(invitations{outbox{server, base}})
+}
+
+// invitations sends invitations to a space.
+type invitations struct{ outbox }
+
+func (i invitations) Send(ctx context.Context, l account.Letter) error {
+	return i.server.Send(ctx, post.Letter{To: l.To, Subject: l.Subject, Text: l.Text})
+}
 
 // outbox sends what rooms write.
 type outbox struct {

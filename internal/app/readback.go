@@ -210,6 +210,13 @@ func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Co
 			return intake.Counts{}, err
 		}
 	}
+	if len(r.members) > 0 { // whom the others see is made anew
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
+			return a.Account.SeatMembers(ctx, tx, v.Space, v.Member)
+		}); err != nil {
+			return intake.Counts{}, err
+		}
+	}
 	if files != nil {
 		if err := a.readFiles(files); err != nil {
 			return intake.Counts{}, err
@@ -361,7 +368,9 @@ func (r *reader) expect(decoder *json.Decoder, want json.Token) error {
 // empty refuses a network that holds anything: an export is read back whole, not mixed into another.
 func (r *reader) empty(ctx context.Context) error {
 	for _, query := range []string{
-		`select count(*) from person where space = $1 and id <> $2`, `select count(*) from interaction
+		// The persons of the other members are theirs.
+		`select count(*) from person where space = $1 and id <> $2 and not exists (select 1 from member
+			where member.space = person.space and member.person = person.id)`, `select count(*) from interaction
 			where space = $1 and id <> $2`,
 		`select count(*) from import where space = $1 and id <> $2`, `select count(*) from gift
 			where space = $1 and id <> $2`,

@@ -288,7 +288,8 @@ func TestBadExports(t *testing.T) {
 		if _, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); fault.CodeOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
-		if list, err := a.Network.People(ctx, v, people.PeopleQuery{}); err != nil || len(list.People) != 0 {
+		if list, err := a.Network.People(ctx, v, people.PeopleQuery{}); err != nil || len(list.People) != 1 ||
+			list.People[0].ID != other.Person {
 			t.Errorf("%s left %v, %v", name, list, err)
 		}
 	}

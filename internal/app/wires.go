@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"log/slog"
 
+	"gave.network/internal/account"
 	"gave.network/internal/ask"
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
 	"gave.network/internal/give"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -19,6 +22,30 @@ import (
 func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper people.Ref, kind, body string) error {
 	_, err := a.Give.Add(ctx, tx, v,
 		give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []people.Ref{helper}})
+	return err
+}
+
+// introduced notes in the ledger of who was in the middle that they introduced somebody, when they are a member.
+func (a *App) introduced(
+	ctx context.Context, tx db.Queryer, v op.Viewer, middle id.ID, requester, target people.Ref,
+) error {
+	stands, err := a.Network.CanonicalOf(ctx, tx, v.Space, []id.ID{middle})
+	if err != nil {
+		return err
+	}
+	member, err := a.Network.PresentMember(ctx, tx, v.Space, stands[middle])
+	if err != nil || member.IsZero() || member == v.Member {
+		return err
+	}
+	giver, err := a.Account.ViewerOf(ctx, v.Space, member)
+	if err != nil {
+		return err
+	}
+	giver.Now = v.Now
+	_, err = a.Give.Add(ctx, tx, giver, give.Gift{
+		Direction: give.Given, Kind: give.Introduction, At: v.Now, People: []people.Ref{requester},
+		Body: giver.Printer().T("Introduced %s to %s.", requester.Name, target.Name),
+	})
 	return err
 }
 
@@ -225,6 +252,53 @@ func keysOf(list []people.Ref) []id.ID {
 		out[i] = p.ID
 	}
 	return out
+}
+
+// seat makes a member a person of the space.
+func (a *App) seat(ctx context.Context, tx *db.Tx, m account.Seated) error {
+	_, err := a.Network.Seat(ctx, tx, people.Newcomer{
+		Space: m.Space, Member: m.Member, Person: m.Person, Name: m.Name, Address: m.Email, At: m.At,
+	})
+	tx.AfterCommit(func() {
+		a.Network.DropKept()
+		// Who reads later has the ties derived else; that they changed is nobody else's doing.
+		if _, err := a.Network.Settle(a.DB.Outside(ctx), m.Space, m.At); err != nil && !db.Busy(err) {
+			slog.ErrorContext(ctx, "ties after somebody came in", "error", fault.Discreet(err))
+		}
+	})
+	return err
+}
+
+// SeatMembers makes persons of those who were members of a space of several before members were persons.
+func (a *App) SeatMembers(ctx context.Context) error {
+	list, err := a.Network.Unseated(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
+			return a.Account.SeatMembers(ctx, tx, m.Space, m.Member)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setPerson records who in the network the viewer is. Who is a member that all see stays so: what was found is theirs.
+func (a *App) setPerson(ctx context.Context, v op.Viewer, person id.ID) error {
+	members, err := a.Network.Members(ctx, v)
+	if err != nil {
+		return err
+	}
+	if _, seated := members[v.Person]; !seated || person == v.Person {
+		return a.Account.SetPerson(ctx, v, person)
+	}
+	_, err = a.Network.Merge(ctx, v, v.Person, person)
+	if fault.CodeOf(err) == fault.Conflict { // one already
+		return nil
+	}
+	return err
 }
 
 // mail returns the address that the viewer signs in with.

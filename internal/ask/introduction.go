@@ -105,6 +105,7 @@ type Introduction struct {
 	RequesterAddress, TargetAddress string
 	Outcome                         string
 	Created, Expires                time.Time
+	Told                            bool // what came of it was brought to the two others
 }
 
 // View is an introduction as one of its parties may see it.
@@ -145,7 +146,7 @@ func (i Introduction) ViewFor(party Party) (View, bool) {
 			v.Address = i.RequesterAddress
 		}
 	}
-	if party == Requester {
+	if party == Requester || i.Told {
 		v.Outcome = i.Outcome
 	}
 	if i.Step == Requested || i.Step == Willing {

@@ -50,7 +50,7 @@ type AnswerInput struct {
 	Introduction id.ID  `json:"introduction" arg:"1" doc:"the id of the introduction"`
 	Act          Act    `json:"act" arg:"2" doc:"what you do" enum:"agree,decline,withdraw,make,follow,finish"`
 	Address      string `json:"address,omitempty" doc:"where you may be reached, when you agree to meet" maxLength:"300"`
-	Outcome      string `json:"outcome,omitempty" doc:"what came of it, when you follow up" maxLength:"4000"`
+	Outcome      string `json:"outcome,omitempty" doc:"what came of it, when you follow up; the two others hear it when they are members" maxLength:"4000"`
 }
 
 // IntroductionsOutput lists introductions.

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 )
 
 type introductionRow struct {
@@ -18,11 +19,11 @@ type introductionRow struct {
 	Body                                        string
 	State                                       Step
 	RequesterAddress, TargetAddress, Outcome    string
-	Created, Changed, Expires                   int64
+	Created, Changed, Expires, Told             int64
 }
 
 const introductionColumns = `i.space, i.id, i.owner, i.requester, i.middle, i.target, i.chosen, i.middle_agreed, i.body,
-	i.state, i.requester_address, i.target_address, i.outcome, i.created, i.changed, i.expires`
+	i.state, i.requester_address, i.target_address, i.outcome, i.created, i.changed, i.expires, i.told`
 
 // Introduce asks for an introduction to somebody. through names who is in the middle; when it is empty Gave asks the
 // member of the space who has the strongest shared tie with the target, and says who that is only when they agreed.
@@ -86,13 +87,18 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 		if digest == nil {
 			digest = []byte{}
 		}
-		_, err = db.Insert(ctx, tx, "introduction", db.Row{
+		if _, err = db.Insert(ctx, tx, "introduction", db.Row{
 			"space": row.Space, "id": row.ID, "owner": row.Owner, "requester": row.Requester, "middle": row.Middle,
 			"target": row.Target, "chosen": row.Chosen, "body": row.Body, "state": row.State,
 			"middle_agreed": row.MiddleAgreed, "requester_address": row.RequesterAddress,
 			"target_address": row.TargetAddress, "middle_key": digest, "target_key": []byte{},
 			"outcome": row.Outcome, "created": row.Created, "changed": row.Changed, "expires": row.Expires,
-		}, "")
+		}, ""); err != nil {
+			return err
+		}
+		_, err = s.courier.Deliver(ctx, tx, v, room.Delivery{
+			Kind: toAgree, Item: row.ID, To: []id.ID{row.Middle}, Waits: true,
+		})
 		return err
 	})
 	if err != nil {
@@ -170,7 +176,7 @@ func (r introductionRow) with(names map[id.ID]string) Introduction {
 		ID: r.ID, Requester: ref(r.Requester), Middle: ref(r.Middle), Target: ref(r.Target), Chosen: r.Chosen == 1,
 		MiddleAgreed: r.MiddleAgreed == 1, Text: r.Body, Step: r.State,
 		RequesterAddress: r.RequesterAddress, TargetAddress: r.TargetAddress, Outcome: r.Outcome,
-		Created: time.UnixMicro(r.Created).UTC(), Expires: time.UnixMicro(r.Expires).UTC(),
+		Created: time.UnixMicro(r.Created).UTC(), Expires: time.UnixMicro(r.Expires).UTC(), Told: r.Told > 0,
 	}
 }
 
@@ -309,15 +315,27 @@ func (s *Service) step(
 				v.Printer().T("Introduced me to %s.", i.Target.Name)); err != nil {
 				return err
 			}
+			if s.middleman != nil {
+				if err := s.middleman(ctx, tx, v, row.Middle, i.Requester, i.Target); err != nil {
+					return err
+				}
+			}
 		}
 		// An address that did not lead to an introduction is not kept.
 		if next.Over() && !next.bothAgreed() {
 			row.RequesterAddress, row.TargetAddress = "", ""
 		}
+		told, err := s.stepped(ctx, tx, v, row, answer.Act, party)
+		if err != nil {
+			return err
+		}
+		if len(told) > 0 {
+			row.Told = v.Now.UnixMicro()
+		}
 		set := db.Row{
 			"state": row.State, "middle_agreed": row.MiddleAgreed, "requester_address": row.RequesterAddress,
 			"target_address": row.TargetAddress, "outcome": row.Outcome, "changed": v.Now.UnixMicro(),
-			"expires": row.Expires,
+			"expires": row.Expires, "told": row.Told,
 		}
 		if digest != nil {
 			set["target_key"] = digest

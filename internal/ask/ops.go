@@ -42,8 +42,19 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in HelpInput) (Ask, error) {
 				return s.Offer(ctx, v, in.Ask, in.Note)
 			}),
+		op.New("ask.answer", http.MethodPost, "/asks/{ask}/answer", op.Guest,
+			"Answer somebody's ask: yes, no, or that you know somebody.",
+			func(ctx context.Context, v op.Viewer, in AnswerAskInput) (Ask, error) {
+				return s.Answer(ctx, v, in.Ask, in.Answer, in.Note)
+			}).With("Its author hears it, and nobody else. A no is fine; the last word counts.",
+			`gave ask answer ID knows --note "My sister, rosa@example.org"`),
+		op.New("ask.told", http.MethodPost, "/asks/{ask}/told", op.Member,
+			"Note that you told somebody who helped how it ended.",
+			func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
+				return s.ToldByHand(ctx, v, in.Ask, in.Person)
+			}).With("Members who helped hear it in Gave; the others from you.", "gave ask told ID \"Bob Bos\""),
 		op.New("ask.thank", http.MethodPost, "/asks/{ask}/thanks", op.Member,
-			"Thank who helped: it becomes a gift of theirs.",
+			"Thank who helped: it becomes a gift of theirs, and a member hears it.",
 			func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
 				return s.ThankHelper(ctx, v, in.Ask, in.Person)
 			}),
@@ -191,6 +202,13 @@ type HelpedInput struct {
 type HelpInput struct {
 	Ask  id.ID  `json:"ask" arg:"1" doc:"the id of the ask"`
 	Note string `json:"note" arg:"2" doc:"how you can help" maxLength:"4000"`
+}
+
+// AnswerAskInput answers an ask.
+type AnswerAskInput struct {
+	Ask    id.ID  `json:"ask" arg:"1" doc:"the id of the ask"`
+	Answer Word   `json:"answer" arg:"2" doc:"what you say: you help, you cannot, or you know somebody" enum:"yes,no,knows"`
+	Note   string `json:"note,omitempty" doc:"how you help, or whom you know and how to reach them" maxLength:"4000"`
 }
 
 // CloseInput says how an ask ended.

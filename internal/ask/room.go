@@ -29,6 +29,7 @@ func (s *Service) Room() room.Room {
 		Versions: []room.Version{
 			{Field: "ask", Of: s.Version, Operations: []string{
 				"ask.show", "ask.sent", "ask.helped", "ask.help", "ask.thank", "ask.close", "ask.remove",
+				"ask.answer", "ask.told",
 			}},
 		},
 		Pages: s.pages,
@@ -52,6 +53,8 @@ func (s *Service) Room() room.Room {
 			Label:   "Ask", Address: "/asks/new",
 		}},
 		Forget:  forget,
+		Brings:  brings,
+		Inbox:   s.Inbox,
 		Exports: []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
 	}
 }
@@ -143,6 +146,8 @@ type Ask struct {
 	Own      bool         `json:"own" doc:"you wrote it"`
 	Author   *people.Ref  `json:"author,omitempty" doc:"who wrote it, when you may see them"`
 	Named    []people.Ref `json:"named" doc:"whom it is addressed to"`
+	Reached  []people.Ref `json:"reached" doc:"whom of these it was brought to in Gave; send it to the others yourself"`
 	Asked    []Involved   `json:"asked" doc:"whom you asked"`
 	Helped   []Involved   `json:"helped" doc:"who helped or said that they can"`
+	Answers  []Reply      `json:"answers" doc:"what members said to it; of asks of others only what you said"`
 }

@@ -23,12 +23,17 @@ type Service struct {
 	favours room.Source // what the viewer asked of people elsewhere; nil for nothing
 	sources Sources
 	willing room.Willing // nil when nobody says
+	courier room.Courier
+	// middleman notes introductions in the ledger of who made them; nil for nobody.
+	middleman Middleman
 }
 
 // NewService returns the service. thank is used when somebody is thanked, favours tells what the viewer asked
 // of people elsewhere, and sources what other rooms know of what people can.
 func NewService(d *db.DB, store *people.Store, thank Thank, favours room.Source, sources Sources) *Service {
-	return &Service{db: d, network: store, thank: thank, favours: favours, sources: sources}
+	return &Service{
+		db: d, network: store, thank: thank, favours: favours, sources: sources, courier: room.Nobody{},
+	}
 }
 
 // Weigh sets who says how likely people are to do the viewer a favour; once, when the program is built.
@@ -158,6 +163,7 @@ func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference stri
 type Told struct {
 	Person  people.Ref `json:"person"`
 	Message string     `json:"message"`
+	Reached bool       `json:"reached" doc:"it was brought to them in Gave; otherwise send it yourself"`
 }
 
 // sentence ends a text with a full stop unless it ends in a mark already.

@@ -161,8 +161,13 @@ func TestAnAskToItsEnd(t *testing.T) {
 		wants(t, err, fault.Forbidden)
 		closed, told, err := r.Close(ctx, v, a.ID, "We sailed")
 		if err != nil || closed.State != ask.Closed || len(told) != 2 ||
-			!strings.Contains(told[0].Message, "We sailed.") || closed.Helped[0].Told == nil {
+			!strings.Contains(told[0].Message, "We sailed.") || told[0].Reached || closed.Helped[0].Told != nil {
 			t.Errorf("closed %+v, told %+v, %v", closed, told, err)
+		}
+		// Nobody brings it to them here: they are told when their author says so.
+		closed = must[ask.Ask](t)(r.ToldByHand(ctx, v, a.ID, told[0].Person.ID.String()))
+		if (closed.Helped[0].Told == nil) == (closed.Helped[1].Told == nil) {
+			t.Errorf("told by hand: %+v", closed.Helped)
 		}
 		_, err = r.Offer(ctx, helper, a.ID, "too late")
 		wants(t, err, fault.Conflict)

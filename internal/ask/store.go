@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
@@ -18,34 +20,15 @@ import (
 
 // Offer says to the author of somebody else's ask that the viewer can help.
 func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string) (Ask, error) {
-	a, err := s.Get(ctx, v, key)
-	if err != nil {
-		return a, err
+	if _, err := clean(how, "note", "Say how you can help."); err != nil {
+		return Ask{}, err
 	}
-	switch {
-	case a.Own:
-		return a, fault.New(fault.Invalid, "This is your own.").WithHint("Note who helped you instead.")
-	case a.State == Closed:
-		return a, fault.New(fault.Conflict, "It is closed.")
-	case v.Person.IsZero():
-		return a, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").
-			WithHint("Import your mail with --me, or ask an owner of the space.")
-	}
-	if how, err = clean(how, "note", "Say how you can help."); err != nil {
-		return a, err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.involve(ctx, tx, v, key, v.Person, helped, how); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `update ask set state = 'answered', changed = $3
-			where space = $1 and id = $2 and state = 'open'`, v.Space, key, v.Now.UnixMicro())
-		return db.Fault(err)
-	})
-	if err != nil {
-		return a, err
-	}
-	return s.Get(ctx, v, key)
+	return s.Answer(ctx, v, key, Yes, how)
+}
+
+// authorOf returns the member who wrote an ask.
+func (s *Service) authorOf(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID) (id.ID, error) {
+	return db.Value[id.ID](ctx, q, `select owner from ask where space = $1 and id = $2`, v.Space, key)
 }
 
 // ThankHelper thanks who helped: the help becomes a gift of theirs in the viewer's ledger. Thanking twice changes
@@ -59,7 +42,7 @@ func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, refer
 	if err != nil {
 		return a, err
 	}
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, p.ID)
+	cluster, err := s.network.Cluster(ctx, s.db, v, p.ID)
 	if err != nil {
 		return a, err
 	}
@@ -95,6 +78,10 @@ func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, refer
 		if err := s.thank(ctx, tx, v, p, "knowledge", text.Clip(what, 2000)); err != nil {
 			return err
 		}
+		thanks := room.Delivery{Kind: toThank, Item: key, To: []id.ID{p.ID}}
+		if _, err := s.courier.Deliver(ctx, tx, v, thanks); err != nil {
+			return err
+		}
 		return s.advance(ctx, tx, v, key, Thanked, Open, Answered)
 	})
 	if err != nil {
@@ -119,7 +106,7 @@ func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome str
 	told := []Told{}
 	p := v.Printer()
 	for _, h := range a.Helped {
-		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name),
+		told = append(told, Told{Person: h.Ref, Message: fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name),
 			p.T("You helped me with this: %s", text.Clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!",
 				sentence(outcome)))})
 	}
@@ -129,15 +116,22 @@ func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome str
 			v.Space, v.Member, key, outcome, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
-		_, err := tx.ExecContext(ctx, `update ask_person set told = $3 where space = $1 and ask = $2 and part = 3`,
-			v.Space, key, v.Now.UnixMicro())
-		return db.Fault(err)
+		if outcome == "" {
+			return nil
+		}
+		return s.tell(ctx, tx, v, a)
 	})
 	if err != nil {
 		return a, nil, err
 	}
-	a, err = s.Get(ctx, v, key)
-	return a, told, err
+	if a, err = s.Get(ctx, v, key); err != nil {
+		return a, nil, err
+	}
+	for i, t := range told {
+		at := slices.IndexFunc(a.Helped, func(h Involved) bool { return h.ID == t.Person.ID })
+		told[i].Reached = at >= 0 && a.Helped[at].Told != nil
+	}
+	return a, told, nil
 }
 
 // audience is the condition that a viewer may see the ask with the alias a: their own, what the space or the public may
@@ -155,7 +149,7 @@ func (s *Service) audienceOf(ctx context.Context, q db.Queryer, v op.Viewer) (au
 		return a, nil
 	}
 	var err error
-	a.self, err = s.network.Cluster(ctx, q, v.Space, v.Person)
+	a.self, err = s.network.Cluster(ctx, q, v, v.Person)
 	return a, err
 }
 
@@ -276,7 +270,7 @@ func (r askRow) view() Ask {
 	return Ask{
 		ID: r.ID, Kind: r.Kind, Text: r.Body, Why: r.Why, By: r.Due, Audience: r.Audience, State: r.State,
 		Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(),
-		Named: []people.Ref{}, Asked: []Involved{}, Helped: []Involved{},
+		Named: []people.Ref{}, Reached: []people.Ref{}, Asked: []Involved{}, Helped: []Involved{}, Answers: []Reply{},
 	}
 }
 
@@ -297,6 +291,21 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 		Part              part
 		Note              string
 		At, Thanked, Told int64
+	}
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.ID
+	}
+	answers, err := s.answers(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range answers {
+		people = append(people, x.Person)
+	}
+	reached, err := s.courier.Brought(ctx, v, toAnswer, mine)
+	if err != nil {
+		return nil, err
 	}
 	involved := map[id.ID][]involvedRow{}
 	for _, chunk := range db.Chunks(mine) {
@@ -325,6 +334,13 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 		if ref, ok := refs[r.Person]; ok {
 			a.Author = &ref
 		}
+		for _, x := range answers {
+			ref, ok := refs[x.Person]
+			if x.Ask != r.ID || !ok || !a.Own && x.Member != v.Member {
+				continue
+			}
+			a.Answers = append(a.Answers, Reply{ref, wordOf(x.Answer), x.Note, x.at()})
+		}
 		for _, i := range involved[r.ID] {
 			ref, ok := refs[i.Person]
 			if !ok {
@@ -341,6 +357,11 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 				a.Asked = append(a.Asked, one)
 			case helped:
 				a.Helped = append(a.Helped, one)
+			}
+		}
+		for _, p := range a.Named {
+			if slices.Contains(reached[r.ID], p.ID) {
+				a.Reached = append(a.Reached, p)
 			}
 		}
 		out = append(out, a)
@@ -380,7 +401,7 @@ func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
 				return err
 			}
 		}
-		return nil
+		return s.address(ctx, tx, v, a)
 	})
 }
 
@@ -416,8 +437,13 @@ func (s *Service) own(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 
 // Remove deletes the viewer's own ask.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID) error {
-	return db.Found(db.Exec(ctx, s.db, `delete from ask where space = $1 and owner = $2 and id = $3`,
-		v.Space, v.Member, key))
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := db.Found(db.Exec(ctx, tx, `delete from ask where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, key)); err != nil {
+			return err
+		}
+		return s.courier.Recall(ctx, tx, v.Space, key)
+	})
 }
 
 // recentlyAsked counts the viewer's asks to each person in the weeks before a moment.

@@ -22,7 +22,7 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /asks/new", op.Member, s.NewPage)
 	m.Handle("POST /asks/new", op.Member, s.NewForm)
 	m.Handle("GET /asks/{ask}", op.Guest, s.AskPage)
-	m.Handle("POST /asks/{ask}", op.Member, s.AskForm)
+	m.Handle("POST /asks/{ask}", op.Guest, s.AskForm)
 	m.Handle("GET /open/{ask}", op.Anonymous, s.PublicPage)
 	m.Handle("GET /introductions", op.Guest, s.IntroductionsPage)
 	m.Handle("GET /introductions/new", op.Member, s.IntroducePage)
@@ -174,8 +174,24 @@ func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	back, said := "/asks/"+key.String(), "Noted."
+	back, said := page.Back(r, "/asks/"+key.String()), "Noted."
+	if do := r.FormValue("do"); do != "answer" && do != "help" {
+		if err := v.May(op.Member); err != nil {
+			return err
+		}
+	}
 	switch r.FormValue("do") {
+	case "answer":
+		var in AnswerAskInput
+		if in, err = page.Input[AnswerAskInput](r, "ask.answer"); err == nil {
+			_, err = s.Answer(ctx, v, key, in.Answer, in.Note)
+		}
+		said = "Your answer is with them now."
+	case "told":
+		var in PersonInput
+		if in, err = page.Input[PersonInput](r, "ask.told"); err == nil {
+			_, err = s.ToldByHand(ctx, v, key, in.Person)
+		}
 	case "asked":
 		var in PersonInput
 		if in, err = page.Input[PersonInput](r, "ask.sent"); err == nil {
@@ -328,6 +344,22 @@ func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r), to))
 }
 
+// reached says whom of those named Gave brought an ask to.
+func reached(ctx context.Context, a Ask) string {
+	if len(a.Reached) == 0 {
+		return page.T(ctx, "nobody")
+	}
+	return people.JoinNames(a.Reached, ", ")
+}
+
+// answerLine says what somebody answered.
+func answerLine(ctx context.Context, x Reply) string {
+	said := map[Word]string{
+		Yes: page.T(ctx, "helps"), No: page.T(ctx, "cannot help"), Knows: page.T(ctx, "knows somebody"),
+	}[x.Answer]
+	return text.Join(": ", said, x.Note)
+}
+
 func answerOf(r *http.Request) Answer {
 	return Answer{Act(r.FormValue("act")), r.FormValue("address"), r.FormValue("outcome")}
 }
@@ -350,7 +382,7 @@ func (s *Service) ActForm(w http.ResponseWriter, r *http.Request) error {
 	if out.Secret != "" {
 		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r), ""))
 	}
-	return page.Done(w, r, "/introductions", request.Printer.T("Noted."))
+	return page.Done(w, r, page.Back(r, "/introductions"), request.Printer.T("Noted."))
 }
 
 // LinkPage shows an introduction to who holds its link.

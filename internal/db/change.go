@@ -45,6 +45,8 @@ var watched = map[string]watch{
 	"move_answer":    {},
 	"outcome":        {nil, []string{"person"}},
 	"merge":          {},
+	"member":         {},
+	"delivery":       {},
 }
 
 const (

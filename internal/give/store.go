@@ -132,7 +132,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer, direction Direction, li
 
 // To returns what the viewer gave to a person, newest first.
 func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Gift, error) {
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	cluster, err := s.network.Cluster(ctx, s.db, v, person)
 	if err != nil {
 		return nil, err
 	}

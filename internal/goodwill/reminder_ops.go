@@ -77,7 +77,7 @@ func (s *Service) listReminders(ctx context.Context, v op.Viewer, in RemindersIn
 		if err != nil {
 			return RemindersOutput{}, fault.About(err, "person")
 		}
-		if cluster, err = s.network.Cluster(ctx, s.db, v.Space, p.ID); err != nil {
+		if cluster, err = s.network.Cluster(ctx, s.db, v, p.ID); err != nil {
 			return RemindersOutput{}, err
 		}
 	}

@@ -86,7 +86,7 @@ func (s *Service) Facts(
 	var cluster []id.ID
 	if !person.IsZero() {
 		var err error
-		if cluster, err = s.network.Cluster(ctx, s.db, v.Space, person); err != nil {
+		if cluster, err = s.network.Cluster(ctx, s.db, v, person); err != nil {
 			return nil, err
 		}
 	}

@@ -50,7 +50,7 @@ func openFirst(facts []Fact) []Fact {
 // Panel shows on a person's page how likely they do the viewer a favour, what matters to them, and of what the viewer
 // is to be reminded.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	cluster, err := s.network.Cluster(ctx, s.db, v, person)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/scope"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
 	"gave.network/internal/text/mailboxes"
@@ -38,6 +39,15 @@ type batchPeople struct {
 	omitted    bool            // of the present record somebody was left out
 	guessed    map[id.ID]bool  // new records without a name of their own
 	seen       []people.Sighting
+	members    map[id.ID]memberSide // by their persons
+}
+
+// memberSide is the person of a member of the space, and the record in which the importing member keeps what is theirs
+// alone of that person; none as long as there is nothing of the kind.
+type memberSide struct {
+	name string
+	own  bool // it is the importing member
+	side id.ID
 }
 
 // identifiersOf returns the certain identifiers of a party, the surest first.
@@ -147,6 +157,9 @@ func (b *batchPeople) load() error {
 	if b.suppressed, err = erase.LoadSuppressions(b.ctx, b.tx, b.viewer.Space, b.viewer.Member); err != nil {
 		return err
 	}
+	if err = b.loadMembers(); err != nil {
+		return err
+	}
 	for kind, values := range byKind {
 		slices.Sort(values)
 		for _, chunk := range db.Chunks(values) {
@@ -189,6 +202,38 @@ func (b *batchPeople) load() error {
 			}
 		}
 	}
+	return b.knowMembers(byKind[people.MailAddress])
+}
+
+// loadMembers asks who of the space is a member.
+func (b *batchPeople) loadMembers() error {
+	b.members = map[id.ID]memberSide{}
+	found, err := people.Sides(b.ctx, b.tx, b.viewer)
+	for _, s := range found {
+		b.members[s.Person] = memberSide{s.Name, s.Own, s.Side}
+	}
+	return err
+}
+
+// knowMembers has the addresses of other members stand for them, where the importing member keeps nobody under them:
+// one address is one person for all members.
+func (b *batchPeople) knowMembers(values []string) error {
+	if len(b.members) == 0 {
+		return nil
+	}
+	slices.Sort(values)
+	for _, chunk := range db.Chunks(values) {
+		found, err := people.MembersAt(b.ctx, b.tx, b.viewer, chunk)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			n := people.Identifier{Kind: people.MailAddress, Value: f.Address}
+			if len(b.known[n]) == 0 {
+				b.known[n] = []knownPerson{{id: f.Person, top: f.Person, name: names.Parse(f.Name)}}
+			}
+		}
+	}
 	return nil
 }
 
@@ -205,8 +250,17 @@ type found struct {
 }
 
 // find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep
-// people apart, and what belongs to a role or to many people tells nobody.
+// people apart, and what belongs to a role or to many people tells nobody. Of another member a record is made, which is
+// the importing member's own.
 func (b *batchPeople) find(list []people.Identifier, display string) found {
+	f := b.seek(list, display)
+	if m, member := b.members[f.id]; f.ok && member && !m.own {
+		f.other = true
+	}
+	return f
+}
+
+func (b *batchPeople) seek(list []people.Identifier, display string) found {
 	name, none := names.Name{}, display == "" || strings.Contains(display, "@")
 	if !none {
 		name = names.Parse(display)
@@ -266,7 +320,11 @@ func (b *batchPeople) find(list []people.Identifier, display string) found {
 func (b *batchPeople) settle(person *people.NewPerson, f found, list []people.Identifier) {
 	if f.ok {
 		person.Merged = f.top
-		b.joins = append(b.joins, join{f.top, person.ID, []string{people.ReasonOf(f.by.Kind)}})
+		var reasons []string
+		if f.by.Kind != 0 {
+			reasons = []string{people.ReasonOf(f.by.Kind)}
+		}
+		b.joins = append(b.joins, join{f.top, person.ID, reasons})
 		b.deriver.Join(person.ID, f.top)
 	}
 	b.give(person, list)
@@ -297,13 +355,18 @@ func (b *batchPeople) give(person *people.NewPerson, list []people.Identifier) {
 		if n.Kind == people.Handle && len(holders) > 0 {
 			continue // an account of a source is one person's
 		}
+		// What stood for a member stands for the importing member's own record of that member from now on.
+		holders = slices.DeleteFunc(slices.Clone(holders), func(h knownPerson) bool {
+			m, member := b.members[h.id]
+			return member && !m.own && h.id == person.Merged
+		})
 		n.Shared = len(holders) > 0
 		if n.Shared {
 			b.shared[people.Identifier{Kind: n.Kind, Value: n.Value}] = true
 		}
 		person.Identifiers = append(person.Identifiers, n)
 		key := people.Identifier{Kind: n.Kind, Value: n.Value}
-		b.known[key] = append(b.known[key], k)
+		b.known[key] = append(holders, k)
 	}
 }
 
@@ -471,6 +534,9 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 			}
 		}
 	}
+	if _, member := b.members[k.id]; member {
+		return // what a member is called is theirs to say
+	}
 	delete(b.guessed, k.id)
 	if p, isNew := b.add[k.id]; isNew {
 		p.Named(display)
@@ -502,8 +568,19 @@ func (b *batchPeople) alsoHas(k knownPerson, n people.Identifier, display string
 	b.known[n] = append(b.known[n], k)
 }
 
-// change returns where more about a person is collected: the new person itself, or what is to be added to a stored one.
+// change returns where more about a person is collected: the new person itself, or what is to be added to a stored one;
+// of a member the importing member's own record.
 func (b *batchPeople) change(person id.ID) *people.NewPerson {
+	if m, ok := b.members[person]; ok {
+		if m.side.IsZero() {
+			p := b.newPerson(m.name, nil)
+			p.Visibility = scope.Private
+			b.settle(p, found{knownPerson: knownPerson{id: person, top: person}, ok: true, other: true}, nil)
+			m.side = p.ID
+			b.members[person] = m
+		}
+		person = m.side
+	}
 	if p, ok := b.add[person]; ok {
 		return p
 	}

@@ -22,6 +22,15 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 		if err != nil {
 			return v, err
 		}
+		if len(found) > 0 && found[0].ID != v.Person {
+			members, err := s.network.Members(ctx, v)
+			if err != nil {
+				return v, err
+			}
+			if _, other := members[found[0].ID]; other {
+				return v, fault.New(fault.Conflict, "%s is another member.", found[0].Name).WithField("me")
+			}
+		}
 		switch {
 		case len(found) == 0 && v.Person.IsZero():
 			p := people.NewPerson{Person: people.Person{
@@ -40,10 +49,14 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 			}
 		case len(found) == 0:
 			p := people.NewPerson{
-				Person:      people.Person{ID: v.Person, Owner: v.Member, Updated: v.Now.UnixMicro()},
+				Person:      people.Person{Owner: v.Member, Updated: v.Now.UnixMicro()},
 				Identifiers: []people.Identifier{{Kind: people.MailAddress, Value: normal}},
 			}
 			if err := s.db.Write(ctx, func(tx *db.Tx) error {
+				var err error
+				if p.ID, err = s.network.OwnSide(ctx, tx, v, v.Person); err != nil {
+					return err
+				}
 				return people.EnrichPeople(ctx, tx, v.Space, []people.NewPerson{p})
 			}); err != nil {
 				return v, err
@@ -78,15 +91,22 @@ func (s *Service) guessSelf(ctx context.Context, v op.Viewer) error {
 		join interaction i on i.space = p.space and i.id = p.interaction
 		where p.space = $1 and i.owner = $2 and p.role < 3 group by p.person order by n desc, p.person limit 1`,
 		v.Space, v.Member)
-	if err != nil || len(top) == 0 || top[0].N*2 < total || top[0].Person == v.Person {
+	if err != nil || len(top) == 0 || top[0].N*2 < total {
 		return err
 	}
-	if err := s.self(ctx, v, top[0].Person); err != nil || v.Person.IsZero() {
+	one, err := s.network.Person(ctx, s.db, v, top[0].Person)
+	if err != nil || one.ID == v.Person || one.Owner != v.Member {
+		return err
+	}
+	if err := s.self(ctx, v, one.ID); err != nil || v.Person.IsZero() {
 		return err
 	}
 	before := v.Person
-	v.Person = top[0].Person
+	v.Person = one.ID
 	_, err = s.network.Merge(ctx, v, v.Person, before)
+	if fault.CodeOf(err) == fault.Conflict { // a member, who stays who they are
+		return nil
+	}
 	return err
 }
 

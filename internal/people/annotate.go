@@ -126,7 +126,7 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 		}, "on conflict do nothing"); err != nil {
 			return err
 		}
-		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
+		cluster, err := s.Cluster(ctx, tx, v, p.ID)
 		if err != nil {
 			return err
 		}
@@ -335,7 +335,7 @@ func (s *Store) RemoveIdentifier(ctx context.Context, v op.Viewer, p Person, n I
 func (s *Store) deleteFromCluster(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, statement string,
 	args ...any,
 ) (int64, error) {
-	cluster, err := s.Cluster(ctx, tx, v.Space, person)
+	cluster, err := s.Cluster(ctx, tx, v, person)
 	if err != nil {
 		return 0, err
 	}
@@ -469,9 +469,20 @@ func ParseDay(value string, now time.Time) (ImportantDate, error) {
 func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility scope.Visibility) error {
 	defer s.db.After(ctx, s.DropKept)
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
-		cluster, err := s.Cluster(ctx, tx, v.Space, now.ID)
+		cluster, err := s.Cluster(ctx, tx, v, now.ID)
 		if err != nil {
 			return err
+		}
+		member, err := MemberOf(ctx, tx, v.Space, now.ID)
+		if err != nil {
+			return err
+		}
+		if !member.IsZero() { // what the member keeps of themselves beside it stays theirs
+			cluster = cluster[:1]
+			if visibility < scope.Space {
+				return fault.New(fault.Conflict, "A member is seen by all members.").
+					WithHint("Leave empty what they need not know.")
+			}
 		}
 		in, args := db.In(4, cluster)
 		args = append([]any{v.Space, v.Member, visibility}, args...)

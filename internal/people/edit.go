@@ -241,6 +241,11 @@ func (p *NewPerson) searchWords() []string {
 	return slices.Compact(words)
 }
 
+// narrower says that fewer see a record than see the person whom it was found to be.
+func (p Person) narrower(than Person) bool {
+	return p.Visibility < than.Visibility || p.Owner != than.Owner && p.Visibility == scope.Private
+}
+
 // ReindexPeople writes the search words of people again, after one of them was edited. A person is found under the
 // words of every record that was found to be the same.
 func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
@@ -285,9 +290,16 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 			}
 		}
 		var words []any
+		tops := map[id.ID]Person{}
+		for _, p := range found {
+			tops[p.ID] = p
+		}
 		add := func(p Person, word string, owner id.ID) {
 			for _, as := range []id.ID{p.ID, p.Merged} {
 				if slices.Contains(chunk, as) {
+					if owner.IsZero() && p.narrower(tops[as]) {
+						owner = p.Owner
+					}
 					words = append(words, space, word, as, owner)
 				}
 			}

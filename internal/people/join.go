@@ -122,7 +122,7 @@ func Adopt(ctx context.Context, tx db.Queryer, v op.Viewer, record id.ID) error 
 }
 
 // takeOver lets the kept person show what only the absorbed one has, and notes in the merge that it had it not, so that
-// undoing the merge takes it away again.
+// undoing the merge takes it away again. The person of a member takes nothing over: all members see that person.
 func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id.ID) error {
 	both, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1
 		and p.id in ($2, $3)`, v.Space, kept, absorbed)
@@ -132,6 +132,15 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 	k, a := both[0], both[1]
 	if k.ID != kept {
 		k, a = a, k
+	}
+	if a.narrower(k) {
+		member, err := MemberOf(ctx, tx, v.Space, kept)
+		if err != nil {
+			return err
+		}
+		if !member.IsZero() {
+			return ReindexPeople(ctx, tx, v.Space, []id.ID{kept})
+		}
 	}
 	before := map[string]string{}
 	after := k

@@ -24,6 +24,7 @@ type Everybody struct {
 	people  map[id.ID]*Entry
 	aliases map[id.ID][]id.ID // who was found to be somebody, by whom they are, in the order of their ids
 	count   int               // of those who stand for themselves
+	bare    map[id.ID]*Entry  // members as they are without what only the viewer knows
 }
 
 // Entry is somebody as the viewer sees them in passing.
@@ -115,7 +116,7 @@ func (e *Everybody) PhotoAddress(person id.ID) string {
 
 // Everybody returns all people whom the viewer may see.
 func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "everybody"), []string{"person"},
+	return db.Keep(ctx, s.db, scope.Kept(v, "everybody"), []string{"person", "member"},
 		func(ctx context.Context, old *Everybody, change db.Change) (*Everybody, error) {
 			type row struct {
 				ID, Merged                       id.ID
@@ -128,6 +129,7 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			keys, known := db.Keys(change, []string{"person"}, personOf)
 			if known {
 				out.people = maps.Clone(old.people)
+				maps.Copy(out.people, old.bare)
 				maps.DeleteFunc(out.people, func(key id.ID, _ *Entry) bool { return keys[key] })
 			}
 			rows, err := db.SelectKeyed[row](ctx, s.db, query, scope.Args(v), "p.id", keys)
@@ -143,8 +145,36 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 				kept := out.people[key].Merged
 				out.aliases[kept] = append(out.aliases[kept], key)
 			}
+			if err != nil {
+				return nil, err
+			}
+			members, err := s.Members(ctx, v)
+			for key := range members {
+				out.addOwn(key)
+			}
 			return out, err
 		})
+}
+
+// addOwn fills in, of a member, what is empty and the viewer's own records of the same person know.
+func (e *Everybody) addOwn(member id.ID) {
+	bare := e.people[member]
+	if bare == nil || len(e.aliases[member]) == 0 {
+		return
+	}
+	p := *bare
+	for _, key := range e.aliases[member] {
+		own := e.people[key]
+		if p.Title == "" && p.Organisation == "" {
+			p.Title, p.Organisation = own.Title, own.Organisation
+		}
+		p.Place = cmp.Or(p.Place, own.Place)
+		p.Photo = cmp.Or(p.Photo, own.Photo)
+	}
+	if e.bare == nil {
+		e.bare = map[id.ID]*Entry{}
+	}
+	e.bare[member], e.people[member] = bare, &p
 }
 
 // Staff returns who is in which organisation, by its name in small letters: only people who stand for themselves, in

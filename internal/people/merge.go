@@ -90,21 +90,28 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 		if kept.ID == absorbed.ID {
 			return fault.New(fault.Conflict, "These are already one person.")
 		}
-		if kept.Owner != v.Member || absorbed.Owner != v.Member {
-			return fault.New(fault.Forbidden, "Only the member who keeps a person can merge it.")
-		}
-		if absorbed.ID == v.Person { // the viewer is kept
-			kept, absorbed = absorbed, kept
-		}
-		// What was merged into the absorbed one follows it; its merge remembers where it came from.
-		if err := tie.MarkMerged(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
+		toMember, err := MemberOf(ctx, tx, v.Space, kept.ID)
+		if err != nil {
 			return err
 		}
-		for _, which := range []string{"id", "merged"} { // one after the other: with "or" SQLite reads all people
-			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and `+which+` = $2`,
-				v.Space, absorbed.ID, kept.ID); err != nil {
-				return db.Fault(err)
-			}
+		ofMember, err := MemberOf(ctx, tx, v.Space, absorbed.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !toMember.IsZero() && !ofMember.IsZero():
+			return fault.New(fault.Conflict, "%s is another member.", absorbed.Name)
+		case !ofMember.IsZero(): // a member is kept
+			kept, absorbed, toMember = absorbed, kept, ofMember
+		case toMember.IsZero() && absorbed.ID == v.Person: // and so is the viewer
+			kept, absorbed = absorbed, kept
+		}
+		if absorbed.Owner != v.Member || toMember.IsZero() && kept.Owner != v.Member {
+			return fault.New(fault.Forbidden, "Only the member who keeps a person can merge it.")
+		}
+		// What was merged into the absorbed one follows it; its merge remembers where it came from.
+		if err := pointTo(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
+			return err
 		}
 		if merge, err = recordMerge(ctx, tx, v, kept.ID, absorbed.ID, how); err != nil {
 			return err

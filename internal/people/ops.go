@@ -15,7 +15,7 @@ import (
 
 // Operations returns what can be done with people and ties.
 func (s *Store) Operations() []op.Operation {
-	return append(append(s.annotations(), s.listings()...),
+	return append(append(append(s.annotations(), s.listings()...), s.memberOperations()...),
 		op.New("people.list", http.MethodGet, "/people", op.Guest, "List the people you know.", s.People).
 			With("The strongest ties come first. Words may be the beginning of any word of a name, address, "+
 				"organisation, place or tag.", "gave people list --query jansen"),

@@ -27,6 +27,7 @@ type PersonSummary struct {
 	Strength     float64    `json:"strength" doc:"strength of your tie, from 0 to below 1"`
 	Class        tie.Class  `json:"class,omitempty" doc:"strong, moderate, weak, dormant or latent; empty when there is no tie"`
 	LastContact  *time.Time `json:"last_contact" doc:"null when there was none"`
+	Member       bool       `json:"is_member,omitempty" doc:"a member of the space"`
 	Photo        int64      `json:"-"` // when the photo was added that is shown; 0 for none
 }
 
@@ -236,7 +237,8 @@ func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
 			and t.tag = ?)`, tagWord(query.Tag))
 	}
 	if query.Place != "" {
-		c.add(`p.place = ?`, query.Place)
+		c.add(`(p.place = ? or exists (select 1 from person a where a.space = p.space and a.merged = p.id
+			and a.owner = $2 and a.place = ?))`, query.Place, query.Place)
 	}
 	return c
 }
@@ -424,6 +426,10 @@ func (s *Store) summaries(
 			return nil, err
 		}
 	}
+	members, err := s.Members(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]PersonSummary, 0, len(keys))
 	for _, key := range keys {
 		p, ok := people[key]
@@ -434,6 +440,8 @@ func (s *Store) summaries(
 			ID: p.ID, Name: p.Name, Emails: []string{}, Organisation: p.Organisation, Role: p.Title, Place: p.Place,
 			Photo: p.Photo,
 		}
+		m, ok := members[key]
+		summary.Member = ok && !m.Ended
 		for _, i := range identifiers[key] {
 			if i.Kind == MailAddress {
 				summary.Emails = append(summary.Emails, i.Value)

@@ -48,7 +48,7 @@ func (s *Store) RemovePhoto(ctx context.Context, v op.Viewer, person Person) err
 	if err := keeps(v, person); err != nil {
 		return err
 	}
-	cluster, err := s.Cluster(ctx, s.db, v.Space, person.ID)
+	cluster, err := s.Cluster(ctx, s.db, v, person.ID)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Store) Photo(ctx context.Context, v op.Viewer, person id.ID) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
+	cluster, err := s.Cluster(ctx, s.db, v, p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -80,14 +80,15 @@ func (s *Store) Photo(ctx context.Context, v op.Viewer, person id.ID) ([]byte, e
 }
 
 // settlePhotos has people tell which photo they have, within a transaction: after one came or went, or after they were
-// found to be one or two.
+// found to be one or two. What only one member may see of a person whom others see too is not told.
 func settlePhotos(ctx context.Context, tx db.Queryer, space id.ID, people ...id.ID) error {
 	for _, chunk := range db.Chunks(people) {
 		in, args := db.In(2, chunk)
 		if _, err := db.Exec(ctx, tx, `update person set photo = coalesce(
 			(select f.added from photo f where f.space = person.space and f.person = person.id),
 			(select max(f.added) from photo f join person c on c.space = f.space and c.id = f.person
-				where c.space = person.space and c.merged = person.id), 0) where space = $1 and id in (`+in+`)`,
+				where c.space = person.space and c.merged = person.id and c.owner = person.owner
+				and c.visibility >= person.visibility), 0) where space = $1 and id in (`+in+`)`,
 			append([]any{space}, args...)...); err != nil {
 			return err
 		}

@@ -29,6 +29,7 @@ type PersonDetail struct {
 	Dates      []ImportantDate  `json:"dates"`
 	Merged     []MergedPerson   `json:"merged" doc:"other names under which this person was known"`
 	Self       bool             `json:"self" doc:"this is you"`
+	Member     id.ID            `json:"member,omitzero" doc:"the member of the space who this is; all members see this person"`
 	Added      time.Time        `json:"added"`
 
 	cluster []id.ID // the records of which each is this person
@@ -60,8 +61,20 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		return out, err
 	}
 	out.PersonSummary = summaries[0]
+	shown := map[id.ID]Person{p.ID: p}
+	if err := s.addOwn(ctx, v, shown); err != nil {
+		return out, err
+	}
+	p = shown[p.ID]
 	for _, f := range Fields {
 		*f.Detail(&out) = *f.Of(&p)
+	}
+	members, err := s.Members(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	if m, ok := members[p.ID]; ok && !m.Ended {
+		out.Member = m.Member
 	}
 	for _, i := range identifiers[p.ID] {
 		switch i.Kind {
@@ -71,7 +84,7 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 			out.Links = append(out.Links, i.Value)
 		}
 	}
-	if out.cluster, err = s.Cluster(ctx, s.db, v.Space, p.ID); err != nil {
+	if out.cluster, err = s.Cluster(ctx, s.db, v, p.ID); err != nil {
 		return out, err
 	}
 	in, args := db.In(2, out.cluster)
@@ -190,7 +203,7 @@ type Event struct {
 func (s *Store) Timeline(
 	ctx context.Context, v op.Viewer, person id.ID, medium tie.Medium, before time.Time, limit int,
 ) ([]Event, error) {
-	cluster, err := s.Cluster(ctx, s.db, v.Space, person)
+	cluster, err := s.Cluster(ctx, s.db, v, person)
 	if err != nil {
 		return nil, err
 	}
@@ -344,11 +357,11 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		Saturation: tie.Saturation,
 		Evidence:   []tie.Evidence{}, Statements: []StatementView{},
 	}
-	first, err := s.Cluster(ctx, s.db, v.Space, a.ID)
+	first, err := s.Cluster(ctx, s.db, v, a.ID)
 	if err != nil {
 		return out, err
 	}
-	second, err := s.Cluster(ctx, s.db, v.Space, b.ID)
+	second, err := s.Cluster(ctx, s.db, v, b.ID)
 	if err != nil {
 		return out, err
 	}

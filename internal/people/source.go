@@ -28,7 +28,7 @@ type SourcedFact struct {
 // Sources returns what is known of a person, each with where it comes from. Of imports of others only that they were
 // imports is told.
 func (s *Store) Sources(ctx context.Context, v op.Viewer, person Person) ([]SourcedFact, error) {
-	cluster, err := s.Cluster(ctx, s.db, v.Space, person.ID)
+	cluster, err := s.Cluster(ctx, s.db, v, person.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,8 @@ func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID
 		scope.Args(v, p.Merged)...)
 }
 
-// PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were.
+// PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were. Of members it also
+// says what only the viewer knows: it is for showing.
 func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Person, error) {
 	keys = slices.Clone(keys)
 	slices.SortFunc(keys, id.ID.Compare)
@@ -86,7 +87,7 @@ func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 			out[p.ID] = p
 		}
 	}
-	return out, nil
+	return out, s.addOwn(ctx, v, out)
 }
 
 // someMany is from how many people on what is kept of everybody is looked at, rather than the database.
@@ -132,24 +133,33 @@ func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]
 	return out, nil
 }
 
-// Cluster returns the person's id and those of all that were merged into it.
-func (s *Store) Cluster(ctx context.Context, q db.Queryer, space, person id.ID) ([]id.ID, error) {
+// Cluster returns the person's id and those of all records that were merged into it and that the viewer may see.
+func (s *Store) Cluster(ctx context.Context, q db.Queryer, v op.Viewer, person id.ID) ([]id.ID, error) {
+	absorbed, err := db.Values[id.ID](ctx, q, `select p.id from person p where `+scope.Seen("p")+` and p.merged = $4
+		order by p.id`, scope.Args(v, person)...)
+	return append([]id.ID{person}, absorbed...), err
+}
+
+// WholeCluster returns the person's id and those of all records that were merged into it, whoever may see them: for
+// what removes them.
+func (s *Store) WholeCluster(ctx context.Context, q db.Queryer, space, person id.ID) ([]id.ID, error) {
 	absorbed, err := db.Values[id.ID](ctx, q, `select id from person where space = $1 and merged = $2 order by id`,
 		space, person)
 	return append([]id.ID{person}, absorbed...), err
 }
 
-// Records returns the records of some people, theirs and those that were merged into them, with whom each stands for.
+// Records returns the records of some people that the viewer may see, theirs and those that were merged into them, with
+// whom each stands for.
 func (s *Store) Records(ctx context.Context, v op.Viewer, people []id.ID) ([]id.ID, map[id.ID]id.ID, error) {
 	stands := make(map[id.ID]id.ID, len(people))
 	for _, chunk := range db.Chunks(people) {
-		in, args := db.In(2, chunk)
+		in, args := db.In(4, chunk)
 		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from
 		// the few to theirs.
 		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p
 			cross join person a
-			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`,
-			append([]any{v.Space}, args...)...)
+			where p.space = $1 and p.id in (`+in+`) and `+scope.Seen("a")+` and a.merged = p.id`,
+			scope.Args(v, args...)...)
 		if err != nil {
 			return nil, nil, err
 		}

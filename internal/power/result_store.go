@@ -110,7 +110,7 @@ func byName(list []people.Ref) {
 func (s *Service) Results(ctx context.Context, v op.Viewer, person id.ID) ([]Result, error) {
 	args, only := scope.Args(v), ""
 	if !person.IsZero() {
-		cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+		cluster, err := s.network.Cluster(ctx, s.db, v, person)
 		if err != nil {
 			return nil, err
 		}

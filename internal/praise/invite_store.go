@@ -117,7 +117,10 @@ func (s *Service) Answer(ctx context.Context, secret, words string, consent Cons
 		if err == nil && n == 0 {
 			return used
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.bring(ctx, tx, op.Viewer{Space: row.Space, Now: now}, key, row.Subject)
 	})
 }
 
@@ -131,7 +134,8 @@ func (s *Service) Public(ctx context.Context, member id.ID) (name string, list [
 	if who.Ended || who.Person.IsZero() {
 		return "", nil, fault.New(fault.NotFound, "There is no such page.")
 	}
-	cluster, err := s.network.Cluster(ctx, s.db, who.Space, who.Person)
+	self := op.Viewer{Space: who.Space, Member: member, Role: op.Guest}
+	cluster, err := s.network.Cluster(ctx, s.db, self, who.Person)
 	if err != nil {
 		return "", nil, err
 	}

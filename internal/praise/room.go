@@ -33,6 +33,8 @@ func (s *Service) Room() room.Room {
 			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},
 		},
 		Tables: tables(),
+		Brings: []string{toDecide},
+		Inbox:  s.Inbox,
 		Grounds: []room.Ground{{
 			Table: "praise", Where: "owner = $2",
 			Missing: "No praise is written yet",

@@ -21,6 +21,7 @@ type Service struct {
 	deeds   Deeds
 	gave    room.Source
 	parts   Parts
+	courier room.Courier
 }
 
 // Parts tells what people did that may have had a part in something.
@@ -29,7 +30,7 @@ type Parts func(ctx context.Context, v op.Viewer) ([]Part, error)
 // NewService returns the service. deeds tells what people did for the viewer, and gave what the viewer gave.
 // parts tells what others did at any time.
 func NewService(d *db.DB, store *people.Store, deeds Deeds, gave room.Source, parts Parts) *Service {
-	return &Service{db: d, network: store, deeds: deeds, gave: gave, parts: parts}
+	return &Service{db: d, network: store, deeds: deeds, gave: gave, parts: parts, courier: room.Nobody{}}
 }
 
 // self returns the person that stands for the viewer and all who were found to be the same.
@@ -37,7 +38,7 @@ func (s *Service) self(ctx context.Context, v op.Viewer) ([]id.ID, error) {
 	if v.Person.IsZero() {
 		return nil, nil
 	}
-	return s.network.Cluster(ctx, s.db, v.Space, v.Person)
+	return s.network.Cluster(ctx, s.db, v, v.Person)
 }
 
 // List returns the praise that the viewer may see, the newest first. setAside counts what is not shown because its
@@ -136,7 +137,14 @@ func (s *Service) Write(ctx context.Context, v op.Viewer, n New) (id.ID, error) 
 	if err != nil {
 		return id.Zero, err
 	}
-	return s.store(ctx, s.db, v, v.Person, other.ID, n, "written")
+	var key id.ID
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if key, err = s.store(ctx, tx, v, v.Person, other.ID, n, "written"); err != nil {
+			return err
+		}
+		return s.bring(ctx, tx, v, key, other.ID)
+	})
+	return key, err
 }
 
 // WriteGroup stores praise by the viewer of several people, in the same words: of all of them or of none.
@@ -164,6 +172,9 @@ func (s *Service) WriteGroup(ctx context.Context, v op.Viewer, people []string, 
 		for _, subject := range subjects {
 			key, err := s.store(ctx, tx, v, v.Person, subject, n, "written")
 			if err != nil {
+				return err
+			}
+			if err := s.bring(ctx, tx, v, key, subject); err != nil {
 				return err
 			}
 			keys = append(keys, key)

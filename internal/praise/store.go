@@ -25,8 +25,8 @@ type praiseRow struct {
 	Source                     string
 }
 
-// rows reads what the viewer may see: what they wrote down or received, what is said of them and by them, and what is
-// published.
+// rows reads what the viewer may see: what they wrote down or received, what is said of them, and what they wrote on a
+// request or is published. What somebody notes of another's words is not brought to that other.
 func (s *Service) rows(ctx context.Context, v op.Viewer) ([]praiseRow, error) {
 	self, err := s.self(ctx, v)
 	if err != nil {
@@ -38,8 +38,8 @@ func (s *Service) rows(ctx context.Context, v op.Viewer) ([]praiseRow, error) {
 	in, args := db.In(3, self)
 	return db.Select[praiseRow](ctx, s.db, `select p.id, p.owner, p.author, p.subject, p.kind, p.body, p.occasion, p.at,
 		p.consent, p.evidence, p.published, p.audience, p.source from praise p
-		where p.space = $1 and p.withdrawn = 0 and (p.owner = $2 or p.author in (`+in+`) or p.subject in (`+in+
-		`)) order by p.at desc, p.id limit 2000`,
+		where p.space = $1 and p.withdrawn = 0 and (p.owner = $2 or p.subject in (`+in+`)
+		or p.author in (`+in+`) and (p.source = 'invited' or p.published)) order by p.at desc, p.id limit 2000`,
 		append([]any{v.Space, v.Member}, args...)...)
 }
 
@@ -139,6 +139,11 @@ func (s *Service) Show(ctx context.Context, v op.Viewer, key id.ID, audience Con
 	}
 	show := audience == ConsentPublish
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if audience != "" {
+			if err := s.courier.Done(ctx, tx, v, toDecide, key); err != nil {
+				return err
+			}
+		}
 		if err := found(db.Exec(ctx, tx, `update praise set published = $3, audience = $5
 			where space = $1 and id = $2 and withdrawn = 0
 			and (consent = $4 or not $3)`, v.Space, key, show, ConsentPublish.number(), audience)); err != nil || !show {
@@ -220,10 +225,15 @@ func (s *Service) AllowAll(ctx context.Context, v op.Viewer, keys []id.ID, conse
 }
 
 func (s *Service) withdraw(ctx context.Context, space, key id.ID, now time.Time) error {
-	_, err := db.Update(ctx, s.db, "praise", db.Row{
-		"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false, "audience": "",
-	}, "space = $1 and id = $2 and withdrawn = 0", space, key)
-	return err
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := db.Update(ctx, tx, "praise", db.Row{
+			"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false,
+			"audience": "",
+		}, "space = $1 and id = $2 and withdrawn = 0", space, key); err != nil {
+			return err
+		}
+		return s.courier.Recall(ctx, tx, space, key)
+	})
 }
 
 // waiting is how much praise waits for the viewer to say who sees it.

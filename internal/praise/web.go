@@ -289,7 +289,7 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 			Address: "/praise/" + key.String(), Fields: []string{"act", "show", "audience", r.FormValue("was")},
 		}
 	}
-	return page.DoneFor(w, r, "/praise", request.Printer.T("Noted."), undo)
+	return page.DoneFor(w, r, page.Back(r, "/praise"), request.Printer.T("Noted."), undo)
 }
 
 // shownPraise is how much praise a page of a person shows.

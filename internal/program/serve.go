@@ -40,6 +40,9 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			defer a.Close()
+			if err := a.SeatMembers(cmd.Context()); err != nil {
+				return err
+			}
 			s := server.New(a, cli.Version().Version)
 			s.Front = front
 			a.Intake.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit),

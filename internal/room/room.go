@@ -40,6 +40,9 @@ type Room struct {
 	Lines func(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]string, error)
 	// Ahead is what the viewer is soon to go to and can prepare; nil for nothing.
 	Ahead func(ctx context.Context, v op.Viewer) (*Occasion, error)
+	// Brings are the kinds of things that the room brings to members, and Inbox shows them.
+	Brings []string
+	Inbox  Inbox
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.

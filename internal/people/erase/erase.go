@@ -217,7 +217,7 @@ func (x *erasing) others(ctx context.Context, own []id.ID) error {
 				continue // another person of the viewer's own
 			}
 			if x.e.Everywhere {
-				cluster, err := x.Cluster(ctx, x.tx, x.v.Space, top)
+				cluster, err := x.WholeCluster(ctx, x.tx, x.v.Space, top)
 				if err != nil {
 					return err
 				}
@@ -423,7 +423,7 @@ func (s *Service) EraseWith(ctx context.Context, v op.Viewer, p people.Person, e
 	if p.ID == v.Person {
 		return Erased{}, fault.New(fault.Invalid, "This is you: you cannot erase yourself from your own network.")
 	}
-	cluster, err := s.Cluster(ctx, s.DB(), v.Space, p.ID)
+	cluster, err := s.WholeCluster(ctx, s.DB(), v.Space, p.ID)
 	if err != nil {
 		return Erased{}, err
 	}

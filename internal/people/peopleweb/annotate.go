@@ -68,6 +68,22 @@ func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 		if err == nil {
 			err = p.Tag(ctx, v, person, in.Tags)
 		}
+	case "link":
+		members, err := p.Members(ctx, v)
+		if err != nil {
+			return err
+		}
+		in, err := page.Input[people.LinkInput](r, "members.link", page.As("person", "other"),
+			page.Means("member", "member", members[person.ID].Member.String()))
+		if err != nil {
+			return err
+		}
+		if _, err = p.Link(ctx, v, in.Member, in.Person); err != nil {
+			return fault.About(err, "person")
+		}
+	case "unlink":
+		sentence = "Removed."
+		err = withID(r.FormValue("merge"), func(key id.ID) error { return p.Unlink(ctx, v, key) })
 	case "untag":
 		err = p.Untag(ctx, v, person, r.FormValue("tag"))
 	case "note":

@@ -169,15 +169,16 @@ type personView struct {
 	proposals []people.Proposal
 	panels    []templ.Component
 	around    page.EgoPicture
-	beside    []templ.Component // the panels that stand beside what happened
-	acts      []room.Act        // what can be done for or with this person
-	note      int               // the first note that is shown
-	medium    tie.Medium        // the only one of what happened that is shown; empty for all
-	writes    bool              // the viewer is a member and may write about this person
-	keeps     bool              // the viewer keeps this person and may change it
-	shown     string            // the version of what is shown
-	typed     people.Change     // what the viewer wanted to change, when that did not go
-	wrong     error             // why not
+	beside    []templ.Component     // the panels that stand beside what happened
+	acts      []room.Act            // what can be done for or with this person
+	note      int                   // the first note that is shown
+	medium    tie.Medium            // the only one of what happened that is shown; empty for all
+	writes    bool                  // the viewer is a member and may write about this person
+	keeps     bool                  // the viewer keeps this person and may change it
+	linked    []people.LinkedPerson // which records of others are said to be this member, for owners
+	shown     string                // the version of what is shown
+	typed     people.Change         // what the viewer wanted to change, when that did not go
+	wrong     error                 // why not
 }
 
 // shownEvents is how many interactions a page of a person shows.
@@ -295,6 +296,15 @@ func (p pages) renderPerson(
 	var err error
 	if view.PersonDetail, err = p.Detail(ctx, v, person); err != nil {
 		return err
+	}
+	if v.Role >= op.Owner && view.PersonSummary.Member {
+		linked, err := p.Linked(ctx, v)
+		if err != nil {
+			return err
+		}
+		view.linked = slices.DeleteFunc(linked, func(l people.LinkedPerson) bool {
+			return l.Own || l.Member != view.PersonDetail.Member
+		})
 	}
 	if view.shown, err = view.Version(); err != nil {
 		return err

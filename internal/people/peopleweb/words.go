@@ -110,3 +110,11 @@ func (v peopleView) segments(ctx context.Context) []page.Segment {
 	by(page.T(ctx, "newly added"), 0, "added")
 	return out
 }
+
+// under is the line under somebody's name in a list: that they are a member, and what else is known.
+func under(ctx context.Context, p people.PersonSummary) string {
+	if !p.Member {
+		return p.Under()
+	}
+	return strings.TrimSuffix(page.T(ctx, "member")+" · "+p.Under(), " · ")
+}

@@ -1,0 +1,60 @@
+package ask
+
+import (
+	"time"
+
+	"gave.network/internal/people"
+)
+
+// Word is what somebody says to an ask.
+type Word string
+
+// The words.
+const (
+	Yes   Word = "yes"
+	No    Word = "no"
+	Knows Word = "knows" // somebody else who may help
+)
+
+// words are all words, in the order of their numbers.
+var words = []Word{Yes, No, Knows}
+
+func (w Word) number() int {
+	for i, x := range words {
+		if x == w {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// wordOf returns the word with a number.
+func wordOf(number int) Word {
+	if number < 1 || number > len(words) {
+		return ""
+	}
+	return words[number-1]
+}
+
+// Reply is what a member said to an ask.
+type Reply struct {
+	people.Ref
+	Answer Word      `json:"answer" enum:"yes,no,knows"`
+	Note   string    `json:"note,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+// The kinds of what this room brings to members.
+const (
+	toAnswer       = "ask"                  // an ask that names the member
+	toRead         = "answer"               // what somebody said to the member's ask
+	toHear         = "outcome"              // what came of an ask with which the member helped
+	toThank        = "thanks"               // thanks for help with an ask
+	toAgree        = "introduction"         // an introduction that waits for the member
+	toFollow       = "introduction-step"    // how far an introduction is
+	toHearOfMiddle = "introduction-outcome" // what came of an introduction
+	toThankMiddle  = "introduction-thanks"  // thanks for an introduction
+)
+
+// brings are all kinds.
+var brings = []string{toAnswer, toRead, toHear, toThank, toAgree, toFollow, toHearOfMiddle, toThankMiddle}

@@ -1,0 +1,81 @@
+package room
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// Delivery is something that somebody brings to members on purpose. Of its words nothing is kept: the room to which it
+// belongs shows it, as long as it is there.
+type Delivery struct {
+	Kind    string  // what it is; the word is one room's
+	Item    id.ID   // of the room
+	To      []id.ID // persons: those who are members get it
+	Members []id.ID // and these members
+	Waits   bool    // for an answer; otherwise it is only to be read
+	Alone   bool    // in the place of what others brought of it before, such as how far something is
+}
+
+// Courier brings things to members, in the transaction in which they come about.
+type Courier interface {
+	// Deliver brings something in the viewer's name and returns the persons whom it reached, as they were given.
+	Deliver(ctx context.Context, tx db.Queryer, v op.Viewer, d Delivery) (reached []id.ID, err error)
+	// Done says that the viewer answered what waited.
+	Done(ctx context.Context, tx db.Queryer, v op.Viewer, kind string, item id.ID) error
+	// Recall takes all back that was brought of something.
+	Recall(ctx context.Context, tx db.Queryer, space, item id.ID) error
+	// Brought says to whose persons something of a kind was brought.
+	Brought(ctx context.Context, v op.Viewer, kind string, items []id.ID) (map[id.ID][]id.ID, error)
+}
+
+// Nobody brings nothing to anybody.
+type Nobody struct{}
+
+// Deliver reaches nobody.
+func (Nobody) Deliver(context.Context, db.Queryer, op.Viewer, Delivery) ([]id.ID, error) {
+	return nil, nil
+}
+
+// Done does nothing.
+func (Nobody) Done(context.Context, db.Queryer, op.Viewer, string, id.ID) error { return nil }
+
+// Recall does nothing.
+func (Nobody) Recall(context.Context, db.Queryer, id.ID, id.ID) error { return nil }
+
+// Brought knows of nobody.
+func (Nobody) Brought(context.Context, op.Viewer, string, []id.ID) (map[id.ID][]id.ID, error) {
+	return nil, nil
+}
+
+// Delivered is something that was brought to the viewer.
+type Delivered struct {
+	ID     id.ID
+	Kind   string
+	Item   id.ID
+	Author id.ID // the member who brought it; none for somebody without an account
+	At     time.Time
+	Waits  bool
+}
+
+// Shown is how a room shows what was brought to the viewer.
+type Shown struct {
+	ID      id.ID  // of what was brought
+	Person  id.ID  // who brought it, when the viewer may see them
+	Name    string // what they are called
+	Title   string // what it is, in a sentence
+	Text    string // their words
+	Address string // where it stands in its room; empty where the viewer cannot go
+	Waits   bool   // it still waits for an answer of the viewer
+	// Acts are the forms with which it is answered; nil for none. Commands are the same for who types.
+	Acts     templ.Component
+	Commands []string
+}
+
+// Inbox says what was brought to the viewer. What is not there any more, or not the viewer's to see, is left out.
+type Inbox func(ctx context.Context, v op.Viewer, list []Delivered) ([]Shown, error)
