@@ -150,8 +150,8 @@ func usualLogins(people []Candidate) map[string]bool {
 
 // eachPairInBlocks calls f once for every pair that shares a key: family name and first letter of the given name, given
 // name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
-// the two stands before the other among the people.
-func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
+// the two stands before the other among the people. It stops when the context ends.
+func eachPairInBlocks(ctx context.Context, people []Candidate, f func(a, b *Candidate)) error {
 	blocks := map[string][]int32{}
 	for i := range people {
 		for _, key := range blockKeys(people[i]) {
@@ -168,6 +168,9 @@ func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
 	}
 	last := make([]int32, len(people)) // one more than whom each was compared with last
 	for i := range people {
+		if i&0xff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		for _, members := range of[i] {
 			next, _ := slices.BinarySearch(members, int32(i)+1)
 			for _, j := range members[next:] {
@@ -179,6 +182,7 @@ func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
 		}
 		of[i] = nil
 	}
+	return nil
 }
 
 func blockKeys(c Candidate) []string {
@@ -406,12 +410,14 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 	for i, p := range persons {
 		place[p.ID] = i
 	}
-	eachPairInBlocks(persons, func(a, b *Candidate) {
+	if err := eachPairInBlocks(ctx, persons, func(a, b *Candidate) {
 		if score, reasons := Match(*a, *b); score >= ProposeFrom {
 			pair := people.SamePair(a.ID, b.ID)
 			matches = append(matches, match{place[pair.Keep], place[pair.Absorb], score, reasons})
 		}
-	})
+	}); err != nil {
+		return 0, err
+	}
 	// Of equally likely ones those come first whose records are older, in whatever order they were found.
 	slices.SortFunc(matches, func(a, b match) int { return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b)) })
 	added := 0
