@@ -3,6 +3,7 @@ package identity
 import (
 	"cmp"
 	"context"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -152,10 +153,12 @@ func usualLogins(people []Candidate) map[string]bool {
 // name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
 // the two stands before the other among the people. It stops when the context ends.
 func eachPairInBlocks(ctx context.Context, people []Candidate, f func(a, b *Candidate)) error {
-	blocks := map[string][]int32{}
+	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million people would fill the memory.
+	blocks, seed := map[uint64][]int32{}, maphash.MakeSeed()
 	for i := range people {
 		for _, key := range blockKeys(people[i]) {
-			blocks[key] = append(blocks[key], int32(i))
+			hash := maphash.String(seed, key)
+			blocks[hash] = append(blocks[hash], int32(i))
 		}
 	}
 	of := make([][][]int32, len(people)) // the blocks of each
