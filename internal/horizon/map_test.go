@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
@@ -453,6 +454,46 @@ func TestAMapIsTheSameAfterARestart(t *testing.T) {
 		}
 		if n, _ := db.Value[int](ctx, d, `select count(*) from map_layout where space = $1`, v.Space); n != 0 {
 			t.Error("the map of who left is still stored")
+		}
+	})
+}
+
+// While a large map is made its page says how far that is, and then leads to it; it waits for nobody.
+func TestALargeMapSaysHowFarItIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, v, _, site := village(t, d)
+		s.charts.quick = 3
+		_, making := s.charts.find(chartKey(v))
+		making.Lock() // as whoever makes it holds it
+		making.done.Store(40)
+		began := time.Now()
+		for _, address := range []string{"/net", "/net/list"} {
+			site.Get(t, address, 200, "Your network is being drawn: 40 of 100.", `data-then="reload"`, `value="40"`)
+		}
+		part := func() string {
+			r := httptest.NewRequest(http.MethodGet, "/net", nil)
+			r.Header.Set("X-Fragment", "net-wait")
+			return site.Send(t, r, http.StatusOK).Body.String()
+		}
+		if body := part(); !strings.Contains(body, "data-running") || strings.Contains(body, "<html") {
+			t.Errorf("the part of the page is %s", body)
+		}
+		if took := time.Since(began); took > 20*mapPatience {
+			t.Errorf("three looks took %v", took)
+		}
+		making.Unlock()
+		for range 100 {
+			if c, _ := s.charts.find(chartKey(v)); c != nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if body := part(); strings.Contains(body, "data-running") || !strings.Contains(body, "Show the map") {
+			t.Errorf("the part of the page is then %s", body)
+		}
+		site.Get(t, "/net", 200, "17 people in 2 circles")
+		if got := making.done.Load(); got == 40 {
+			t.Error("making a map does not say how far it is")
 		}
 	})
 }
