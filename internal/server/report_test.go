@@ -113,6 +113,17 @@ func TestTheReportOfAFirm(t *testing.T) {
 	b.Click("#why-departments summary")
 	b.Eventually("#why-departments", "Kőnig")
 	b.Screenshot(colleaguePages, "firm-desktop")
+	b.Click("button[data-png]")
+	made := ""
+	for range 100 {
+		if made = browsertest.Evaluate[string](b, `document.querySelector("[data-png]").dataset.made ?? ""`); made != "" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if made != "1204 948" { // of eight departments, twice as many points as the drawing has
+		t.Errorf("the picture has %q points", made)
+	}
 	paper := string(b.Print(colleaguePages, "firm"))
 	if sheets := strings.Count(paper, "/Type /Page\n"); sheets < 1 || sheets > 4 {
 		t.Errorf("the report takes %d sheets", sheets)
