@@ -79,7 +79,7 @@ func TestGoalBoard(t *testing.T) {
 				{Person: bram.ID, At: v.Now, How: HowFavour, Came: CameYes, Text: "a lift to the station"},
 			}, nil
 		}, nil)
-		out, err := s.showGoal(ctx, v, GoalInput{g.ID})
+		out, err := s.showGoal(ctx, v, GoalInput{g.ID.String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +104,7 @@ func TestGoalBoard(t *testing.T) {
 		if err := s.Arrange(ctx, v, g.ID, "WIND", false); err != nil {
 			t.Fatal(err)
 		}
-		if out, err = s.showGoal(ctx, v, GoalInput{g.ID}); err != nil || !out.arranged(out.Reached[2]) ||
+		if out, err = s.showGoal(ctx, v, GoalInput{g.ID.String()}); err != nil || !out.arranged(out.Reached[2]) ||
 			out.arranged(out.Reached[0]) || out.done() != 1 {
 			t.Errorf("%+v %v", out.Reached, err)
 		}
@@ -124,7 +124,7 @@ func TestGoalBoard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		empty, err := s.showGoal(ctx, v, GoalInput{none.ID})
+		empty, err := s.showGoal(ctx, v, GoalInput{none.ID.String()})
 		if err != nil || empty.Best != nil || len(empty.Bias) != 0 || empty.growth() != nil ||
 			empty.Reached[0].Hint == "" {
 			t.Errorf("%+v %v", empty, err)
