@@ -1422,7 +1422,7 @@ func (o LevelsOutput) mixed() []MixingOutput {
 // heat is how the ties of each group run, by their strength. linked says that each leads to who is tied to whom now.
 func (m MixingOutput) heat(ctx context.Context, linked bool) page.Heat {
 	out := page.Heat{
-		Label: page.T(ctx, m.By), Note: page.T(ctx, "no ties, so that there is nothing to divide"),
+		Label: page.T(ctx, m.By), Note: page.T(ctx, "no ties, so that there is nothing to divide"), Hover: "between",
 	}
 	for i, g := range m.Groups {
 		out.Names = append(out.Names, g.said(ctx, m.By))

@@ -323,6 +323,22 @@ function copies(button: HTMLButtonElement): void {
 	});
 }
 
+// Names on hover: a pointer that rests on a link with data-hover shows the first rows of the part that it leads to.
+function hovers(link: HTMLAnchorElement): void {
+	let over = false;
+	link.addEventListener("pointerleave", () => { over = false; });
+	link.addEventListener("pointerenter", async () => {
+		over = true;
+		await wait(250);
+		if (!over || link.title) return;
+		const html = await part(link.href, link.dataset.hover!);
+		const page = new DOMParser().parseFromString(html ?? "", "text/html");
+		const rows = page.querySelectorAll(`#${link.dataset.hover} li`);
+		const names = [...rows].map((row) => row.textContent!.replace(/\s+/g, " ").trim());
+		link.title = names.slice(0, 12).join("\n") + (names.length > 12 ? "\n…" : "");
+	});
+}
+
 // Pictures: a button with data-png makes points of the drawing at that address, and saves them.
 function points(button: HTMLButtonElement): void {
 	button.addEventListener("click", async () => {
@@ -431,6 +447,7 @@ function wake(root: HTMLElement): void {
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
 	each("button[data-png]", points);
+	each("a[data-hover]", hovers);
 	each<HTMLElement>("nav[data-beside]", (nav) => void beside(nav, wake, (page, answer) => show(page, answer, nav)));
 	each("button[data-print]", (button) => button.addEventListener("click", () => print()));
 	each("dialog#palette", palette);
