@@ -497,3 +497,36 @@ func TestALargeMapSaysHowFarItIs(t *testing.T) {
 		}
 	})
 }
+
+// The list says of a large circle which circles are within it, and of each of these who is in it.
+func TestTheListHasCirclesWithinCircles(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s, v, _, site := village(t, d)
+	c, err := s.chart(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first circle falls apart into five and the others.
+	first := &c.Circles[0]
+	c.Within = []atlas.CircleWithin{
+		{Circle: atlas.Circle{From: first.From, Count: 5, Middle: first.From, Traits: []string{"Rowers"}}},
+		{Circle: atlas.Circle{
+			From: first.From + 5, Count: first.Count - 5, Middle: first.From + 5, Traits: []string{"Steerers"},
+		}},
+	}
+	first.FirstInner, first.EndInner = 0, 2
+	whole, rowers := c.person(first.Middle), c.person(first.From)
+	site.Get(t, "/net/list?circle="+whole.String(), 200, "Circles within it", "Rowers", "Steerers", ": Rowers",
+		"/net/list?within="+rowers.String())
+	body := site.Get(t, "/net/list?within="+rowers.String(), 200, "<h1>Rowers</h1>", ": Rowers")
+	if strings.Contains(body, ": Steerers") {
+		t.Error("who steers is in the list of who rows")
+	}
+	said, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
+	if len(said.Within) != 2 || said.Within[0].Name != "Rowers" || said.Within[1].From != int(first.From)+5 {
+		t.Errorf("the map says %+v", said.Within)
+	}
+	site.Get(t, "/net/at/"+c.Edition+"?circle=0", 200, "Circles within it", "Steerers")
+	site.Get(t, "/net/at/"+c.Edition+"?within=1", 200, "Circle within", "Steerers",
+		"/net/list?within="+c.person(first.From+5).String())
+}
