@@ -131,7 +131,8 @@ func TestTheReportOfAFirm(t *testing.T) {
 	// The report of then, and none before the first.
 	b.Open(h.url + "/colleagues/report?as_of=" + time.Now().AddDate(0, 0, -20).Format(time.DateOnly))
 	b.Eventually("main", "1 Wie met wie te maken heeft")
-	if then := b.Text("main"); strings.Contains(then, "Hoe het veranderde") || !strings.Contains(then, "Zoals het nu is") {
+	then := b.Text("main")
+	if strings.Contains(then, "Hoe het veranderde") || !strings.Contains(then, "Zoals het nu is") {
 		t.Errorf("the report of then says %s", then)
 	}
 	b.Open(h.url + "/colleagues/report?as_of=1990-01-01")
