@@ -16,7 +16,7 @@ import (
 )
 
 // dataForms are the files in which the figures of a report can be taken along, with their media types. A picture of
-// points, such as PNG, is left to who shows the SVG: it would be drawn by a library that nothing else needs.
+// points (PNG) is made of the SVG by the browser: here it would be drawn by a library that nothing else needs.
 var dataForms = map[string]string{
 	"csv": "text/csv; charset=utf-8", "graphml": "application/xml", "gexf": "application/xml", "svg": "image/svg+xml",
 }

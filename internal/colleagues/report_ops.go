@@ -114,7 +114,7 @@ func (s *Service) reportAs(ctx context.Context, v op.Viewer, in ReportInput, for
 	if err != nil {
 		return ReportOutput{}, err
 	}
-	then := lookingBack(v, in.AsOf).Now.UTC().Truncate(24 * time.Hour).AddDate(0, 0, 1) // of that day count too
+	then := lookingBack(v, in.AsOf).Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1) // of that day count too
 	made := len(list)
 	list = slices.DeleteFunc(list, func(t told) bool { return t.At.After(then) })
 	if len(list) == 0 && made > 0 {

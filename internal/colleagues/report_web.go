@@ -19,7 +19,7 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if shown.Company {
-		out, err := s.reportAs(ctx, v, ReportInput{}, "page")
+		out, err := s.reportAs(ctx, v, ReportInput{AsOf: shown.then}, "page")
 		if err == nil {
 			shown.Told = &out
 		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
@@ -28,11 +28,13 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, http.StatusOK, reportPage(shown))
 	}
 	if r.URL.Query().Has("organisation") {
-		out, err := s.structure(ctx, v, StructureInput{Organisation: shown.Organisation, Layer: shown.Layer})
+		out, err := s.structure(ctx, v, StructureInput{
+			Organisation: shown.Organisation, Layer: shown.Layer, AsOf: shown.then,
+		})
 		if err == nil {
 			shown.Found = &out
 			var own ReportOutput
-			own, err = s.ownReport(ctx, v, ReportInput{Organisation: shown.Organisation})
+			own, err = s.ownReport(ctx, v, ReportInput{Organisation: shown.Organisation, AsOf: shown.then})
 			shown.Told = &own
 		}
 		if err != nil {
@@ -140,7 +142,8 @@ func (s *Service) DataFile(w http.ResponseWriter, r *http.Request) error {
 	if !known {
 		return fault.New(fault.NotFound, "There is no such file.")
 	}
-	out, err := s.reportAs(ctx, v, ReportInput{Organisation: query.Get("organisation")}, form)
+	in := ReportInput{Organisation: query.Get("organisation"), AsOf: reportOf(r).then}
+	out, err := s.reportAs(ctx, v, in, form)
 	if err != nil {
 		return err
 	}

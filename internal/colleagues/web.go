@@ -133,14 +133,25 @@ type reportView struct {
 	Company                      bool   // the space has others: the report is the same for everybody
 	Found                        *StructureOutput
 	Told                         *ReportOutput
+	// AsOf is the day that is asked for, as it was typed, and Wrong what is the matter with it; empty for now.
+	AsOf, Wrong string
+	then        time.Time
 }
 
 // reportOf is of whom a report is asked.
 func reportOf(r *http.Request) reportView {
 	query := r.URL.Query()
-	return reportView{
+	out := reportView{
 		Organisation: strings.TrimSpace(query.Get("organisation")), Layer: query.Get("layer"), Base: page.Base(r),
+		AsOf: strings.TrimSpace(query.Get("as_of")),
 	}
+	if out.AsOf != "" {
+		first, _, ok := daysOf(out.AsOf)
+		if out.then = first.moment(); !ok {
+			out.then, out.Wrong = time.Time{}, page.From(r.Context()).Printer.T("%q is no day.", out.AsOf)
+		}
+	}
+	return out
 }
 
 // MomentsPage sets how an organisation runs beside how it ran. It is a page of its own: it is not asked for each time
@@ -217,10 +228,19 @@ func (v reportView) address(part string, more ...string) string {
 	if v.Layer != "" {
 		query.Set("layer", v.Layer)
 	}
+	if v.AsOf != "" && v.Wrong == "" {
+		query.Set("as_of", v.AsOf)
+	}
 	for i := 0; i+1 < len(more); i += 2 {
 		query.Set(more[i], more[i+1])
 	}
 	return "/colleagues/report" + part + "?" + query.Encode()
+}
+
+// now is the address of the report as it is now.
+func (v reportView) now() string {
+	v.AsOf = ""
+	return v.address("")
 }
 
 // proposalView is what the page of proposals shows.

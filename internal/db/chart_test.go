@@ -47,7 +47,10 @@ func TestOldChartsGetTime(t *testing.T) {
 	want := []line{
 		{[]byte{10}, []byte{0xb1}, nil, 1700000000000000 / day, 0, 1, 1700000000000000, "Board", "Director", ""},
 		{
-			[]byte{10}, []byte{0xb2}, []byte{0xb1}, 1700000000000000 / day, 0, 2, 1700000000000000, "IT", "Programmer",
+			[]byte{10},
+			[]byte{0xb2},
+			[]byte{0xb1},
+			1700000000000000 / day, 0, 2, 1700000000000000, "IT", "Programmer",
 			"",
 		},
 		{[]byte{12}, []byte{0xb3}, nil, 0, 0, 0, 0, "", "Clerk", ""},

@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
@@ -76,7 +77,7 @@ type line struct {
 // match says who would like a link, a text or a tip.
 func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchOutput, error) {
 	tip := strings.TrimSpace(in.Text)
-	out := MatchOutput{People: []Match{}}
+	out := MatchOutput{People: []Match{}, Alike: []string{}}
 	link := ""
 	switch {
 	case tip == "":
@@ -116,7 +117,12 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 	for _, f := range people[:min(len(people), cmp.Or(in.Limit, 10))] {
 		out.People = append(out.People, f.worded(v.Printer(), named, link))
 	}
-	return out, nil
+	keys := make([]id.ID, len(out.People))
+	for i, one := range out.People {
+		keys[i] = one.ID
+	}
+	out.Alike, err = skilled.AlikeLines(ctx, s.network, v, keys)
+	return out, err
 }
 
 // linkOf is the address with which a tip begins; empty when it begins with none.

@@ -27,8 +27,9 @@ type Match struct {
 
 // MatchOutput lists people, the best fit first.
 type MatchOutput struct {
-	Title  string  `json:"title,omitempty" doc:"of the page behind the link"`
-	People []Match `json:"people"`
+	Title  string   `json:"title,omitempty" doc:"of the page behind the link"`
+	People []Match  `json:"people"`
+	Alike  []string `json:"alike" doc:"in your language: when these are much alike, and who is missing"`
 }
 
 // Text prints people, one on a line, with what fits and the line to send.
@@ -40,6 +41,9 @@ func (o MatchOutput) Text(p *locale.Printer) string {
 	if len(o.People) == 0 {
 		b.WriteString(
 			p.T("Nothing that you know of anybody fits this. Note what people care about.") + "\n")
+	}
+	for _, line := range o.Alike {
+		fmt.Fprintln(&b, line)
 	}
 	return b.String()
 }

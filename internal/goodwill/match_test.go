@@ -3,6 +3,7 @@ package goodwill
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,22 @@ func TestWhoWouldLikeThis(t *testing.T) {
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		if out, err := s.match(ctx, other, MatchInput{Text: "wooden boats"}); err != nil || len(out.People) > 0 {
 			t.Errorf("another member sees private interests: %+v %v", out, err)
+		}
+		// Five who would like the same, four of one place: that is said, with of how many it is not known.
+		for i := range 5 {
+			name := fmt.Sprint("Kite flyer ", i)
+			know(name, Interest, "kites on the beach", 1)
+			place := []string{"Ede", ""}[i/4]
+			edit := people.EditPersonInput{Place: &place}
+			edit.Person = who[name].ID.String()
+			if _, err := s.network.Edit(ctx, v, edit); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err = s.match(ctx, v, MatchInput{Text: "a festival of kites on the beach"})
+		if err != nil || len(out.People) != 5 || !slices.Contains(out.Alike,
+			"4 of these 5 are in Ede; it may look different from elsewhere. Of 1 it is not known.") {
+			t.Errorf("%d people, alike %q, %v", len(out.People), out.Alike, err)
 		}
 	})
 }

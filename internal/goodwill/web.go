@@ -127,6 +127,7 @@ type matchView struct {
 	Asked   bool
 	Problem string
 	Answers []answer
+	Alike   []string // when these are much alike
 	Needs   []Fact
 }
 
@@ -182,6 +183,7 @@ func (s *Service) answerMatch(w http.ResponseWriter, r *http.Request, tip string
 			return err
 		}
 	}
+	shown.Alike = out.Alike
 	for _, m := range out.People {
 		reach, err := s.network.ReachOf(r.Context(), request.Viewer, m.ID)
 		if err != nil {

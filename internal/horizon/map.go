@@ -57,6 +57,7 @@ type chart struct {
 	First   int // the month before which no tie began, counted from January 1970
 	made    time.Time
 	now     time.Time
+	quick   int
 
 	lock   sync.Mutex
 	packed map[locale.Lang][]byte
@@ -72,6 +73,7 @@ type charts struct {
 	sync.Mutex
 	of     map[string]*chart
 	making map[string]*making
+	quick  int // mapQuick, but in tests
 }
 
 // making is held by who makes a map, and says how far that is.
@@ -101,7 +103,7 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 	if kept.fits(view, naming) {
 		return kept, nil
 	}
-	if kept != nil && view.Graph.N() > mapQuick && kept.stillTrue(view) {
+	if kept != nil && view.Graph.N() > s.charts.quick && kept.stillTrue(view) {
 		go func() { // when it fails, the next request tries again
 			if making.TryLock() {
 				defer making.Unlock()
@@ -137,7 +139,7 @@ func chartKey(v op.Viewer) string { return fmt.Sprint(v.Space, v.Member, v.Role)
 // begins to make it. ok is false when nobody need wait.
 func (s *Service) under(ctx context.Context, v op.Viewer) (part int, ok bool, err error) {
 	view, err := s.network.View(ctx, v)
-	if err != nil || view.Graph.N() <= mapQuick {
+	if err != nil || view.Graph.N() <= s.charts.quick {
 		return 0, false, err
 	}
 	kept, making := s.charts.find(chartKey(v))
@@ -180,7 +182,7 @@ func (c *chart) fits(view *tie.View, naming id.ID) bool {
 	case c.view == view:
 		return true
 	}
-	return view.Graph.N() > mapQuick && time.Since(c.made) < mapOld && c.mark == markOf(view)
+	return view.Graph.N() > c.quick && time.Since(c.made) < mapOld && c.mark == markOf(view)
 }
 
 // stillTrue says that everybody on a map, and each of its ties, is in a view.
@@ -234,7 +236,7 @@ func (s *Service) make(
 		return nil, err
 	}
 	out := &chart{
-		view: view, naming: naming, mark: markOf(view), made: time.Now(), now: v.Now,
+		view: view, naming: naming, mark: markOf(view), made: time.Now(), now: v.Now, quick: s.charts.quick,
 		packed: map[locale.Lang][]byte{}, Layers: view.Layers[:min(len(view.Layers), mostLayers)],
 	}
 	before := kept.spread()

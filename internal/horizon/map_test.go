@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
@@ -455,4 +456,77 @@ func TestAMapIsTheSameAfterARestart(t *testing.T) {
 			t.Error("the map of who left is still stored")
 		}
 	})
+}
+
+// While a large map is made its page says how far that is, and then leads to it; it waits for nobody.
+func TestALargeMapSaysHowFarItIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, v, _, site := village(t, d)
+		s.charts.quick = 3
+		_, making := s.charts.find(chartKey(v))
+		making.Lock() // as whoever makes it holds it
+		making.done.Store(40)
+		began := time.Now()
+		for _, address := range []string{"/net", "/net/list"} {
+			site.Get(t, address, 200, "Your network is being drawn: 40 of 100.", `data-then="reload"`, `value="40"`)
+		}
+		part := func() string {
+			r := httptest.NewRequest(http.MethodGet, "/net", nil)
+			r.Header.Set("X-Fragment", "net-wait")
+			return site.Send(t, r, http.StatusOK).Body.String()
+		}
+		if body := part(); !strings.Contains(body, "data-running") || strings.Contains(body, "<html") {
+			t.Errorf("the part of the page is %s", body)
+		}
+		if took := time.Since(began); took > 20*mapPatience {
+			t.Errorf("three looks took %v", took)
+		}
+		making.Unlock()
+		for range 100 {
+			if c, _ := s.charts.find(chartKey(v)); c != nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if body := part(); strings.Contains(body, "data-running") || !strings.Contains(body, "Show the map") {
+			t.Errorf("the part of the page is then %s", body)
+		}
+		site.Get(t, "/net", 200, "17 people in 2 circles")
+		if got := making.done.Load(); got == 40 {
+			t.Error("making a map does not say how far it is")
+		}
+	})
+}
+
+// The list says of a large circle which circles are within it, and of each of these who is in it.
+func TestTheListHasCirclesWithinCircles(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s, v, _, site := village(t, d)
+	c, err := s.chart(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The first circle falls apart into five and the others.
+	first := &c.Circles[0]
+	c.Within = []atlas.CircleWithin{
+		{Circle: atlas.Circle{From: first.From, Count: 5, Middle: first.From, Traits: []string{"Rowers"}}},
+		{Circle: atlas.Circle{
+			From: first.From + 5, Count: first.Count - 5, Middle: first.From + 5, Traits: []string{"Steerers"},
+		}},
+	}
+	first.FirstInner, first.EndInner = 0, 2
+	whole, rowers := c.person(first.Middle), c.person(first.From)
+	site.Get(t, "/net/list?circle="+whole.String(), 200, "Circles within it", "Rowers", "Steerers", ": Rowers",
+		"/net/list?within="+rowers.String())
+	body := site.Get(t, "/net/list?within="+rowers.String(), 200, "<h1>Rowers</h1>", ": Rowers")
+	if strings.Contains(body, ": Steerers") {
+		t.Error("who steers is in the list of who rows")
+	}
+	said, _ := unpacked(t, fetched(t, site, "/net/data/now", 200))
+	if len(said.Within) != 2 || said.Within[0].Name != "Rowers" || said.Within[1].From != int(first.From)+5 {
+		t.Errorf("the map says %+v", said.Within)
+	}
+	site.Get(t, "/net/at/"+c.Edition+"?circle=0", 200, "Circles within it", "Steerers")
+	site.Get(t, "/net/at/"+c.Edition+"?within=1", 200, "Circle within", "Steerers",
+		"/net/list?within="+c.person(first.From+5).String())
 }

@@ -337,6 +337,7 @@ type listView struct {
 	Circle  *mapCircle
 	Within  *mapCircle
 	Parts   []mapWithin // within the circle
+	within  []mapWithin // all of them
 	People  int
 }
 
@@ -413,6 +414,9 @@ func (s *Service) MapList(w http.ResponseWriter, r *http.Request) error {
 		if at := c.CircleOf(place); at != atlas.Nobody {
 			row.Circle = shown.Circles[at].Name
 		}
+		if at := c.WithinOf(place); at != atlas.Nobody {
+			row.Circle += ": " + shown.within[at].Name
+		}
 		shown.Rows = append(shown.Rows, row)
 	}
 	return page.Render(w, r, http.StatusOK, mapList(shown))
@@ -426,6 +430,7 @@ func (s *Service) listed(ctx context.Context, v op.Viewer, c *chart, shown *list
 	}
 	from, until := uint32(0), uint32(len(c.Nodes))
 	within := c.within(shown.Circles, everybody, v.Printer())
+	shown.within = within
 	if at, ok := c.named(shown.Query.Circle, c.CircleOf); ok {
 		shown.Circle, shown.Parts = &shown.Circles[at], within[c.Circles[at].FirstInner:c.Circles[at].EndInner]
 	}

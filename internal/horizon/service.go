@@ -34,7 +34,9 @@ type heard struct {
 }
 
 // NewService returns the service.
-func NewService(d *db.DB, store *people.Store) *Service { return &Service{db: d, network: store} }
+func NewService(d *db.DB, store *people.Store) *Service {
+	return &Service{db: d, network: store, charts: charts{quick: mapQuick}}
+}
 
 // Hear sets who tells for what people are praised and what is told of them; once, when the program is built. What is
 // delicate is no part of it.

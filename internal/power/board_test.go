@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/op/optest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
 	"gave.network/internal/tie"
 )
 
@@ -79,7 +80,7 @@ func TestGoalBoard(t *testing.T) {
 				{Person: bram.ID, At: v.Now, How: HowFavour, Came: CameYes, Text: "a lift to the station"},
 			}, nil
 		}, nil)
-		out, err := s.showGoal(ctx, v, GoalInput{g.ID})
+		out, err := s.showGoal(ctx, v, GoalInput{g.ID.String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func TestGoalBoard(t *testing.T) {
 		if err := s.Arrange(ctx, v, g.ID, "WIND", false); err != nil {
 			t.Fatal(err)
 		}
-		if out, err = s.showGoal(ctx, v, GoalInput{g.ID}); err != nil || !out.arranged(out.Reached[2]) ||
+		if out, err = s.showGoal(ctx, v, GoalInput{g.ID.String()}); err != nil || !out.arranged(out.Reached[2]) ||
 			out.arranged(out.Reached[0]) || out.done() != 1 {
 			t.Errorf("%+v %v", out.Reached, err)
 		}
@@ -124,7 +125,7 @@ func TestGoalBoard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		empty, err := s.showGoal(ctx, v, GoalInput{none.ID})
+		empty, err := s.showGoal(ctx, v, GoalInput{none.ID.String()})
 		if err != nil || empty.Best != nil || len(empty.Bias) != 0 || empty.growth() != nil ||
 			empty.Reached[0].Hint == "" {
 			t.Errorf("%+v %v", empty, err)
@@ -332,6 +333,25 @@ func TestTravel(t *testing.T) {
 		{At: at(1), Text: "tone of voice", To: []id.ID{id.New()}}, // somebody who was erased
 	}
 	s.Hear(nil, func(context.Context, op.Viewer) ([]Shared, []Handed, error) { return []Shared{shared}, handed, nil })
+	// Notes that name it, the same one of two people, one of before it was there, and some that do not.
+	for _, n := range []struct {
+		name string
+		days int
+		body string
+	}{
+		{"Anna Aal", 2, "used our tone of voice in her letter"},
+		{"Bram Beer", 2, "used our tone of voice in her letter"},
+		{"Dirk Das", 6, "showed his team https://example.org/commons/1"},
+		{"Dirk Das", 60, "asked for a tone of voice"},
+		{"Carla Cobra", 2, "has a fine voice"},
+		{"Carla Cobra", 2, "lost her voice after chemotherapy, set the tone"},
+	} {
+		then := v
+		then.Now = at(n.days)
+		if _, err := s.network.AddNote(ctx, then, people.Person{ID: who[n.name]}, n.body, scope.Private); err != nil {
+			t.Fatal(err)
+		}
+	}
 	out, err := s.travel(ctx, v, op.None{})
 	if err != nil || len(out.Things) != 2 {
 		t.Fatalf("%+v %v", out, err)
@@ -344,9 +364,12 @@ func TestTravel(t *testing.T) {
 	if knots.Title != "knots" || knots.Reached != 2 || knots.Hangs != nil || knots.Steps != 1 {
 		t.Errorf("%+v", knots)
 	}
-	passed := int64(0)
+	passed, named := int64(0), int64(0)
 	for _, day := range voice.Days {
-		passed += day.Passed
+		passed, named = passed+day.Passed, named+day.Named
+	}
+	if named != 2 || voice.Named != 2 {
+		t.Errorf("named %d times by day, %d in all: %+v", named, voice.Named, voice.Days)
 	}
 	if passed != 4 {
 		t.Errorf("%d passes by day: %+v", passed, voice.Days)

@@ -62,7 +62,7 @@ func TestGoalByHand(t *testing.T) {
 		if err != nil || g.Title != "A festival" || len(g.Items) != 4 || g.Items[2].Kind != KindDecision {
 			t.Fatalf("%+v %v", g, err)
 		}
-		out, err := s.showGoal(ctx, v, GoalInput{g.ID})
+		out, err := s.showGoal(ctx, v, GoalInput{g.ID.String()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestGoalByHand(t *testing.T) {
 			t.Errorf("a goal that was reached still moves: %+v %v", moves, err)
 		}
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
-		_, err = s.showGoal(ctx, other, GoalInput{g.ID})
+		_, err = s.showGoal(ctx, other, GoalInput{g.ID.String()})
 		optest.Fault(t, err, fault.NotFound, "There is no such goal of yours.")
 		optest.Fault(t, s.RemoveGoal(ctx, other, g.ID), fault.NotFound, "There is no such goal of yours.")
 		many := make([]string, 10_000)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -25,27 +24,43 @@ func (s *Service) goals() []op.Operation {
 				`gave power goal add "A repair café in the library" --item "organisation: Bibliotheek Waterstad" --item "skill: electronics"`).InParts(),
 		op.New("power.goal.show", http.MethodGet, "/power/goals/{goal}", op.Member,
 			"Show who holds what a goal takes, and how you reach them.", s.showGoal).
-			With("", "gave power goal show ID"),
+			With("", `gave power goal show "A repair café in the library"`),
 		op.New("power.goal.close", http.MethodPost, "/power/goals/{goal}/state", op.Member,
 			"Say that a goal was reached or dropped, or open it again.",
 			func(ctx context.Context, v op.Viewer, in CloseInput) (op.None, error) {
-				return op.None{}, s.CloseGoal(ctx, v, in.Goal, in.State)
-			}).With("", "gave power goal close ID --state reached"),
+				g, err := s.goalNamed(ctx, v, in.Goal)
+				if err != nil {
+					return op.None{}, err
+				}
+				return op.None{}, s.CloseGoal(ctx, v, g.ID, in.State)
+			}).With("", `gave power goal close "A repair café in the library" --state reached`),
 		op.New("power.goal.join", http.MethodPost, "/power/goals/{goal}/people", op.Member,
 			"Note that somebody takes part in a goal.",
 			func(ctx context.Context, v op.Viewer, in JoinInput) (op.None, error) {
-				return op.None{}, s.Join(ctx, v, in.Goal, in.Person, in.Leave)
-			}).With("", `gave power goal join ID "Anna de Wit"`),
+				g, err := s.goalNamed(ctx, v, in.Goal)
+				if err != nil {
+					return op.None{}, err
+				}
+				return op.None{}, s.Join(ctx, v, g.ID, in.Person, in.Leave)
+			}).With("", `gave power goal join "A repair café in the library" "Anna de Wit"`),
 		op.New("power.goal.arrange", http.MethodPost, "/power/goals/{goal}/items", op.Member,
 			"Say that a thing that a goal takes is arranged, or that it is not after all.",
 			func(ctx context.Context, v op.Viewer, in ArrangeInput) (op.None, error) {
-				return op.None{}, s.Arrange(ctx, v, in.Goal, in.Item, in.Undo)
+				g, err := s.goalNamed(ctx, v, in.Goal)
+				if err != nil {
+					return op.None{}, err
+				}
+				return op.None{}, s.Arrange(ctx, v, g.ID, in.Item, in.Undo)
 			}).With("A thing is also arranged when somebody takes part who holds it.",
-			`gave power goal arrange ID "parking permit"`),
+			`gave power goal arrange "A repair café in the library" "parking permit"`),
 		op.New("power.goal.remove", http.MethodDelete, "/power/goals/{goal}", op.Member, "Forget a goal.",
 			func(ctx context.Context, v op.Viewer, in GoalInput) (op.None, error) {
-				return op.None{}, s.RemoveGoal(ctx, v, in.Goal)
-			}).With("", "gave power goal remove ID"),
+				g, err := s.goalNamed(ctx, v, in.Goal)
+				if err != nil {
+					return op.None{}, err
+				}
+				return op.None{}, s.RemoveGoal(ctx, v, g.ID)
+			}).With("", `gave power goal remove "A repair café in the library"`),
 	}
 }
 
@@ -85,31 +100,31 @@ func (s *Service) addGoal(ctx context.Context, v op.Viewer, in AddGoalInput) (Go
 
 // GoalInput names a goal.
 type GoalInput struct {
-	Goal id.ID `json:"goal" arg:"1" doc:"id of the goal"`
+	Goal string `json:"goal" arg:"1" doc:"the goal: its title or id" maxLength:"1000"`
 }
 
 // CloseInput says how far a goal is.
 type CloseInput struct {
-	Goal  id.ID `json:"goal" arg:"1" doc:"id of the goal"`
-	State State `json:"state" doc:"how far it is" enum:"open,reached,dropped"`
+	Goal  string `json:"goal" arg:"1" doc:"the goal: its title or id" maxLength:"1000"`
+	State State  `json:"state" doc:"how far it is" enum:"open,reached,dropped"`
 }
 
 // JoinInput says who takes part in a goal.
 type JoinInput struct {
-	Goal   id.ID  `json:"goal" arg:"1" doc:"id of the goal"`
+	Goal   string `json:"goal" arg:"1" doc:"the goal: its title or id" maxLength:"1000"`
 	Person string `json:"person" arg:"2" doc:"who takes part" maxLength:"300" means:"person"`
 	Leave  bool   `json:"leave,omitempty" doc:"they do no longer"`
 }
 
 // ArrangeInput says what is arranged of what a goal takes.
 type ArrangeInput struct {
-	Goal id.ID  `json:"goal" arg:"1" doc:"id of the goal"`
+	Goal string `json:"goal" arg:"1" doc:"the goal: its title or id" maxLength:"1000"`
 	Item string `json:"item" arg:"2" doc:"what is arranged, as the goal has it" maxLength:"1000"`
 	Undo bool   `json:"undo,omitempty" doc:"it is not arranged after all"`
 }
 
 func (s *Service) showGoal(ctx context.Context, v op.Viewer, in GoalInput) (GoalReach, error) {
-	g, err := s.goal(ctx, v, in.Goal)
+	g, err := s.goalNamed(ctx, v, in.Goal)
 	if err != nil {
 		return GoalReach{}, err
 	}

@@ -131,13 +131,32 @@ func (s *Service) goal(ctx context.Context, v op.Viewer, key id.ID) (Goal, error
 	return list[i], nil
 }
 
+// goalNamed returns the viewer's goal of an id or a title; of several with one title, the one that is open.
+func (s *Service) goalNamed(ctx context.Context, v op.Viewer, named string) (Goal, error) {
+	if key, err := id.Parse(named); err == nil {
+		return s.goal(ctx, v, key)
+	}
+	list, err := s.Goals(ctx, v)
+	if err != nil {
+		return Goal{}, err
+	}
+	list = slices.DeleteFunc(list, func(g Goal) bool { return text.Fold(g.Title) != text.Fold(named) })
+	if len(list) > 1 {
+		list = slices.DeleteFunc(list, func(g Goal) bool { return g.State != StateOpen })
+		if len(list) != 1 {
+			return Goal{}, fault.New(fault.Conflict, "Several goals of yours are called “%s”.", named).
+				WithField("goal").WithHint("Name it by its id: gave power goals.")
+		}
+	}
+	if len(list) == 0 {
+		return Goal{}, fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
+	}
+	return list[0], nil
+}
+
 // Version changes with a goal of the viewer's.
 func (s *Service) Version(ctx context.Context, v op.Viewer, goal string) (string, error) {
-	key, err := id.Parse(goal)
-	if err != nil {
-		key = id.Zero // there is no such goal
-	}
-	g, err := s.goal(ctx, v, key)
+	g, err := s.goalNamed(ctx, v, goal)
 	if err != nil {
 		return "", err
 	}

@@ -40,6 +40,7 @@ type TogetherOutput struct {
 	Gap       float64     `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
 	Layers    []string    `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Cut       bool        `json:"cut" doc:"so many hold one of the needs that only the first of them were looked at"`
+	Alike     []string    `json:"alike" doc:"in your language: when these are much alike, and who is missing"`
 }
 
 // Strangers are two of a group who do not know each other yet.
@@ -153,7 +154,8 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	slices.SortStableFunc(out.Strangers, func(a, b Strangers) int {
 		return cmp.Or(cmp.Compare(a.First.Name, b.First.Name), cmp.Compare(a.Second.Name, b.Second.Name))
 	})
-	return out, nil
+	out.Alike, err = skilled.AlikeLines(ctx, s.network, v, keys)
+	return out, err
 }
 
 // havers are the nodes of those who have what is needed; cut says that there may be more.
@@ -327,6 +329,9 @@ func (o TogetherOutput) Text(p *locale.Printer) string {
 	}
 	for _, x := range o.Strangers {
 		fmt.Fprintln(&b, x.said(p))
+	}
+	for _, line := range o.Alike {
+		fmt.Fprintln(&b, line)
 	}
 	return b.String()
 }

@@ -49,6 +49,7 @@ type DayCount struct {
 	Seen   int64  `json:"seen" doc:"how often its page was opened; nothing is kept of who did"`
 	Taken  int64  `json:"taken" doc:"how often its file was taken"`
 	Passed int64  `json:"passed" doc:"to how many people it was handed, as far as you noted it"`
+	Named  int64  `json:"named" doc:"in how many notes it was named"`
 }
 
 // Pass is that something went from somebody to somebody.
@@ -67,6 +68,7 @@ type Travelled struct {
 	Taken   int64       `json:"taken"`
 	Days    []DayCount  `json:"days" doc:"those on which something happened, the oldest first"`
 	Passes  []Pass      `json:"passes" doc:"from whom to whom it went, as you noted it, the oldest first"`
+	Named   int64       `json:"named" doc:"in how many notes of yours it was named"`
 	Reached int         `json:"reached" doc:"how many people have it, as you noted it"`
 	Steps   int         `json:"steps" doc:"how many times it was passed on, on the longest way"`
 	Hangs   *people.Ref `json:"hangs,omitempty" doc:"without whom most of those who have it would not"`
@@ -100,6 +102,7 @@ const (
 type thing struct {
 	Shared
 	handed []Handed
+	named  []time.Time // of the notes in which it is named
 }
 
 // thingsOf puts what was handed on with what it was: a thing that is shared, by its address or all words of its title,
@@ -140,6 +143,50 @@ func thingsOf(shared []Shared, handed []Handed) []thing {
 	return out
 }
 
+// leastTerms is from how many different words on a title names a thing in a note: one word is in many.
+const leastTerms = 2
+
+// name looks in which notes of the viewer's things are named: by an address, or by all words of a title.
+func (s *Service) name(ctx context.Context, v op.Viewer, things []thing) error {
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return err
+	}
+	terms, err := s.network.LineTerms(ctx, v)
+	if err != nil {
+		return err
+	}
+	titles := make([][]string, len(things))
+	for i, x := range things {
+		if list := text.Terms(x.Title, ""); len(list) >= leastTerms {
+			titles[i] = list
+		}
+	}
+	type said struct {
+		line string
+		day  time.Time
+	}
+	seen := map[said]bool{} // a note of two people is one
+	for _, p := range profiles {
+		for _, line := range p.Lines {
+			if line.At.IsZero() || line.Tag || seen[said{line.Text, line.At}] || tact.Delicate(line.Text) {
+				continue
+			}
+			seen[said{line.Text, line.At}] = true
+			for i := range things {
+				x, has := &things[i], terms[line.Text]
+				lacks := func(term string) bool { return !has.Has(term) }
+				if !line.At.Before(x.Since) && (x.Link != "" && strings.Contains(line.Text, x.Link) ||
+					x.Address != "" && strings.Contains(line.Text, x.Address) ||
+					titles[i] != nil && !slices.ContainsFunc(titles[i], lacks)) {
+					x.named = append(x.named, line.At)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // travelled says how a thing went round, from whom to whom.
 func (x thing) travelled(v op.Viewer, me people.Ref, ref func(id.ID) (people.Ref, bool)) Travelled {
 	out := Travelled{
@@ -157,6 +204,10 @@ func (x thing) travelled(v op.Viewer, me people.Ref, ref func(id.ID) (people.Ref
 		one := on(d.Day)
 		one.Seen, one.Taken = one.Seen+d.Seen, one.Taken+d.Taken
 		out.Seen += d.Seen
+	}
+	for _, at := range x.named {
+		on(at.In(v.Zone).Format(time.DateOnly)).Named++
+		out.Named++
 	}
 	has := map[id.ID]bool{me.ID: true}
 	for _, h := range x.handed {
@@ -226,7 +277,11 @@ func (s *Service) travel(ctx context.Context, v op.Viewer, _ op.None) (TravelOut
 			return out, err
 		}
 		me, _ := everybody.Ref(v.Person)
-		for _, x := range thingsOf(shared, handed) {
+		things := thingsOf(shared, handed)
+		if err := s.name(ctx, v, things); err != nil {
+			return out, err
+		}
+		for _, x := range things {
 			one := x.travelled(v, me, everybody.Ref)
 			if x.Address != "" || one.Reached > 1 {
 				out.Things = append(out.Things, one)
@@ -360,7 +415,10 @@ func (t Travelled) said(p *locale.Printer) string {
 		n    int64
 		text string
 	}{
-		{t.Seen, "opened %d times"}, {t.Taken, "taken %d times"}, {int64(t.Reached), "with %d people"},
+		{t.Seen, "opened %d times"},
+		{t.Taken, "taken %d times"},
+		{int64(t.Reached), "with %d people"},
+		{t.Named, "named in %d notes"},
 	} {
 		if x.n > 0 {
 			out = append(out, p.T(x.text, x.n))
@@ -390,7 +448,7 @@ func (t Travelled) weeks(now time.Time) (out []int, some bool) {
 			continue
 		}
 		if ago := int(now.Sub(day).Hours() / (7 * 24)); ago >= 0 && ago < len(out) {
-			out[len(out)-1-ago] += int(d.Seen + d.Taken + d.Passed)
+			out[len(out)-1-ago] += int(d.Seen + d.Taken + d.Passed + d.Named)
 			some = true
 		}
 	}

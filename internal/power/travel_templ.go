@@ -261,7 +261,7 @@ func travelled(t Travelled, now time.Time) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if bars, any := t.weeks(now); any {
-			templ_7745c5c3_Err = page.Bars(bars, page.T(ctx, "How often it was opened, taken or handed on, by week")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Bars(bars, page.T(ctx, "How often it was opened, taken, handed on or named, by week")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -341,8 +341,11 @@ func travelled(t Travelled, now time.Time) templ.Component {
 			}
 			templ_7745c5c3_Err = page.Figures(
 				page.T(ctx, "By day"),
-				[]string{page.T(ctx, "Day"), page.T(ctx, "opened"), page.T(ctx, "taken"), page.T(ctx, "handed on")},
-				3, t.byDay(ctx),
+				[]string{
+					page.T(ctx, "Day"), page.T(ctx, "opened"), page.T(ctx, "taken"), page.T(ctx, "handed on"),
+					page.T(ctx, "named"),
+				},
+				4, t.byDay(ctx),
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -382,7 +385,7 @@ func (t Travelled) byDay(ctx context.Context) [][]string {
 		}
 		out = append(out, []string{
 			page.From(ctx).Printer.Date(day), strconv.FormatInt(d.Seen, 10), strconv.FormatInt(d.Taken, 10),
-			strconv.FormatInt(d.Passed, 10),
+			strconv.FormatInt(d.Passed, 10), strconv.FormatInt(d.Named, 10),
 		})
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
 	"gave.network/internal/near"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
@@ -61,7 +62,14 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		near.Equal(t, "one way or none", anyOf(nil), 0, 0)
 		near.Equal(t, "one of two ways", anyOf([]float64{0.5, 0.2}), 0.6, 1e-12)
 		near.Equal(t, "a sure way is nearly one", anyOf([]float64{1, 0.5}), math.Nextafter(1, 0), 0)
-		shown := optest.Call[GoalReach](t, ops, v, "power.goal.show", GoalInput{added.ID}, "Bram Beer")
+		shown := optest.Call[GoalReach](t, ops, v, "power.goal.show", GoalInput{added.ID.String()}, "Bram Beer")
+		named := optest.Call[GoalReach](t, ops, v, "power.goal.show", GoalInput{"a  MAGAZINE"}, "Bram Beer")
+		if named.ID != added.ID {
+			t.Errorf("the goal of that title is %s, want %s", named.ID, added.ID)
+		}
+		if _, err := s.goalNamed(t.Context(), v, "A newspaper"); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("a goal that there is not: %v", err)
+		}
 		near.Equal(t, "the reach shown again", shown.Reached[0].Reach, added.Reached[0].Reach, 1e-9)
 		web(v).Get(t, "/power/goals/"+added.ID.String(), 200, "A magazine", "Bram Beer",
 			"through Anna Aal", "/introductions/new?to="+bram.ID.String()+"&amp;via="+anna.ID.String())
@@ -80,7 +88,7 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		web(stranger).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"dropped"}}, 404)
 		takesPart(t, web(v), web(stranger), "/power/goals/"+added.ID.String(), bram.ID.String())
 		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"reached"}}, 303)
-		optest.Call[op.None](t, ops, v, "power.goal.close", CloseInput{added.ID, StateOpen})
+		optest.Call[op.None](t, ops, v, "power.goal.close", CloseInput{added.ID.String(), StateOpen})
 		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {""}}, 303)
 		web(v).Get(t, "/power/goals/"+added.ID.String(), 404)
 		if body := web(stranger).Get(t, "/power", 200); strings.Contains(body, "book") {

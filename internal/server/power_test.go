@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"gave.network/internal/page/browsertest"
 )
@@ -76,4 +77,28 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	tap(b, "form[action='/power/joint'] button.primary")
 	b.Eventually("main", "Ze missen: ")
 	b.Screenshot(powerPages, "joint-phone")
+}
+
+// A pointer on a number of the matrix shows whose ties it is of; the number leads to the same.
+func TestNamesInTheMatrix(t *testing.T) {
+	t.Parallel()
+	h := full(t, 150)
+	b := browsertest.New(t, browsertest.Options{})
+	h.enter(b)
+	b.Open(h.url + "/power/levels")
+	const link = `document.querySelector("table.heat a[data-hover]")`
+	browsertest.Evaluate[bool](b, link+`.dispatchEvent(new PointerEvent("pointerenter")), true`)
+	title := ""
+	for range 200 {
+		if title = browsertest.Evaluate[string](b, link+".title"); title != "" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	names, _, _ := strings.Cut(title, "\n")
+	if !strings.Contains(names, " – ") {
+		t.Fatalf("on the number stands %q", title)
+	}
+	b.Click("table.heat a[data-hover]")
+	b.Eventually("#between", names)
 }

@@ -113,10 +113,32 @@ func TestTheReportOfAFirm(t *testing.T) {
 	b.Click("#why-departments summary")
 	b.Eventually("#why-departments", "Kőnig")
 	b.Screenshot(colleaguePages, "firm-desktop")
+	b.Click("button[data-png]")
+	made := ""
+	for range 100 {
+		if made = browsertest.Evaluate[string](b, `document.querySelector("[data-png]").dataset.made ?? ""`); made != "" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if made != "1204 948" { // of eight departments, twice as many points as the drawing has
+		t.Errorf("the picture has %q points", made)
+	}
 	paper := string(b.Print(colleaguePages, "firm"))
 	if sheets := strings.Count(paper, "/Type /Page\n"); sheets < 1 || sheets > 4 {
 		t.Errorf("the report takes %d sheets", sheets)
 	}
+	// The report of then, and none before the first.
+	b.Open(h.url + "/colleagues/report?as_of=" + time.Now().AddDate(0, 0, -20).Format(time.DateOnly))
+	b.Eventually("main", "1 Wie met wie te maken heeft")
+	then := b.Text("main")
+	if strings.Contains(then, "Hoe het veranderde") || !strings.Contains(then, "Zoals het nu is") {
+		t.Errorf("the report of then says %s", then)
+	}
+	b.Open(h.url + "/colleagues/report?as_of=1990-01-01")
+	b.Eventually("main", "Er was op die dag nog geen verslag gemaakt.")
+	b.Open(h.url + "/colleagues/report?as_of=morgen")
+	b.Eventually("main form", "is geen dag")
 	b.Open(h.url + "/colleagues/report/readers")
 	b.Eventually("main table", "page")
 	b.Screenshot(colleaguePages, "firm-readers-desktop")

@@ -323,6 +323,42 @@ function copies(button: HTMLButtonElement): void {
 	});
 }
 
+// Names on hover: a pointer that rests on a link with data-hover shows the first rows of the part that it leads to.
+function hovers(link: HTMLAnchorElement): void {
+	let over = false;
+	link.addEventListener("pointerleave", () => { over = false; });
+	link.addEventListener("pointerenter", async () => {
+		over = true;
+		await wait(250);
+		if (!over || link.title) return;
+		const html = await part(link.href, link.dataset.hover!);
+		const page = new DOMParser().parseFromString(html ?? "", "text/html");
+		const rows = page.querySelectorAll(`#${link.dataset.hover} li`);
+		const names = [...rows].map((row) => row.textContent!.replace(/\s+/g, " ").trim());
+		link.title = names.slice(0, 12).join("\n") + (names.length > 12 ? "\n…" : "");
+	});
+}
+
+// Pictures: a button with data-png makes points of the drawing at that address, and saves them.
+function points(button: HTMLButtonElement): void {
+	button.addEventListener("click", async () => {
+		const answer = await fetch(button.dataset.png ?? "", { credentials: "same-origin" });
+		if (!answer.ok) return;
+		const image = new Image();
+		image.src = "data:image/svg+xml," + encodeURIComponent(await answer.text());
+		await image.decode();
+		const canvas = document.createElement("canvas"), c = canvas.getContext("2d")!;
+		[canvas.width, canvas.height] = [2 * image.naturalWidth, 2 * image.naturalHeight];
+		c.fillStyle = "#fff";
+		c.fillRect(0, 0, canvas.width, canvas.height);
+		c.drawImage(image, 0, 0, canvas.width, canvas.height);
+		button.dataset.made = canvas.width + " " + canvas.height;
+		const link = document.createElement("a");
+		[link.href, link.download] = [canvas.toDataURL("image/png"), button.dataset.name ?? "picture.png"];
+		link.click();
+	});
+}
+
 // Keys: / search, n note, g and the first letter of a place, j and k in lists, o open, x choose, . acts, e done, h
 // later, z undo, ? help. A setting puts all of them off.
 function keys(): void {
@@ -410,6 +446,8 @@ function wake(root: HTMLElement): void {
 	each<HTMLDetailsElement>("details[data-wide]", (d) => { d.open ||= matchMedia("(min-width: 1200px)").matches; });
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
+	each("button[data-png]", points);
+	each("a[data-hover]", hovers);
 	each<HTMLElement>("nav[data-beside]", (nav) => void beside(nav, wake, (page, answer) => show(page, answer, nav)));
 	each("button[data-print]", (button) => button.addEventListener("click", () => print()));
 	each("dialog#palette", palette);
