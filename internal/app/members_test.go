@@ -235,6 +235,16 @@ func TestMembersArePeople(t *testing.T) {
 		if after := s.must(bea, "people.show", map[string]string{"person": "anna@club.example"}); after != before {
 			t.Errorf("Bea's Anna changed:\n%s\n%s", before, after)
 		}
+		// Taking the import back takes what it brought, and leaves the members.
+		imports, err := s.Intake.List(ctx, s.owner)
+		if err != nil || len(imports) != 1 {
+			t.Fatalf("%+v %v", imports, err)
+		}
+		s.must(s.owner, "import.undo", map[string]string{"import": imports[0].ID.String()})
+		if d = s.must(s.owner, "people.show", map[string]string{"person": "bea@club.example"}); !strings.Contains(d,
+			bea.Person.String()) || strings.Contains(d, "+31688888888") || strings.Contains(d, secret+" Twee") {
+			t.Errorf("after the import is taken back: %s", d)
+		}
 		// What members bring of themselves stays theirs.
 		s.importText(t, bea, "me.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Bea Bos\nN:Bos;Bea;;;\n"+
 			"EMAIL:bea@club.example\nEMAIL:bea@home.example\nTEL:+31622222222\nEND:VCARD\n", "bea@home.example")

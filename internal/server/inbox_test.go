@@ -78,6 +78,7 @@ func TestMembersMeet(t *testing.T) {
 	owner.Eventually("main", "Earlier")
 	owner.Click("main a.t")
 	owner.Eventually("main", "Ik neem hem mee")
+	owner.Eventually("main", "Who helped")
 	owner.Screenshot(inboxes, "answered")
 	dark := browsertest.New(t, browsertest.Options{Dark: true, Narrow: true})
 	dark.Open(h.url + "/signin")
