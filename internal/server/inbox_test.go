@@ -92,3 +92,26 @@ func TestMembersMeet(t *testing.T) {
 	}
 	dark.Screenshot(inboxes, "inbox-narrow-dark")
 }
+
+// A space is made on a phone without scripts, and one goes from one to the other; where one is stands under More.
+func TestSpacesOnAPhone(t *testing.T) {
+	t.Parallel()
+	h := open(t, 0)
+	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
+	h.enter(b)
+	b.Open(h.url + "/settings")
+	b.Fill("#f-new_space", "Koor")
+	tap(b, "form:has(#f-new_space) button")
+	b.Eventually("main", "Je nieuwe ruimte. Er is nog niemand anders.")
+	b.Open(h.url + "/more")
+	b.Eventually("main", "Koor")
+	tap(b, "main a[href='/settings#spaces']")
+	b.Eventually("main", "hier ben je")
+	b.Screenshot(inboxes, "spaces-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the settings are %d pixels wider than the screen", wide)
+	}
+	tap(b, "form:has(input[value=switch]) button")
+	b.Open(h.url + "/more")
+	b.Eventually("main", "de ruimte zonder naam")
+}
