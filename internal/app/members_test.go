@@ -335,6 +335,13 @@ func TestWhoIsWhichMember(t *testing.T) {
 		if p, err := s.Network.Person(ctx, s.DB, bea, own); err != nil || p.ID != anna.Person || p.Name != "Anna Aal" {
 			t.Errorf("%+v %v", p, err)
 		}
+		// Nobody erases a member; what was kept apart of them is erased once it stands apart.
+		for _, v := range []op.Viewer{bea, s.owner} {
+			if _, err := s.call(v, "erase", map[string]string{"person": "anna@club.example"}); fault.CodeOf(err) !=
+				fault.Conflict {
+				t.Errorf("a member is erased: %v", err)
+			}
+		}
 		// No one hides a member.
 		if err := s.Network.Share(ctx, anna, people.Person{ID: anna.Person}, scope.Private); err == nil {
 			t.Error("a member hid")
