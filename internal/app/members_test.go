@@ -259,6 +259,12 @@ func TestMembersArePeople(t *testing.T) {
 		if strings.Contains(d, "+31622222222") || strings.Contains(d, "bea@home.example") {
 			t.Errorf("others see what Bea keeps of herself: %s", d)
 		}
+		// Nor does anybody add a second person under a member's address.
+		if _, err := s.call(s.owner, "people.add", map[string]string{
+			"name": "Anna Anders", "email": "anna@club.example",
+		}); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("a second person under one address: %v", err)
+		}
 		// Nobody is another member by saying so.
 		if err := s.importErr(t, anna, "x.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:X Y\nEMAIL:x@y.example\nEND:VCARD\n",
 			"bea@club.example"); fault.CodeOf(err) != fault.Conflict {
