@@ -156,7 +156,7 @@ func (s *Service) mailInvitation(ctx context.Context, v op.Viewer, address strin
 		Text: subject + ".\n\n" + printer.T("With this link you come in. It works once, until %s:",
 			printer.Date(out.Expires)) + "\n\n" + s.mail.Base() + "/welcome?link=" + out.Secret + "&lang=" +
 			string(v.Lang) + "\n\n" + printer.T("The members see your name and this address, and nothing else of you "+
-			"until you share it. Leave this mail be if you had rather not.") + "\n",
+			"until you share it.") + "\n" + printer.T("Leave this mail be if you had rather not.") + "\n",
 	})
 	if err != nil {
 		slog.WarnContext(ctx, "invitation not mailed", "error", fault.Discreet(err))

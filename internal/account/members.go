@@ -293,7 +293,7 @@ func (s *Service) Own(ctx context.Context, v op.Viewer) ([]string, error) {
 
 // Operations returns what can be done with accounts and spaces.
 func (s *Service) Operations() []op.Operation {
-	return []op.Operation{
+	return append([]op.Operation{
 		op.New("profile.show", http.MethodGet, "/profile", op.Guest, "Show your account and space.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (Profile, error) { return s.Profile(ctx, v) }),
 		op.New("profile.change", http.MethodPatch, "/profile", op.Guest, "Change your name, language or time zone.",
@@ -379,7 +379,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in SessionInput) (op.None, error) {
 				return op.None{}, s.EndSession(ctx, v, in.Session)
 			}).Personal(),
-	}
+	}, s.spaceOperations()...)
 }
 
 // The inputs and outputs of the operations.

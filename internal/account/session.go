@@ -89,8 +89,9 @@ func (s *Service) comeIn(
 func (s *Service) startSession(
 	ctx context.Context, q db.Queryer, account id.ID, agent string,
 ) (secret string, member id.ID, err error) {
-	members, err := db.Values[id.ID](ctx, q, `select id from member where account = $1 and ended = 0
-		order by role desc, joined limit 1`, account)
+	members, err := db.Values[id.ID](ctx, q, `select m.id from member m join account a on a.id = m.account
+		where m.account = $1 and m.ended = 0
+		order by case when a.space = m.space then 0 else 1 end, m.role desc, m.joined limit 1`, account)
 	if err != nil {
 		return "", member, err
 	}
@@ -123,9 +124,13 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 	now := s.Now()
 	rows, err := db.Select[struct {
 		memberRow
-		Seen int64
-	}](ctx, s.db, `select `+memberColumns+`, s.seen from session s join member m on m.id = s.member and m.ended = 0
-		join account a on a.id = m.account
+		Seen   int64
+		Spaces int
+		Name   string
+	}](ctx, s.db, `select `+memberColumns+`, s.seen, x.name,
+		(select count(*) from member o where o.account = m.account and o.ended = 0) as spaces
+		from session s join member m on m.id = s.member and m.ended = 0
+		join account a on a.id = m.account join space x on x.id = m.space
 		where s.token = $1 and s.expires > $2 and s.created > $3`,
 		id.Digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
 	if err != nil {
@@ -143,6 +148,9 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 	}
 	v := s.viewer(rows[0].memberRow)
 	v.Session = sessionID(id.Digest(secret))
+	if v.Spaces = rows[0].Spaces; v.Spaces > 1 {
+		v.SpaceName = rows[0].Name
+	}
 	return v, nil
 }
 
@@ -166,14 +174,6 @@ func (s *Service) SeenSince(ctx context.Context, since time.Time, most int) ([]o
 func (s *Service) SignOut(ctx context.Context, secret string) error {
 	_, err := s.db.ExecContext(ctx, `delete from session where token = $1`, id.Digest(secret))
 	return db.Fault(err)
-}
-
-// SwitchSpace lets a session go on in another space of the account.
-func (s *Service) SwitchSpace(ctx context.Context, secret string, space id.ID) error {
-	return db.Found(db.Exec(ctx, s.db, `update session set member =
-		(select m.id from member m where m.account = session.account and m.space = $2 and m.ended = 0)
-		where token = $1 and exists (select 1 from member m where m.account = session.account and m.space = $2
-		and m.ended = 0)`, id.Digest(secret), space))
 }
 
 // SessionInfo is a session as its account sees it.
@@ -397,6 +397,9 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept",
 			i.ID.String()+" "+i.Role.String()); err != nil {
 			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update account set space = $2 where id = $1`, account, i.Space); err != nil {
+			return db.Fault(err)
 		}
 		if err := s.seatAfter(ctx, tx, i.Space, joined); err != nil {
 			return err

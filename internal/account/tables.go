@@ -8,7 +8,7 @@ func tables() []room.Table {
 	const governs = "accounts and rights belong to this installation"
 	return []room.Table{
 		room.Of("account", "accounts").Key("id").Own("email", "name").Secret("password").Plain("language",
-			"zone", "created").
+			"zone", "created", "space").
 			Anchored(`%s.id in (select account from member where space = $1)`).Withheld(governs),
 		room.Of("space", "spaces").Key("id").Kept("name", "the name of the space").Plain("purpose", "created").
 			Anchored(`%s.id = $1`).Withheld(governs),

@@ -87,6 +87,8 @@ func (t Trace) Sentence(p *locale.Printer) string {
 		return p.T("changed a role")
 	case "member.remove":
 		return p.T("removed a member")
+	case "space.new":
+		return p.T("made the space")
 	case "space.change":
 		return p.T("changed the space")
 	case "import":

@@ -169,6 +169,7 @@ type settings struct {
 	tokens   []Token
 	sessions []SessionInfo
 	invited  []InvitationInfo
+	spaces   []SpaceInfo
 	secret   string   // of a token that was made just now
 	feeds    []string // the addresses of a feed that was made just now
 	link     string   // of an invitation that was made just now
@@ -190,6 +191,9 @@ func (p Pages) settings(r *http.Request) (settings, error) {
 		return out, err
 	}
 	if out.tokens, err = p.Tokens(ctx, v); err != nil {
+		return out, err
+	}
+	if out.spaces, err = p.Spaces(ctx, v); err != nil {
 		return out, err
 	}
 	if v.Role >= op.Owner {
@@ -298,6 +302,27 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 							s.link, s.mailed = "", in.Email
 						}
 					})
+				}
+			}
+		}
+	case "switch":
+		var to id.ID
+		if to, err = id.Parse(r.FormValue("to")); err == nil {
+			if err = p.SwitchSpace(ctx, cookie(r, SessionCookie), to); err == nil {
+				return page.Done(w, r, "/", "")
+			}
+		}
+	case "newspace":
+		if err = v.May(op.Member); err == nil {
+			var in NewSpaceInput
+			if in, err = page.Input[NewSpaceInput](r, "spaces.new", page.As("name", "new_space"),
+				page.As("purpose", "new_purpose")); err == nil {
+				var made id.ID
+				if made, err = p.NewSpace(ctx, v, in); err == nil {
+					err = p.SwitchSpace(ctx, cookie(r, SessionCookie), made)
+				}
+				if err == nil {
+					return page.Done(w, r, "/import", request.Printer.T("Your new space. Nobody else is in it yet."))
 				}
 			}
 		}

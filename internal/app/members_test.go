@@ -235,6 +235,16 @@ func TestMembersArePeople(t *testing.T) {
 		if after := s.must(bea, "people.show", map[string]string{"person": "anna@club.example"}); after != before {
 			t.Errorf("Bea's Anna changed:\n%s\n%s", before, after)
 		}
+		// Taking the import back takes what it brought, and leaves the members.
+		imports, err := s.Intake.List(ctx, s.owner)
+		if err != nil || len(imports) != 1 {
+			t.Fatalf("%+v %v", imports, err)
+		}
+		s.must(s.owner, "import.undo", map[string]string{"import": imports[0].ID.String()})
+		if d = s.must(s.owner, "people.show", map[string]string{"person": "bea@club.example"}); !strings.Contains(d,
+			bea.Person.String()) || strings.Contains(d, "+31688888888") || strings.Contains(d, secret+" Twee") {
+			t.Errorf("after the import is taken back: %s", d)
+		}
 		// What members bring of themselves stays theirs.
 		s.importText(t, bea, "me.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Bea Bos\nN:Bos;Bea;;;\n"+
 			"EMAIL:bea@club.example\nEMAIL:bea@home.example\nTEL:+31622222222\nEND:VCARD\n", "bea@home.example")
@@ -248,6 +258,12 @@ func TestMembersArePeople(t *testing.T) {
 		d = s.must(s.owner, "people.show", map[string]string{"person": "bea@club.example"})
 		if strings.Contains(d, "+31622222222") || strings.Contains(d, "bea@home.example") {
 			t.Errorf("others see what Bea keeps of herself: %s", d)
+		}
+		// Nor does anybody add a second person under a member's address.
+		if _, err := s.call(s.owner, "people.add", map[string]string{
+			"name": "Anna Anders", "email": "anna@club.example",
+		}); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("a second person under one address: %v", err)
 		}
 		// Nobody is another member by saying so.
 		if err := s.importErr(t, anna, "x.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:X Y\nEMAIL:x@y.example\nEND:VCARD\n",
@@ -324,6 +340,13 @@ func TestWhoIsWhichMember(t *testing.T) {
 		}
 		if p, err := s.Network.Person(ctx, s.DB, bea, own); err != nil || p.ID != anna.Person || p.Name != "Anna Aal" {
 			t.Errorf("%+v %v", p, err)
+		}
+		// Nobody erases a member; what was kept apart of them is erased once it stands apart.
+		for _, v := range []op.Viewer{bea, s.owner} {
+			if _, err := s.call(v, "erase", map[string]string{"person": "anna@club.example"}); fault.CodeOf(err) !=
+				fault.Conflict {
+				t.Errorf("a member is erased: %v", err)
+			}
 		}
 		// No one hides a member.
 		if err := s.Network.Share(ctx, anna, people.Person{ID: anna.Person}, scope.Private); err == nil {

@@ -217,6 +217,10 @@ func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Co
 			return intake.Counts{}, err
 		}
 	}
+	// Who was a member where it was written may be none here: what was kept beside them is theirs then.
+	if err := a.DB.Write(ctx, func(tx *db.Tx) error { return people.AdoptAll(ctx, tx, v) }); err != nil {
+		return intake.Counts{}, err
+	}
 	if files != nil {
 		if err := a.readFiles(files); err != nil {
 			return intake.Counts{}, err

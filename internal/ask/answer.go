@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"slices"
 	"time"
 
 	"gave.network/internal/people"
@@ -42,6 +43,11 @@ type Reply struct {
 	Answer Word      `json:"answer" enum:"yes,no,knows"`
 	Note   string    `json:"note,omitempty"`
 	At     time.Time `json:"at"`
+}
+
+// otherAnswers are those of who does not help: who does stands among those who helped.
+func (a Ask) otherAnswers() []Reply {
+	return slices.DeleteFunc(slices.Clone(a.Answers), func(x Reply) bool { return x.Answer == Yes })
 }
 
 // The kinds of what this room brings to members.

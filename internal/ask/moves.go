@@ -40,7 +40,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		out = append(out, s.ownMoves(v, a, others)...)
 	}
 	for _, a := range others {
-		if a.Kind == Asking && a.State == Open && v.Now.Sub(a.Created) < 60*24*time.Hour {
+		if a.Kind == Asking && a.State == Open && len(a.Answers) == 0 && v.Now.Sub(a.Created) < 60*24*time.Hour {
 			p := v.Printer()
 			what := p.T("Can you help? %s", text.Clip(a.Text, 120))
 			if tact.Delicate(a.Text) {

@@ -33,6 +33,7 @@ const (
 type Flags struct {
 	Data     string      // directory of the data
 	Database string      // address of a PostgreSQL database; empty for the file in Data
+	Space    string      // the space to work in, by its name or id; the first when empty
 	Lang     locale.Lang // from --lang, or else from the environment
 	AsOf     time.Time   // the moment to take as the present; zero when not given
 	JSON     bool        // print JSON
@@ -118,6 +119,7 @@ func (f *face) globalFlags(root *cobra.Command) {
 	flags.SortFlags = false
 	addSetting(flags, config.Data)
 	addSetting(flags, config.Database)
+	addSetting(flags, config.Space)
 	flags.Var(&wordFlag{&f.file, "FILE"}, "config", "File of settings, instead of gave.conf in the data directory.")
 	flags.BoolVar(&f.flags.JSON, "json", false, "Print JSON, for scripts.")
 	flags.Var(&languageFlag{&f.flags.Lang}, "lang", "Language of the words.")
@@ -171,6 +173,7 @@ func Open(cmd *cobra.Command) (Session, error) {
 func FlagsOf(cmd *cobra.Command) Flags {
 	flags, settings := faceOf(cmd).flags, Settings(cmd)
 	flags.Data, flags.Database = settings.Text(config.Data), settings.Text(config.Database)
+	flags.Space = settings.Text(config.Space)
 	return flags
 }
 

@@ -86,5 +86,5 @@ func checkSettings(cmd *cobra.Command, _ []string) error {
 			return nil
 		}
 	}
-	return CheckSettings(cmd, config.Data, config.Database)
+	return CheckSettings(cmd, config.Data, config.Database, config.Space)
 }

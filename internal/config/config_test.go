@@ -34,6 +34,7 @@ func TestWhichSourceHolds(t *testing.T) {
 	values := map[string][3]string{ // by flag, environment, file
 		"data":            {"/flag", "/environment", "/file"},
 		"database":        {"postgres://flag/x", "postgres://environment/x", "postgres://file/x"},
+		"space":           {"flag", "environment", "file"},
 		"listen":          {":1", ":2", ":3"},
 		"public-url":      {"https://flag.example", "https://environment.example", "https://file.example"},
 		"trusted-proxies": {"10.0.0.1", "10.0.0.2", "10.0.0.3"}, "upload-limit": {"1GB", "2GB", "3GB"},

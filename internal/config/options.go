@@ -50,6 +50,10 @@ var (
 		Secret: true,
 		check:  database,
 	}
+	Space = Option{
+		Key: "space", Word: "NAME", Help: "The space in which a command works; your first one without this.",
+		check: func(string) error { return nil },
+	}
 	Listen = Option{
 		Key:     "listen",
 		Word:    "ADDRESS",
@@ -116,7 +120,7 @@ var (
 // Options returns the table, in the order in which it is shown.
 func Options() []Option {
 	return []Option{
-		Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
+		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
 		MailFrom, Patience,
 	}
 }

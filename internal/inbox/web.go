@@ -43,7 +43,7 @@ type part struct {
 
 // parts are what waits, what is new and what was there before.
 func parts(ctx context.Context, list []Entry) []part {
-	out := []part{{title: page.T(ctx, "Waits for you")}, {title: page.T(ctx, "New")}, {title: page.T(ctx, "Before")}}
+	out := []part{{title: page.T(ctx, "Waits for you")}, {title: page.T(ctx, "New")}, {title: page.T(ctx, "Earlier")}}
 	for _, e := range list {
 		out[e.rank()].entries = append(out[e.rank()].entries, e)
 	}

@@ -53,6 +53,10 @@ type Viewer struct {
 	Reach Reach
 	// Session names the session of a browser that the viewer came by; empty for other ways. It opens nothing.
 	Session string
+	// Spaces is of how many spaces the account is a member, and SpaceName what this one is called when there are
+	// several: for showing, and known of sessions only.
+	Spaces    int
+	SpaceName string
 	// Now is the moment that the operation takes as the present; the faces set it, tests and --as-of choose it.
 	Now time.Time
 }

@@ -62,6 +62,14 @@ func (r *Request) own(ctx context.Context) string {
 	return r.Name(ctx, r.Viewer.Person)
 }
 
+// spaceHere says in which of their spaces the reader is.
+func spaceHere(ctx context.Context) string {
+	if name := From(ctx).Viewer.SpaceName; name != "" {
+		return name
+	}
+	return T(ctx, "the space without a name")
+}
+
 type requestKey struct{}
 
 // With returns a context that carries the request.

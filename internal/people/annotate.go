@@ -167,6 +167,17 @@ func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id
 	if err != nil {
 		return err
 	}
+	if n.Kind == MailAddress { // one address is one person for all members
+		members, err := MembersAt(ctx, tx, v, []string{n.Value})
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			if m.Person != person && !slices.Contains(holders, m.Person) {
+				holders = append(holders, m.Person)
+			}
+		}
+	}
 	for _, holder := range holders {
 		if holder == person {
 			continue

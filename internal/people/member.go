@@ -460,3 +460,19 @@ func (s *Store) PresentMember(ctx context.Context, q db.Queryer, space, person i
 	}
 	return found[0], nil
 }
+
+// AdoptAll lets people who were members elsewhere, and are none here, show what only the viewer's records of them have.
+// Of other merges that was done when they were made.
+func AdoptAll(ctx context.Context, tx *db.Tx, v op.Viewer) error {
+	records, err := db.Values[id.ID](ctx, tx, `select a.id from person a
+		join person k on k.space = a.space and k.id = a.merged
+		join merge g on g.space = a.space and g.kept = k.id and g.absorbed = a.id and g.state = 'merged' and g.before = ''
+		where a.space = $1 and a.owner = $2 and k.owner = $2 and k.visibility > a.visibility order by a.id`,
+		v.Space, v.Member)
+	for _, record := range records {
+		if err := Adopt(ctx, tx, v, record); err != nil {
+			return err
+		}
+	}
+	return err
+}

@@ -44,7 +44,7 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 	}
 	want := map[string]string{
 		"data": dir + "|flag|--data", "database": "postgres://gave:xxxxx@localhost/gave|file|" + file,
-		"listen":     ":9001|flag|--listen",
+		"space": "|default|", "listen": ":9001|flag|--listen",
 		"public-url": "https://gave.example|environment|GAVE_PUBLIC_URL", "trusted-proxies": "|default|",
 		"patience": "1m|environment|GAVE_PATIENCE", "upload-limit": "20GB|default|", "form-limit": "1MiB|default|",
 		"calendar-networks": "|default|", "mail-server": "|default|", "mail-from": "|default|",

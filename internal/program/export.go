@@ -29,7 +29,7 @@ func exportCommand() *cobra.Command {
 				return err
 			}
 			defer a.Close()
-			viewer, err := a.Account.Local(cmd.Context(), flags.Lang)
+			viewer, err := a.Account.LocalIn(cmd.Context(), flags.Lang, flags.Space)
 			if err != nil {
 				return err
 			}

@@ -103,7 +103,7 @@ func runOnTies(ctx context.Context, cmd *cobra.Command, request graphcmd.Request
 		return graphcmd.Result{}, err
 	}
 	defer a.Close()
-	viewer, err := a.Account.Local(ctx, flags.Lang)
+	viewer, err := a.Account.LocalIn(ctx, flags.Lang, flags.Space)
 	if err != nil {
 		return graphcmd.Result{}, err
 	}

@@ -40,7 +40,7 @@ func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
 	if !flags.Quiet {
 		a.DB.OnWait(func(sentence string) { fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T(sentence)) })
 	}
-	viewer, err := a.Account.Local(ctx, flags.Lang)
+	viewer, err := a.Account.LocalIn(ctx, flags.Lang, flags.Space)
 	if err != nil {
 		a.Close()
 		return cli.Session{}, err

@@ -48,6 +48,14 @@ func (s *Service) eraseAs(ctx context.Context, v op.Viewer, in EraseInput, e Era
 		(fault.CodeOf(err) == fault.NotFound || fault.CodeOf(err) == fault.Forbidden) {
 		return s.EraseIdentified(ctx, v, n, e)
 	}
+	if fault.CodeOf(err) == fault.Forbidden {
+		members, also := s.Members(ctx, v)
+		if _, member := members[p.ID]; member && also == nil {
+			return Erased{}, fault.New(fault.Conflict, "%s is a member of this space.", p.Name).
+				WithHint("What you kept of them yourself stands apart again after gave members unlink, and can be " +
+					"erased then.")
+		}
+	}
 	if err != nil {
 		return Erased{}, err
 	}

@@ -153,7 +153,7 @@ func usualLogins(people []Candidate) map[string]bool {
 // name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
 // the two stands before the other among the people. It stops when the context ends.
 func eachPairInBlocks(ctx context.Context, people []Candidate, f func(a, b *Candidate)) error {
-	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million people would fill the memory.
+	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million would fill the memory.
 	blocks, seed := map[uint64][]int32{}, maphash.MakeSeed()
 	for i := range people {
 		for _, key := range blockKeys(people[i]) {
