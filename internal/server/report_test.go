@@ -145,7 +145,7 @@ func TestTheReportOfAFirm(t *testing.T) {
 	b.Open(h.url + "/colleagues/report/part")
 	b.Screenshot(colleaguePages, "firm-part-desktop")
 	b.Click("button[name=part][value=yes]")
-	b.Eventually("main", "Gave weet nog niet wie je bent.")
+	b.Eventually("main", "Je doet mee.")
 	b.Open(h.url + "/colleagues/report/moments?organisation=x")
 	b.Eventually("main .answer", "nauwelijks")
 	for _, o := range []browsertest.Options{{Phone: true, Language: "nl"}, {Phone: true, Dark: true, Language: "nl"}} {
