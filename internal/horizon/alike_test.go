@@ -41,7 +41,7 @@ func TestNextSaysWhoIsMissing(t *testing.T) {
 		}
 		director("Kees Kraai", "directeur")
 		if next, err = s.next(ctx, v, NextInput{Limit: 9}); err != nil || len(next.Alike) != 1 ||
-			!strings.Contains(next.Alike[0], "4 of these 4 decide at the top") {
+			!strings.Contains(next.Alike[0], "4 of these 5 decide at the top") {
 			t.Fatalf("%+v %v", next, err)
 		}
 		if said := next.Text(v.Printer()); !strings.Contains(said, next.Alike[0]) {
@@ -50,7 +50,7 @@ func TestNextSaysWhoIsMissing(t *testing.T) {
 		dutch := v
 		dutch.Lang = "nl"
 		if shown, err := s.shown(ctx, dutch); err != nil || len(shown.Alike) != 1 ||
-			!strings.Contains(shown.Alike[0], "4 van deze 4") {
+			!strings.Contains(shown.Alike[0], "4 van deze 5") {
 			t.Errorf("%q %v", shown.Alike, err)
 		}
 		for _, name := range []string{"Lies Lynx", "Moos Marter", "Nico Nerts"} {
