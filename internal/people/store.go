@@ -135,8 +135,9 @@ func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]
 
 // Cluster returns the person's id and those of all records that were merged into it and that the viewer may see.
 func (s *Store) Cluster(ctx context.Context, q db.Queryer, v op.Viewer, person id.ID) ([]id.ID, error) {
-	absorbed, err := db.Values[id.ID](ctx, q, `select p.id from person p where `+scope.Seen("p")+` and p.merged = $4
-		order by p.id`, scope.Args(v, person)...)
+	// In two steps: with the condition of who sees whom beside it, SQLite would read everybody.
+	absorbed, err := db.Values[id.ID](ctx, q, `select p.id from person p where `+scope.Seen("p")+` and p.id in
+		(select a.id from person a where a.space = $1 and a.merged = $4) order by p.id`, scope.Args(v, person)...)
 	return append([]id.ID{person}, absorbed...), err
 }
 
@@ -156,10 +157,10 @@ func (s *Store) Records(ctx context.Context, v op.Viewer, people []id.ID) ([]id.
 		in, args := db.In(4, chunk)
 		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from
 		// the few to theirs.
-		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p
-			cross join person a
-			where p.space = $1 and p.id in (`+in+`) and `+scope.Seen("a")+` and a.merged = p.id`,
-			scope.Args(v, args...)...)
+		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select s.id, s.merged from person p
+			cross join person a cross join person s
+			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id
+			and s.id = a.id and `+scope.Seen("s"), scope.Args(v, args...)...)
 		if err != nil {
 			return nil, nil, err
 		}
