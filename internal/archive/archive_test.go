@@ -522,7 +522,7 @@ func TestTheTargetGivesWayOnlyToForce(t *testing.T) {
 		compare(t, want, rows(t, address))
 		aside := restored.Kept
 		if old.Dialect == db.PostgreSQL {
-			aside = address + "&search_path=" + restored.Kept
+			aside = dbtest.InSchema(t, address, restored.Kept)
 		}
 		compare(t, kept, rows(t, aside))
 	})

@@ -40,7 +40,8 @@ func (s *Service) Inbox(ctx context.Context, v op.Viewer) ([]Entry, error) {
 	shown := map[id.ID]room.Shown{}
 	for _, kind := range kinds(rows) {
 		i := slices.IndexFunc(s.rooms, func(r room.Room) bool { return slices.Contains(r.Brings, kind) })
-		if i < 0 {
+		if i < 0 { // a newer program on the same database brings it: it is left for that one
+			rows = slices.DeleteFunc(rows, func(r deliveryRow) bool { return r.Kind == kind })
 			continue
 		}
 		var list []room.Delivered

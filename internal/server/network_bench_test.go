@@ -142,7 +142,7 @@ func BenchmarkNetwork(b *testing.B) {
 		{"next acquaintances", 5, 300, func() string { return "/api/v1/horizon/next" }},
 		{"horizon", 5, 300, func() string { return "/horizon" }},
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(server.Garbage)) // as Serve does
+	defer debug.SetGCPercent(debug.SetGCPercent(server.GCPercent)) // as Serve does
 	runtime.GC()
 	resident()
 	before := cpu(b)

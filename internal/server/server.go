@@ -208,9 +208,9 @@ func recovered(next http.Handler) http.Handler {
 	})
 }
 
-// Garbage is how much of what is in use may lie about unused before a server collects it, in hundredths: half of what
+// GCPercent is how much of what is in use may lie about unused before a server collects it, in hundredths: half of what
 // programs do otherwise, since most of what it keeps stays. GOGC in the environment goes before it.
-const Garbage = 50
+const GCPercent = 50
 
 // Serve answers on the address until the context ends, then lets running requests finish.
 func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang locale.Lang) error {
@@ -226,7 +226,7 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(Garbage))
+		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()

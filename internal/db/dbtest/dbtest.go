@@ -50,7 +50,7 @@ func Bare(t *testing.T, test func(t *testing.T, address string)) {
 			_, err := c.ExecContext(t.Context(), "create schema "+schema)
 			return err
 		})
-		test(t, base+"&search_path="+schema)
+		test(t, InSchema(t, base, schema))
 	})
 }
 
@@ -230,6 +230,19 @@ func onServer(t testing.TB, base string, do func(c *sql.Conn) error) {
 	if err := do(c); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
+}
+
+// InSchema is an address of PostgreSQL with another schema than the usual one.
+func InSchema(t testing.TB, address, schema string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := u.Query()
+	values.Set("search_path", schema)
+	u.RawQuery = values.Encode()
+	return u.String()
 }
 
 // address is base with another database.

@@ -1,4 +1,5 @@
 -- An invitation can be to one address, which is then the only one that can use it.
 alter table invitation add column email text not null default '';
 
-alter table invitation add column sent bigint not null default 0; -- when the mail server took the letter; 0 when it was not mailed
+-- When the mail server took the letter; 0 when it was not mailed.
+alter table invitation add column sent bigint not null default 0;

@@ -1,4 +1,5 @@
--- What one member brought to another on purpose: which thing of which room, never its words. It is told once for each thing and author.
+-- What one member brought to another on purpose: which thing of which room, never its words. It is told once for each
+-- thing and author.
 create table delivery (
 	space bytea not null references space (id),
 	id bytea not null,

@@ -1,4 +1,5 @@
--- Where people lie on the map of a member, so that it is the same picture after a restart; sealed with a key of the member that is not in the database.
+-- Where people lie on the map of a member, so that it is the same picture after a restart; sealed with a key of the
+-- member that is not in the database.
 
 create table map_layout (
 	space bytea not null references space (id) on delete cascade,
