@@ -109,6 +109,15 @@ func TestPraiseIsBrought(t *testing.T) {
 		if list := s.inboxOf(bea); len(list) != 0 {
 			t.Errorf("taken back: %+v", list)
 		}
+		// What a newer program on the same database brought is not shown by this one, and stays.
+		if _, err := s.DB.ExecContext(context.Background(), `insert into delivery
+			(space, id, owner, author, kind, item, at, waits, seen) values ($1, $2, $3, $4, 'of-tomorrow', $2, 1, 1, 0)`,
+			bea.Space, id.New(), bea.Member, anna.Member); err != nil {
+			t.Fatal(err)
+		}
+		if list := s.inboxOf(bea); len(list) != 0 || s.counts(bea) != 1 {
+			t.Errorf("of a newer program: %+v, %d", list, s.counts(bea))
+		}
 		// What one keeps of what another said is not brought to that other.
 		const kept = "Onthouden woorden"
 		s.must(s.owner, "praise.keep", map[string]string{"person": "anna@club.example", "text": kept})
