@@ -954,7 +954,8 @@ class NetMap {
 		const month = (m: number) => told(m, { month: "long", year: "numeric" });
 		const step = Math.max(1, Math.ceil((last - first) / 12 / 7));
 		const from = Math.ceil(first / 12) * 12, marks: [number, string][] = [];
-		for (let m = from; m < last - 6 * step; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
+		const room = Math.max(6 * step, 0.18 * (last - first)); // for the name of the last month
+		for (let m = from; m < last - room; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
 		marks.push([last, told(last, { month: "short", year: "2-digit" })]);
 		years.replaceChildren(...marks.map(([m, text]) => {
 			const span = Object.assign(document.createElement("span"), { textContent: text });
