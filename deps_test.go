@@ -46,15 +46,16 @@ var mayImport = map[string]string{
 
 	"internal/tact": "lang text", // the one gate before all that is proposed
 
-	"internal/fetch":    "fault", // the one way out to the web
-	"internal/post":     "",      // the one way out by mail
-	"internal/safefile": "",
-	"internal/db":       "fault id safefile",
-	"internal/archive":  "db fault progress safefile",
-	"internal/op":       "fault id locale",
-	"internal/move":     "id locale op text",
-	"internal/once":     "db fault id op",
-	"internal/graphcmd": "fault graph progress",
+	"internal/fetch":       "fault", // the one way out to the web
+	"internal/post":        "",      // the one way out by mail
+	"internal/safefile":    "",
+	"internal/parquetfile": "",
+	"internal/db":          "fault id safefile",
+	"internal/archive":     "db fault progress safefile",
+	"internal/op":          "fault id locale",
+	"internal/move":        "id locale op text",
+	"internal/once":        "db fault id op",
+	"internal/graphcmd":    "fault graph progress",
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",
