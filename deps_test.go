@@ -109,7 +109,7 @@ var mayImport = map[string]string{
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id inbox intake locale people people/erase " +
-		"people/identity people/peopleweb tie scope once op post room search text today",
+		"people/identity people/peopleweb tie scope once op parquetfile post room safefile search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
@@ -118,7 +118,8 @@ var mayImport = map[string]string{
 	// The laboratory, which no part of the product imports.
 	"lab": "app ask ask/routing cli db fault give give/trace goodwill goodwill/chance graph graph/prediction horizon " +
 		"id intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world " +
-		"lab/world/random",
+		"lab/world/random lab/scale",
+	"lab/scale":        "app db id locale op parquetfile people scope tie",
 	"lab/gallery":      "fault id locale op page",
 	"lab/world/random": "",
 	"lab/world/cast":   "lab/world/random",
@@ -127,6 +128,7 @@ var mayImport = map[string]string{
 	"lab/train/ask":    "ask/routing lab lab/archive",
 	"lab/train/boast":  "intake intake/read praise/boast",
 	"cmd/gave-lab":     "cli lab",
+	"scale":            "", // Python, and the test that runs it
 }
 
 // kernel is what a package of measures may import.

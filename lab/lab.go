@@ -25,7 +25,10 @@ func New() *cobra.Command {
 		Open: func(context.Context, cli.Flags) (cli.Session, error) {
 			return cli.Session{Registry: registry, Viewer: op.Viewer{Role: op.Owner}}, nil
 		},
-		Registry: registry, Extra: []*cobra.Command{worldCommand(), identityCommand(), galleryCommand()},
+		Registry: registry, Extra: []*cobra.Command{
+			worldCommand(), identityCommand(), galleryCommand(), tiesCommand(),
+			rebuildCommand(),
+		},
 	})
 }
 

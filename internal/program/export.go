@@ -14,13 +14,14 @@ import (
 )
 
 func exportCommand() *cobra.Command {
-	to, files, unmasked := "", "", false
+	to, files, parquet, unmasked := "", "", "", false
 	cmd := &cobra.Command{
 		Use: "export [PERSON]", Short: "Write what you keep as JSON: all of it, or what has to do with one person.",
 		Example: "gave export --to everything.json",
 		Long: "For another program, for a person who asks what you keep of them, or for another Gave: gave import " +
 			"reads an export back into an empty network. In an export of one person the names of others are masked. " +
-			"Who had rather not be together is left out. With --out shared files are in it too.",
+			"Who had rather not be together is left out. With --out shared files are in it too. With --parquet it " +
+			"writes people, contacts and ties for programs that work on large data: no titles, no places, no notes.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cli.FlagsOf(cmd)
@@ -32,6 +33,15 @@ func exportCommand() *cobra.Command {
 			viewer, err := a.Account.LocalIn(cmd.Context(), flags.Lang, flags.Space)
 			if err != nil {
 				return err
+			}
+			if parquet != "" {
+				if len(args) > 0 || to != "" || files != "" || unmasked {
+					return fault.New(fault.Usage, "--parquet goes with no other choice.")
+				}
+				if err := a.ExportParquet(cmd.Context(), viewer, parquet); err != nil {
+					return err
+				}
+				return cli.Print(cmd, exportOutput{parquet})
 			}
 			what := app.Export{Unmasked: unmasked}
 			if len(args) == 1 {
@@ -71,6 +81,8 @@ func exportCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&files, "out", "",
 		"Write everything with your shared files to this new folder, or to a zip when the name ends in .zip.")
+	cmd.Flags().StringVar(&parquet, "parquet", "",
+		"Write people, contacts and ties as Parquet files into this new folder.")
 	cmd.Flags().BoolVar(&unmasked, "unmasked", false,
 		"Leave the names of others in an export of one person: for your own use.")
 	cmd.Flags().StringVar(&to, "to", "", "Write to this new file instead of standard output.")
