@@ -55,7 +55,7 @@ var mayImport = map[string]string{
 	"internal/op":          "fault id locale",
 	"internal/move":        "id locale op text",
 	"internal/once":        "db fault id op",
-	"internal/graphcmd":    "fault graph progress",
+	"internal/graphcmd":    "fault graph parquetfile progress tie",
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",

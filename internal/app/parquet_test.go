@@ -39,10 +39,10 @@ func TestExportParquet(t *testing.T) {
 			return "From x Mon Nov 23 09:00:00 2026\nFrom: " + me + "\nTo: " + other + "\nSubject: " + subject +
 				"\nDate: Mon, 23 Nov 2026 09:00:00 +0100\nMessage-ID: <" + subject + "@example.org>\n\nHello.\n"
 		}
-		s.importText(t, anna, "a.mbox", mails("Anna Berg <anna@example.org>", "Carla Vos <carla@example.org>", "kelder"),
-			"anna@example.org")
-		s.importText(t, bram, "b.mbox", mails("Bram Dijk <bram@example.org>", "Dirk Top <dirk@example.org>", "zolder"),
-			"bram@example.org")
+		s.importText(t, anna, "a.mbox",
+			mails("Anna Berg <anna@example.org>", "Carla Vos <carla@example.org>", "kelder"), "anna@example.org")
+		s.importText(t, bram, "b.mbox",
+			mails("Bram Dijk <bram@example.org>", "Dirk Top <dirk@example.org>", "zolder"), "bram@example.org")
 		folder := filepath.Join(t.TempDir(), "anna")
 		if err := s.ExportParquet(t.Context(), anna, folder); err != nil {
 			t.Fatal(err)

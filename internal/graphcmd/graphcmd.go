@@ -28,7 +28,7 @@ type Kernel struct {
 	// Flags are the names of the flags that this kernel takes besides those that all take: see the fields of Request.
 	Flags []string
 	// Values says what the table holds a value for: "node", "edge" or "pair"; "place" is x and y of each node, "graph"
-	// has no table.
+	// has no table, and "network" writes the network itself.
 	Values string
 
 	// contacts says that the kernel works on a file of contacts in time.
@@ -150,7 +150,16 @@ func Run(ctx context.Context, request Request) (Result, error) {
 		Directed: request.Directed, Weighted: request.Weighted, Weights64: request.Bits != 32, Signed: request.Signed,
 		Merge: graph.MergeMax,
 	}}
-	network, err := graphio.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
+	files, err := tieFiles(request.File)
+	if err != nil {
+		return Result{}, err
+	}
+	var network *graphio.Network
+	if loading := optionsOf(ctx, request, "load"); len(files) > 0 {
+		network, err = readTies(ctx, files, loading, request.Bits)
+	} else {
+		network, err = graphio.ReadFile(ctx, request.File, options, loading)
+	}
 	if err != nil {
 		return Result{}, readFault(err, request.File)
 	}
@@ -206,7 +215,7 @@ func (j *job) run(ctx context.Context, kernel Kernel, result Result) (Result, er
 	}
 	last := show()
 	result.Result = last.summary
-	if j.request.Out != "" {
+	if j.request.Out != "" && kernel.Values != "network" {
 		if err := last.table.save(j.request.Out, j.network.Names); err != nil {
 			return result, fault.Wrap(err, fault.Invalid, "The table could not be written to %s.", j.request.Out)
 		}

@@ -139,7 +139,7 @@ func TestEveryKernelRuns(t *testing.T) {
 				[]string{"kernel", "load_s", "m", "n", "result", "runs_s", "threads"}) {
 				t.Fatalf("%s: fields %v", k.Name, got)
 			}
-			if k.Values == "graph" {
+			if k.Values == "graph" || k.Values == "network" {
 				continue
 			}
 			head, rows := readTable(t, out)
@@ -325,7 +325,8 @@ func TestFaults(t *testing.T) {
 	// Every other kernel takes a graph without nodes.
 	for _, k := range Kernels() {
 		if slices.Contains(k.Flags, "pairs") || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) ||
-			slices.Contains(k.Flags, "nodes") || k.Name == "qap" || k.contacts && slices.Contains(k.Flags, "source") {
+			slices.Contains(k.Flags, "nodes") || k.Name == "qap" || k.Values == "network" ||
+			k.contacts && slices.Contains(k.Flags, "source") {
 			continue
 		}
 		mustRun(t, Request{Kernel: k.Name, File: empty})

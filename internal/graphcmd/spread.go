@@ -78,6 +78,22 @@ var spreadKernels = []Kernel{
 		Flags: []string{"layers", "samples"}, Values: "graph", prepare: prepareQAP,
 	},
 	{Name: "rewire", Help: "A random graph with the same degrees.", Values: "edge", prepare: prepareRewire},
+	{
+		Name: "convert", Values: "network", prepare: prepareConvert,
+		Help: "The network itself, in the form that the name of --out asks for: " +
+			".snapshot, .graphml, .gexf, .net, .csv, .el.",
+	},
+}
+
+func prepareConvert(j *job) (run, error) {
+	if j.request.Out == "" {
+		return nil, fault.New(fault.Usage, "convert needs --out FILE.").
+			WithHint("The end of its name says the form: .snapshot, .graphml, .gexf, .net, .csv or .el.")
+	}
+	return func(context.Context) (func() outcome, error) {
+		err := saveNetwork(j.request.Out, j.network)
+		return func() outcome { return outcome{summary: map[string]any{"file": j.request.Out}} }, err
+	}, nil
 }
 
 // defined returns nil for a number that JSON has no word for.

@@ -23,7 +23,8 @@ func graphCommand() *cobra.Command {
 		Use: "graph KERNEL [FILE]", Short: "Analyse a network: any kernel of the graph engine, timed.",
 		Args: kernelAndFile, Annotations: map[string]string{cli.NoData: ""},
 		Long: "Without a kernel it lists them. The file is an edge list, GraphML, GEXF, Pajek, a table of edges or a " +
-			"snapshot, also packed with gzip; without a file it is your own ties." +
+			"snapshot, also packed with gzip, or ties in Parquet or a folder of them; without a file it is your " +
+			"own ties." +
 			" The time to load is apart from that of each run.",
 		Example: "gave graph\ngave graph pagerank mail.el --runs 5 --out ranks.csv\ngave graph constraint",
 	}
