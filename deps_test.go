@@ -119,7 +119,8 @@ var mayImport = map[string]string{
 	"lab": "app ask ask/routing cli db fault give give/trace goodwill goodwill/chance graph graph/prediction horizon " +
 		"id intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world " +
 		"lab/world/random lab/scale",
-	"lab/scale":        "app db id locale op parquetfile people scope tie",
+	"lab/scale": "app db id intake locale op parquetfile people people/identity scope " +
+		"text/addresses text/names tie",
 	"lab/gallery":      "fault id locale op page",
 	"lab/world/random": "",
 	"lab/world/cast":   "lab/world/random",

@@ -27,7 +27,7 @@ func New() *cobra.Command {
 		},
 		Registry: registry, Extra: []*cobra.Command{
 			worldCommand(), identityCommand(), galleryCommand(), tiesCommand(),
-			rebuildCommand(),
+			rebuildCommand(), recordsCommand(),
 		},
 	})
 }

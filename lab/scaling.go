@@ -68,6 +68,20 @@ func (o rebuildOutput) Text(p *locale.Printer) string {
 		o.Loading.Round(time.Millisecond), o.Ties, o.Rebuilding.Round(time.Millisecond)) + "\n"
 }
 
+// recordsCommand is what finding out who is who on many machines pipes through.
+func recordsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "records", Short: "Find out which records are of one person: what a job on many machines pipes through.",
+		Args: cobra.NoArgs, Annotations: map[string]string{cli.NoData: ""},
+		Long: "Each line of standard input is a JSON list of records that share identifiers; it is written back with " +
+			"the identifiers as they are compared and, in kept, the record that each was found to be.",
+		Example: `echo '[{"id":"0…1","name":"Anna Berg","identifiers":[["mail","anna@example.org"]]}]' | gave-lab records`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return scale.Records(cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}
+
 func rebuildCommand() *cobra.Command {
 	var now, data string
 	cmd := &cobra.Command{

@@ -37,8 +37,15 @@ KEY = ["owner", "person", "other"]
 VALUES = ["intensity", "sent", "received", "peak", "as_of", "last_interaction", "first_contact", "interactions"]
 
 
+spark = None
+using = 0
+
+
 def setUpModule():
-    global spark
+    global spark, using
+    using += 1
+    if spark:
+        return
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     spark = ties.session("local-cluster[2,1,2048]", {
         "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4",
@@ -48,7 +55,11 @@ def setUpModule():
 
 
 def tearDownModule():
-    spark.stop()
+    global spark, using
+    using -= 1
+    if not using and os.environ.get("GAVE_SCALE_LAST", __name__) == __name__:
+        spark.stop()
+        spark = None
 
 
 def load(path):

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/people/identity"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
@@ -237,9 +238,6 @@ func (b *batchPeople) knowMembers(values []string) error {
 	return nil
 }
 
-// manyPeople is from how many people an identifier says nothing of any one of them: a reception, a firm's web page.
-const manyPeople = 3
-
 // found is what is known of whom identifiers stand for.
 type found struct {
 	knownPerson
@@ -267,50 +265,19 @@ func (b *batchPeople) seek(list []people.Identifier, display string) found {
 	}
 	var out found
 	for _, n := range list {
-		holders := b.known[n]
-		if len(holders) == 0 {
+		known := b.known[n]
+		if len(known) == 0 {
 			continue
 		}
-		if n.Kind == people.Handle { // the source itself says who is who
-			return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
-		}
-		tops := distinct(holders)
-		public := len(tops) >= manyPeople || n.Kind == people.MailAddress && mailboxes.Shared(n.Value)
-		if none {
-			if len(tops) == 1 || !public {
-				return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
-			}
-			continue
-		}
-		if i := slices.IndexFunc(holders, func(h knownPerson) bool {
-			return !h.none && names.Agreeing(h.name, name) == names.Same
-		}); i >= 0 {
-			return found{knownPerson: holders[i], ok: true, by: n, apart: out.apart}
-		}
-		least := names.Silent
-		if n.Kind == people.Telephone || n.Kind == people.Link && !addresses.PersonalLink(n.Value) {
-			least = names.Agree
-		}
-		for _, h := range holders {
-			if h.none { // it has no name yet
-				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
-			}
-		}
-		for _, h := range holders {
-			// A part of a known name says nothing new, and of a known part the whole is learnt: in whichever order they
-			// come.
-			if !public && partOf(h.name, name) && names.Agreeing(h.name, name) >= names.Agree &&
-				!b.clashes(holders, h.top, name) {
-				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
-			}
-		}
-		for _, h := range holders {
-			if !public && names.Agreeing(h.name, name) >= least && !b.clashes(holders, h.top, name) {
-				return found{knownPerson: h, ok: true, by: n, other: true, apart: out.apart}
-			}
+		standing, ok := identity.StandsFor(n, holdersOf(known), name, none)
+		for _, i := range standing.Apart {
+			h := known[i]
 			if !slices.ContainsFunc(out.apart, func(a apart) bool { return a.other == h.top }) {
 				out.apart = append(out.apart, apart{other: h.top, by: n, reason: clashReason(h.name, name)})
 			}
+		}
+		if ok {
+			return found{knownPerson: known[standing.At], ok: true, by: n, other: standing.Other, apart: out.apart}
 		}
 	}
 	return out
@@ -548,11 +515,9 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 // alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be
 // one, unless the names clash or it is an identifier of many. Then it is shared.
 func (b *batchPeople) alsoHas(k knownPerson, n people.Identifier, display string) {
-	holders, name := b.known[n], names.Parse(display)
-	tops := distinct(holders)
-	h := holders[0]
-	public := len(tops) >= manyPeople || n.Kind == people.MailAddress && mailboxes.Shared(n.Value)
-	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != people.Telephone {
+	h, holders, name := b.known[n][0], holdersOf(b.known[n]), names.Parse(display)
+	public := identity.Public(n, holders)
+	if !public && (h.none || !identity.Clashes(holders, h.top, name)) && n.Kind != people.Telephone {
 		b.same = append(b.same, [2]id.ID{k.top, h.top})
 		return
 	}

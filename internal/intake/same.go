@@ -1,14 +1,10 @@
 package intake
 
 import (
-	"slices"
-
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/people"
 	"gave.network/internal/people/identity"
-	"gave.network/internal/text"
-	"gave.network/internal/text/mailboxes"
 	"gave.network/internal/text/names"
 )
 
@@ -25,15 +21,6 @@ type apart struct {
 	reason     string // what keeps them apart; empty when only nothing joins them
 }
 
-// partOf says whether one of two names is a single word of the other.
-func partOf(a, b names.Name) bool {
-	one, other := text.Words(a.Full), text.Words(b.Full)
-	if len(one) > len(other) {
-		one, other = other, one
-	}
-	return len(one) == 1 && slices.Contains(other, one[0])
-}
-
 // clashReason says what keeps two names apart.
 func clashReason(a, b names.Name) string {
 	switch {
@@ -43,13 +30,6 @@ func clashReason(a, b names.Name) string {
 		return names.ReasonOtherGiven
 	}
 	return ""
-}
-
-// clashes says whether a name clashes with any name of a person among the holders of an identifier.
-func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name names.Name) bool {
-	return slices.ContainsFunc(holders, func(h knownPerson) bool {
-		return h.top == top && !h.none && names.Agreeing(h.name, name) == names.Clash
-	})
 }
 
 // writeJoins records which records were joined under another name, as merges that can be undone, and proposes whom
@@ -68,9 +48,8 @@ func (b *batchPeople) writeJoins() error {
 	}
 	for _, a := range b.apart {
 		// A desk or a number of many says nothing of two of them.
-		if holders := b.known[people.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
-			len(distinct(holders)) >= manyPeople ||
-			a.by.Kind == people.MailAddress && mailboxes.Shared(a.by.Value) {
+		by := people.Identifier{Kind: a.by.Kind, Value: a.by.Value}
+		if a.one == a.other || identity.Public(by, holdersOf(b.known[by])) {
 			continue
 		}
 		score, reasons := people.SharedScore(a.by.Kind), []string{people.ReasonOf(a.by.Kind)}
@@ -85,13 +64,13 @@ func (b *batchPeople) writeJoins() error {
 	return nil
 }
 
-// distinct returns the different persons among the holders of an identifier.
-func distinct(holders []knownPerson) map[id.ID]bool {
-	tops := map[id.ID]bool{}
-	for _, h := range holders {
-		tops[h.top] = true
+// holdersOf returns the records that the loader has met as the rules of who is who look at them.
+func holdersOf(known []knownPerson) []identity.Holder {
+	out := make([]identity.Holder, len(known))
+	for i, k := range known {
+		out[i] = identity.Holder{Person: k.top, Name: k.name, None: k.none}
 	}
-	return tops
+	return out
 }
 
 // judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree,
