@@ -1,6 +1,6 @@
 """Measures the job: ties a second and core, one executor against two, an executor killed, and the product's own rebuild.
 
-    python scale/measure.py --interactions 100000000 --people 300000 --dir /tmp/gave-scale
+    python scale/measure.py --interactions 100000000 --people 100000 --dir /tmp/gave-scale
 
 Prints a line of JSON for each run. What was generated is kept in the folder for the next time.
 """
@@ -145,7 +145,7 @@ def rebuild(folder, count):
 def main():
     parser = argparse.ArgumentParser(description="Measure the job on Spark.")
     parser.add_argument("--interactions", type=int, default=int(os.environ.get("SCALE_INTERACTIONS", 100_000_000)))
-    parser.add_argument("--people", type=int, default=int(os.environ.get("SCALE_PEOPLE", 300_000)))
+    parser.add_argument("--people", type=int, default=int(os.environ.get("SCALE_PEOPLE", 100_000)))
     parser.add_argument("--dir", default=os.environ.get("SCALE_DIR", "/tmp/gave-scale"))
     parser.add_argument("--partitions", type=int, default=0, help="0 for one for each 1,500,000 interactions")
     parser.add_argument("--only", default="", help="of: one two killed product equal")

@@ -1,6 +1,6 @@
 """Makes the interactions of an organisation that does not exist, as Parquet files.
 
-    python scale/organisation.py --people 300000 --interactions 100000000 --out organisation
+    python scale/organisation.py --people 100000 --interactions 100000000 --out organisation
 
 People belong to teams, teams to departments. Most of what happens is within a team or between two who know each other;
 few write much and many little; meetings have up to 12 people, and now and then a mail goes to hundreds, which makes no

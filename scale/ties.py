@@ -577,9 +577,9 @@ class Job:
                 if evidence is None:
                     raise Refused(f"{again} ties have evidence that is older than their state, or merged people. "
                                   "Give all evidence with --evidence, and they are derived again.")
-                self.derive(evidence, None, owners, working + "/late", late)
+                # What is in both counts once: it has the same id.
+                self.derive(evidence.unionByName(interactions), None, owners, working + "/late", late)
                 parts.append(working + "/late")
-                self.tell(working + "/late", {"counts": Counter(), "left_out": told["left_out"]})
             self.publish(parts, working, arguments.out)
         finally:
             self.remove(working)
