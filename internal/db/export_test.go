@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // MakeAt makes a SQLite file with the tables of an older version, as the Gave of that time left it.
@@ -52,6 +53,13 @@ func BoundKept(most int64) func() {
 	before := mostKept
 	mostKept = most
 	return func() { mostKept = before }
+}
+
+// Impatient makes nodes find out sooner that they do not hear each other, until what it returns is called.
+func Impatient(ping, wait time.Duration) func() {
+	before := hearing
+	hearing.ping, hearing.wait, hearing.most = ping, wait, wait
+	return func() { hearing = before }
 }
 
 // Nested runs f as a part of the transaction, and passes over its failure.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -46,21 +47,35 @@ func (s *Server) Work(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
 	both.Go(func() {
-		every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf, s.Warm)
+		every(ctx, "imports", sweep, s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf,
+			func(ctx context.Context) {
+				_ = s.app.DB.Tell(ctx, db.Notice{Read: true}) // who does not hear it reads what changed when asked
+				s.Warm(ctx)
+			})
 	})
-	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf, nil) })
+	if s.app.DB.Dialect == db.PostgreSQL {
+		both.Go(func() {
+			every(ctx, "tables", looks, nil, func(ctx context.Context, _ viewerOf) error {
+				s.look(ctx)
+				return nil
+			}, nil, nil)
+		})
+	}
+	both.Go(func() {
+		every(ctx, "calendars", sweep, nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf, nil)
+	})
 }
 
 // viewerOf says who a member is.
 type viewerOf = func(ctx context.Context, space, member id.ID) (op.Viewer, error)
 
-// every does some work at once, each time that sweep has passed, and when it is woken, until the context ends. then
+// every does some work at once, as often as it says, and when it is woken, until the context ends. then
 // follows on what it was woken for: an import changes what all pages are made of.
 func every(
-	ctx context.Context, what string, woken <-chan struct{}, do func(context.Context, viewerOf) error, viewer viewerOf,
-	then func(context.Context),
+	ctx context.Context, what string, often time.Duration, woken <-chan struct{},
+	do func(context.Context, viewerOf) error, viewer viewerOf, then func(context.Context),
 ) {
-	tick := time.NewTicker(sweep)
+	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for asked := false; ; {
 		if err := do(ctx, viewer); err != nil && ctx.Err() == nil {
