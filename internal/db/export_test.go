@@ -23,6 +23,15 @@ func MakeAt(ctx context.Context, path string, version int64, fill string) error 
 	})
 }
 
+// OpenAt opens a PostgreSQL without tables and makes those of an older version.
+func OpenAt(ctx context.Context, address string, version int64) (*DB, error) {
+	d, err := openPostgreSQL(ctx, address)
+	if err == nil {
+		err = d.Write(ctx, func(tx *Tx) error { return tx.toVersion(ctx, 0, version) })
+	}
+	return d, err
+}
+
 // Watched returns the tables whose changes are counted, each with those whose rows go along.
 func Watched() map[string][]string {
 	out := map[string][]string{}
