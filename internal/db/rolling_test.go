@@ -83,8 +83,8 @@ func TestMigrationsOnlyAdd(t *testing.T) {
 		}
 		why := onlyAdds(string(content))
 		if version > lastAlone && version%100 != 0 && why != "" {
-			t.Errorf("%s: %s\nGive it a number that ends in 00, or say in a line before the statement why older programs "+
-				"go on: -- older: REASON", file, why)
+			t.Errorf("%s: %s\nGive it a number that ends in 00, or say in a line before the statement why older "+
+				"programs go on: -- older: REASON", file, why)
 		}
 	}
 	for text, adds := range map[string]bool{

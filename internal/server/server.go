@@ -261,11 +261,16 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	patience, cancel := context.WithTimeout(context.Background(), finish)
 	defer cancel()
 	err = server.Shutdown(patience)
-	stop()
-	deaf()
-	behind.Wait()
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
+	}
+	stop()
+	deaf()
+	ended := make(chan struct{})
+	go func() { behind.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(finish): // what it worked on is free again when its signs of life stop
 	}
 	return err
 }
