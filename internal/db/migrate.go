@@ -86,8 +86,14 @@ func leavesOut(ctx context.Context, q Queryer, dialect Dialect) error {
 	return err
 }
 
+// errNewer is the cause of the fault about tables that a newer program brought further than this one may go on with.
+var errNewer = errors.New("db: the tables are newer")
+
+// Outdated says whether an error is that the tables are of a newer program, with which this one must not go on.
+func Outdated(err error) bool { return errors.Is(err, errNewer) }
+
 func newer() error {
-	return fault.New(fault.Unavailable, "The database was written by a newer version of Gave.").
+	return fault.Wrap(errNewer, fault.Unavailable, "The database was written by a newer version of Gave.").
 		WithHint("Install the newest Gave, or restore a backup made before the upgrade.")
 }
 

@@ -62,11 +62,11 @@ func (s *Service) Drop(ctx context.Context, v op.Viewer, importID id.ID) error {
 	return os.RemoveAll(folder)
 }
 
-// Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at
-// start.
+// Resume goes on with every import that was broken off, of all spaces, as their owners, and says whether there was one.
+// It is what a server does at start.
 func (s *Service) Resume(
 	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
-) error {
+) (worked bool, err error) {
 	open, err := db.Select[struct {
 		Space id.ID
 		Owner id.ID
@@ -76,11 +76,11 @@ func (s *Service) Resume(
 	}](ctx, s.db, `select space, owner, id, worker, claimed, options, started from import
 		where state in ('waiting', 'running') order by id`)
 	if err != nil {
-		return err
+		return worked, err
 	}
 	now, err := s.db.Clock(ctx)
 	if err != nil {
-		return err
+		return worked, err
 	}
 	for _, i := range open {
 		if !i.free(now) || !lieHere(i.Options) && now.Sub(time.UnixMicro(i.Started)) < elsewhere {
@@ -88,14 +88,16 @@ func (s *Service) Resume(
 		}
 		v, err := viewer(ctx, i.Space, i.Owner)
 		if err != nil {
-			return err
+			return worked, err
 		}
-		if _, err := s.Run(ctx, v, i.ID); err != nil && ctx.Err() != nil {
-			return ctx.Err()
+		_, err = s.Run(ctx, v, i.ID)
+		if err != nil && ctx.Err() != nil {
+			return worked, ctx.Err()
 		}
+		worked = worked || !errors.Is(err, errTaken)
 		s.RemoveUploads(ctx, i.Space, i.ID)
 	}
-	return nil
+	return worked, nil
 }
 
 // elsewhere is for how long files that do not lie on this machine are left to one on which they do: that of somebody

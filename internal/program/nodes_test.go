@@ -37,7 +37,7 @@ import (
 const nodesSecret = "a long secret that nobody guesses"
 
 // free returns an address on which nobody listens.
-func free(t *testing.T) string {
+func free(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -49,7 +49,7 @@ func free(t *testing.T) string {
 
 // node is one gave serve of several on a database.
 type node struct {
-	t      *testing.T
+	t      testing.TB
 	listen string
 	args   []string
 	cmd    *exec.Cmd
@@ -68,7 +68,7 @@ func (n *node) start() {
 	cmd, ended := n.cmd, n.ended
 	go func() { _ = cmd.Wait(); close(ended) }()
 	for begun := time.Now(); n.ready() != http.StatusOK; time.Sleep(10 * time.Millisecond) {
-		if time.Since(begun) > 30*time.Second {
+		if time.Since(begun) > time.Minute {
 			n.t.Fatalf("%s is not ready: %s", n.listen, n.said.String())
 		}
 	}
@@ -105,7 +105,7 @@ func (n *node) wait(most time.Duration) {
 
 // cluster is three nodes behind a proxy, and somebody on them.
 type cluster struct {
-	t       *testing.T
+	t       testing.TB
 	nodes   []*node
 	front   string // of the proxy
 	address string // of the database
@@ -114,38 +114,51 @@ type cluster struct {
 	token   string
 }
 
-// newCluster starts three nodes, with an owner who signs in when asked, and a proxy before them when asked.
+// newCluster starts three nodes on a fresh database, with an owner who signs in when asked, and a proxy before them when
+// asked.
 func newCluster(t *testing.T, owned, proxied bool) *cluster {
 	t.Helper()
 	c := &cluster{t: t, address: dbtest.PostgreSQLAddress(t), data: t.TempDir()}
-	var configuration string
 	if proxied {
-		if _, err := exec.LookPath(nginx); err != nil {
-			t.Skip("no nginx to stand before the nodes: scripts/setup installs it")
-		}
-		c.front = free(t)
+		c.front = front(t)
 	}
 	if owned {
 		c.own()
 	}
+	c.start()
+	return c
+}
+
+// front returns the address for a proxy, or skips the test where there is none.
+func front(t testing.TB) string {
+	t.Helper()
+	if _, err := exec.LookPath(nginx); err != nil {
+		t.Skip("no nginx to stand before the nodes: scripts/setup installs it")
+	}
+	return free(t)
+}
+
+// start starts the nodes, and the proxy when it has an address.
+func (c *cluster) start() {
+	t := c.t
+	t.Helper()
 	for range 3 {
 		n := &node{t: t, listen: free(t)}
 		n.args = []string{
 			"serve", "--listen", n.listen, "--data", c.data, "--database", c.address, "--trusted-proxies", "127.0.0.1",
 			"--drain", "1s",
 		}
-		if proxied {
+		if c.front != "" {
 			n.args = append(n.args, "--public-url", "http://"+c.front)
 		}
 		n.start()
 		t.Cleanup(func() { n.end(syscall.SIGKILL, 10*time.Second) })
 		c.nodes = append(c.nodes, n)
 	}
-	if !proxied {
-		return c
+	if c.front == "" {
+		return
 	}
-	configuration = nginxFor(t, c.front, c.nodes)
-	proxy := exec.Command(nginx, "-c", configuration)
+	proxy := exec.Command(nginx, "-c", nginxFor(t, c.front, c.nodes))
 	var said bytes.Buffer
 	proxy.Stderr = &said
 	if err := proxy.Start(); err != nil {
@@ -163,7 +176,7 @@ func newCluster(t *testing.T, owned, proxied bool) *cluster {
 		if err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
-				return c
+				return
 			}
 		}
 		if time.Since(begun) > 10*time.Second {
@@ -202,7 +215,7 @@ func (c *cluster) own() {
 const nginx = "/usr/sbin/nginx"
 
 // nginxFor writes the settings that the manual gives, with the addresses of the test and without TLS.
-func nginxFor(t *testing.T, front string, nodes []*node) string {
+func nginxFor(t testing.TB, front string, nodes []*node) string {
 	t.Helper()
 	manual, err := os.ReadFile("../../docs/manual/en/nodes.md")
 	if err != nil {
@@ -237,7 +250,7 @@ func nginxFor(t *testing.T, front string, nodes []*node) string {
 	if os.Getuid() == 0 {
 		head += "user root;\n"
 	}
-	head += "events { worker_connections 1024; }\nhttp {\naccess_log off;\n"
+	head += "worker_rlimit_nofile 16000;\nevents { worker_connections 8000; }\nhttp {\naccess_log off;\n"
 	for _, folder := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		head += folder + "_temp_path " + home + "/" + folder + ";\n"
 	}
@@ -249,7 +262,7 @@ func nginxFor(t *testing.T, front string, nodes []*node) string {
 }
 
 // visitor is a browser, which keeps cookies and follows nothing.
-func visitor(t *testing.T) *http.Client {
+func visitor(t testing.TB) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -85,7 +85,7 @@ func (s *Server) current(next http.Handler) http.Handler {
 // look finds out whether the tables are still ones that this program knows.
 func (s *Server) look(ctx context.Context) {
 	switch err := s.app.DB.Fits(ctx); {
-	case fault.CodeOf(err) == fault.Unavailable && !db.Lost(err):
+	case db.Outdated(err):
 		if !s.standing.outdated.Swap(true) {
 			slog.ErrorContext(ctx, "another program brought the tables further", "error", fault.Discreet(err))
 		}
