@@ -380,6 +380,23 @@ func TestNodesAreOne(t *testing.T) {
 			})
 		}
 	}
+	// What a page of the map asks about it may be asked of another node.
+	c.must(web, http.MethodPost, at(0), "/api/v1/people", `{"name":"Kaart Kees"}`)
+	c.must(web, http.MethodPost, at(0), "/api/v1/interactions", `{"with":["Kaart Kees"],"medium":"face"}`)
+	soon(t, "a map on all nodes", func() bool {
+		said := regexp.MustCompile(`"edition":"(\w+)"`).
+			FindStringSubmatch(c.must(web, http.MethodGet, at(0), "/net/data/any", ""))
+		if said == nil {
+			t.Fatal("the map says no edition")
+		}
+		for i := range 3 {
+			status, text, err := c.ask(t.Context(), web, http.MethodGet, at(i), "/net/names/"+said[1]+"?of=0,1", "")
+			if err != nil || status != http.StatusOK || !strings.Contains(text, "Kaart Kees") {
+				return false
+			}
+		}
+		return true
+	})
 	// An export is confirmed at one and fetched at another, once.
 	r, err := http.NewRequest(http.MethodPost, "http://"+at(0)+"/export", strings.NewReader(""))
 	if err != nil {
