@@ -16,12 +16,11 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now     func() time.Time
-	export  Export
-	tickets tickets
-	leave   []Leave
-	mail    Mail
-	seat    Seat
+	Now    func() time.Time
+	export Export
+	leave  []Leave
+	mail   Mail
+	seat   Seat
 }
 
 // Leave forgets, within the transaction that ends a membership, what is of use to that member alone.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"gave.network/internal/db"
@@ -23,44 +22,26 @@ func (s *Service) Exports(export Export) { s.export = export }
 // ticketLife is how long a confirmed export waits for the browser that fetches it.
 const ticketLife = time.Minute
 
-// tickets are the exports that were confirmed with the password and not fetched yet. They are kept in memory: a ticket
-// lives for a minute, and a server that was restarted meanwhile asks for the password again.
-type tickets struct {
-	sync.Mutex
-	open map[string]ticket
-}
-
-type ticket struct {
-	member  id.ID
-	expires time.Time
-}
-
-func (t *tickets) give(member id.ID, now time.Time) string {
-	t.Lock()
-	defer t.Unlock()
-	if t.open == nil {
-		t.open = map[string]ticket{}
-	}
-	for secret, one := range t.open {
-		if one.expires.Before(now) {
-			delete(t.open, secret)
+// giveTicket returns the secret with which a member fetches an export that was confirmed, at any node.
+func (s *Service) giveTicket(ctx context.Context, member id.ID) (string, error) {
+	secret, now := newSecret(), s.Now()
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `delete from export_ticket where expires < $1`, now.UnixMicro()); err != nil {
+			return db.Fault(err)
 		}
-	}
-	secret := newSecret()
-	t.open[secret] = ticket{member, now.Add(ticketLife)}
-	return secret
+		_, err := db.Insert(ctx, tx, "export_ticket", db.Row{
+			"token": id.Digest(secret), "member": member, "expires": now.Add(ticketLife).UnixMicro(),
+		}, "")
+		return err
+	})
+	return secret, err
 }
 
-// take uses a ticket; each works once, and for the member who was given it.
-func (t *tickets) take(secret string, member id.ID, now time.Time) bool {
-	t.Lock()
-	defer t.Unlock()
-	one, ok := t.open[secret]
-	if !ok || one.member != member {
-		return false
-	}
-	delete(t.open, secret)
-	return !one.expires.Before(now)
+// takeTicket uses a ticket; each works once, and for the member who was given it.
+func (s *Service) takeTicket(ctx context.Context, secret string, member id.ID) (bool, error) {
+	n, err := db.Exec(ctx, s.db, `delete from export_ticket where token = $1 and member = $2 and expires >= $3`,
+		id.Digest(secret), member, s.Now().UnixMicro())
+	return n == 1, err
 }
 
 // Confirm checks the password of the viewer again, before something that nobody may do in their place at a screen that
@@ -103,13 +84,21 @@ func (p Pages) ExportForm(w http.ResponseWriter, r *http.Request) error {
 	} else if !sure {
 		return page.Done(w, r, "/export", "")
 	}
-	return page.Done(w, r, "/export/"+p.tickets.give(v.Member, p.Now()), "")
+	ticket, err := p.giveTicket(r.Context(), v.Member)
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/export/"+ticket, "")
 }
 
 // ExportFile streams an export that was confirmed.
 func (p Pages) ExportFile(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
-	if !p.tickets.take(r.PathValue("ticket"), v.Member, p.Now()) {
+	given, err := p.takeTicket(r.Context(), r.PathValue("ticket"), v.Member)
+	if err != nil {
+		return err
+	}
+	if !given {
 		return page.Done(w, r, "/export", page.T(r.Context(), "Give your password again: the file was fetched before, "+
 			"or it waited too long."))
 	}

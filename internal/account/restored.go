@@ -11,7 +11,7 @@ import (
 // new link.
 func endAccess(ctx context.Context, tx *db.Tx) error {
 	for _, statement := range []string{`delete from session`, `delete from api_token`, `delete from invitation
-		where used = 0`} {
+		where used = 0`, `delete from export_ticket`} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return db.Fault(err)
 		}

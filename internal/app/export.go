@@ -54,6 +54,9 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	return a.DB.Snapshot(ctx, func(ctx context.Context) error {
+		if err := a.DB.Whole(ctx); err != nil {
+			return err
+		}
 		fmt.Fprintf(out, "{\n\"format\": %q,\n\"at\": %q", exportFormat, v.Now.UTC().Format(time.RFC3339))
 		var err error
 		if e.Person != "" {

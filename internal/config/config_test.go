@@ -41,6 +41,7 @@ func TestWhichSourceHolds(t *testing.T) {
 		"form-limit":        {"1MB", "2MB", "3MB"},
 		"calendar-networks": {"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"},
 		"patience":          {"1m", "2m", "3m"},
+		"drain":             {"1s", "2s", "3s"},
 		"mail-server":       {"smtp://flag.example", "smtp://environment.example", "smtps://u:p@file.example:465"},
 		"mail-from":         {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
 	}

@@ -107,6 +107,14 @@ var (
 		Help:  "Address from which Gave sends mail, such as gave@example.org.",
 		check: func(text string) error { _, err := ParseMailFrom(text); return err },
 	}
+	Drain = Option{
+		Key:     "drain",
+		Word:    "TIME",
+		Help:    "How long a server that is stopped goes on taking requests while /readyz says that it is not ready.",
+		Default: "0s",
+		Serving: true,
+		check:   length(0, 40*time.Second), // what runs it may end it after a minute
+	}
 	Patience = Option{
 		Key:     "patience",
 		Word:    "TIME",
@@ -121,7 +129,7 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, Patience,
+		MailFrom, Patience, Drain,
 	}
 }
 

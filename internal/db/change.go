@@ -76,6 +76,7 @@ type Change struct {
 type written struct {
 	added bool // rows were inserted, and nothing else
 	known bool // which rows were inserted or updated is known, and nothing else was done
+	gone  bool // rows went
 	rows  []RowKey
 }
 
@@ -126,14 +127,14 @@ func (t *Tx) touch(query string, args []any) {
 		return
 	}
 	space := spaceOf(query, args)
-	done := written{added: verb == 'i' && !strings.Contains(query, "do update")}
+	done := written{added: verb == 'i' && !strings.Contains(query, "do update"), gone: verb == 'd'}
 	if verb == 'i' && space != id.Zero {
 		done.rows, done.known = rowsOf(query, args, watched[table].names)
 	}
 	t.root.note(place{space, table}, done)
 	if verb == 'd' {
 		for _, below := range watched[table].along {
-			t.root.note(place{space, below}, written{})
+			t.root.note(place{space, below}, written{gone: true})
 		}
 	}
 }
@@ -143,7 +144,7 @@ func (r *root) note(at place, done written) {
 		r.touched = map[place]written{}
 	}
 	if before, ok := r.touched[at]; ok {
-		done.added = done.added && before.added
+		done.added, done.gone = done.added && before.added, done.gone || before.gone
 		done.known = done.known && before.known && len(before.rows)+len(done.rows) <= mostNamed
 		done.rows = slices.Concat(before.rows, done.rows)
 	}
@@ -299,7 +300,11 @@ func (t *Tx) count(ctx context.Context) error {
 			args = append(args, n.Space, n.Part, n.Number, row.bytes())
 		}
 	}
-	return InsertMany(ctx, t, "insert into change_row (space, part, number, ids)", 4, args, "on conflict do nothing")
+	if err := InsertMany(ctx, t, "insert into change_row (space, part, number, ids)", 4, args,
+		"on conflict do nothing"); err != nil {
+		return err
+	}
+	return t.tell(ctx)
 }
 
 func (r RowKey) bytes() []byte {

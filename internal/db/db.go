@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -14,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 )
 
 // Dialect names the database behind a DB.
@@ -50,6 +52,10 @@ type DB struct {
 	keeper keeper
 	// holds one for each serial transaction of this process; nil where the database has one writer anyway
 	serial chan struct{}
+
+	address string      // of PostgreSQL, with its password
+	node    id.ID       // names this DB among those on the same database
+	heard   atomic.Bool // whether it hears the others
 }
 
 // Queryer runs statements: a DB for reading, or a Tx.
@@ -108,8 +114,10 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database at %s does not answer.", parsed.Host).
 			WithHint("Check that PostgreSQL runs and that the address, user and password in --database are right.")
 	}
-	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool, serial: make(chan struct{},
-		mostSerial)}, nil
+	return &DB{
+		Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool,
+		serial: make(chan struct{}, mostSerial), address: address, node: id.New(),
+	}, nil
 }
 
 // Close closes all connections.

@@ -159,7 +159,7 @@ func TestRefusesANewerDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := d.ExecContext(ctx, `insert into goose_db_version (version_id, is_applied)
-			values (99999, true)`); err != nil {
+			values (99900, true)`); err != nil {
 			t.Fatal(err)
 		}
 		d.Close()

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // MakeAt makes a SQLite file with the tables of an older version, as the Gave of that time left it.
@@ -20,6 +21,15 @@ func MakeAt(ctx context.Context, path string, version int64, fill string) error 
 		_, err := tx.Tx.ExecContext(ctx, fill)
 		return err
 	})
+}
+
+// OpenAt opens a PostgreSQL without tables and makes those of an older version.
+func OpenAt(ctx context.Context, address string, version int64) (*DB, error) {
+	d, err := openPostgreSQL(ctx, address)
+	if err == nil {
+		err = d.Write(ctx, func(tx *Tx) error { return tx.toVersion(ctx, 0, version) })
+	}
+	return d, err
 }
 
 // Watched returns the tables whose changes are counted, each with those whose rows go along.
@@ -52,6 +62,13 @@ func BoundKept(most int64) func() {
 	before := mostKept
 	mostKept = most
 	return func() { mostKept = before }
+}
+
+// Impatient makes nodes find out sooner that they do not hear each other, until what it returns is called.
+func Impatient(ping, wait time.Duration) func() {
+	before := hearing
+	hearing.ping, hearing.wait, hearing.most = ping, wait, wait
+	return func() { hearing = before }
 }
 
 // Nested runs f as a part of the transaction, and passes over its failure.

@@ -35,10 +35,11 @@ type keeper struct {
 }
 
 type kept struct {
-	value any
-	size  int64
-	mark  mark
-	used  time.Time
+	value  any
+	size   int64
+	mark   mark
+	tables []string
+	used   time.Time
 }
 
 // Keep returns what is made of the tables for somebody, and keeps it until the tables change in the space, by this
@@ -80,7 +81,7 @@ func Keep[T any](
 	}
 	value, err := read(ctx, old, change)
 	if err == nil {
-		d.keeper.put(who, value, now, drops)
+		d.keeper.put(who, value, now, tables, drops)
 	}
 	return value, err
 }
@@ -235,7 +236,7 @@ func (k *keeper) find(who For) (value any, made mark, drops int) {
 	return found.value, found.mark, k.drops
 }
 
-func (k *keeper) put(who For, value any, now mark, drops int) {
+func (k *keeper) put(who For, value any, now mark, tables []string, drops int) {
 	size := sizeOf(value)
 	k.Lock()
 	defer k.Unlock()
@@ -247,7 +248,7 @@ func (k *keeper) put(who For, value any, now mark, drops int) {
 		k.sweep = time.AfterFunc(keptUnused, k.swept)
 	}
 	k.remove(who)
-	k.of[who] = &kept{value, size, now, time.Now()}
+	k.of[who] = &kept{value, size, now, tables, time.Now()}
 	k.size += size
 	k.bound()
 }

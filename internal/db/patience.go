@@ -62,6 +62,16 @@ func (d *DB) Await(ctx context.Context) error {
 	}
 }
 
+// Clock returns the time by which all nodes agree whether something is over: that of PostgreSQL, or of this machine
+// where there is one.
+func (d *DB) Clock(ctx context.Context) (time.Time, error) {
+	if d.Dialect != PostgreSQL {
+		return time.Now(), nil
+	}
+	micro, err := Value[int64](ctx, d, `select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)`)
+	return time.UnixMicro(micro), err
+}
+
 type hurryKey struct{}
 
 // InHurry returns a context in which writes do not wait for another program: they fail at once, with an error for which

@@ -32,6 +32,7 @@ type root struct {
 	readOnly bool
 	ended    atomic.Bool
 	touched  map[place]written // what was written to
+	node     id.ID
 }
 
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.
@@ -90,7 +91,7 @@ func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions,
 	if err != nil {
 		return Fault(err)
 	}
-	tx := &Tx{Tx: inner, dialect: d.Dialect, root: &root{}}
+	tx := &Tx{Tx: inner, dialect: d.Dialect, root: &root{node: d.node}}
 	defer func() {
 		tx.root.ended.Store(true)
 		_ = inner.Rollback() // does nothing after the commit

@@ -41,7 +41,7 @@ var chapters = []Chapter{
 	{"Begin", []string{First, "install", "first-hour"}},
 	{"Seven principles, seven stories", stories()},
 	{"With others", []string{"team", "privacy", "works-council", "dpia", "assistants"}},
-	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "backup", "upgrade"}},
+	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "nodes", "backup", "upgrade"}},
 }
 
 // story is a row of the table of principles on the first page of the manual.

@@ -52,7 +52,7 @@ type chart struct {
 	view    *tie.View
 	naming  id.ID  // of what its people are called
 	mark    string // of who is tied to whom
-	Edition string // of all that is on it
+	Edition string // of who has which place, the same on every node that has the same map
 	Layers  []string
 	First   int // the month before which no tie began, counted from January 1970
 	made    time.Time
@@ -174,6 +174,18 @@ func (c *charts) keep(key string, made *chart) {
 	c.of[key] = made
 }
 
+// edition names who has which place on the map, and what they are called.
+func (c *chart) edition(name func(person id.ID) string) string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, c.mark)
+	for _, node := range c.Nodes {
+		person := c.view.IDs[node]
+		sum.Write(person[:])
+		fmt.Fprintf(sum, "%d %q\n", c.Of[node], name(person))
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
 // fits says that a map is the one of a view, or as good as that.
 func (c *chart) fits(view *tie.View, naming id.ID) bool {
 	switch {
@@ -256,8 +268,16 @@ func (s *Service) make(
 			out.First = month
 		}
 	}
-	sum := sha256.Sum256(fmt.Append(nil, out.mark, naming, out.made.UnixNano()))
-	out.Edition = hex.EncodeToString(sum[:8])
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out.Edition = out.edition(func(person id.ID) string {
+		if one := everybody.Of(person); one != nil {
+			return one.Name
+		}
+		return ""
+	})
 	s.charts.keep(key, out)
 	if before == nil || !source.Settled {
 		s.store(ctx, v)

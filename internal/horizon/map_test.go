@@ -377,9 +377,16 @@ func TestAMapIsTheSameAfterARestart(t *testing.T) {
 		if !slices.Equal(c.X, first.X) || !slices.Equal(c.Y, first.Y) || !slices.Equal(c.Of, first.Of) {
 			t.Error("after a restart the map is another one")
 		}
+		if c.Edition != first.Edition { // another node may be asked about it
+			t.Error("the same map has another edition")
+		}
 		// Two who did not know each other meet.
 		peopletest.Record(t, d, v, peopletest.Interaction(v, tie.FaceToFace, v.Now, all[1].ID, all[2].ID))
 		after := restarted()
+		s.network.DropKept()
+		if here, err := s.chart(ctx, v); err != nil || here.Edition != after.Edition || here.Edition == first.Edition {
+			t.Errorf("the map that follows is another one on another node: %v", err)
+		}
 		moved := func(c *chart, p id.ID) float64 {
 			a, ok := first.placeOf(p)
 			b, also := c.placeOf(p)

@@ -94,7 +94,7 @@ func (s *Service) MapData(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendPacked(w, r, c.Edition+"-"+string(v.Lang), content)
+	sendPacked(w, r, c.version()+"-"+string(v.Lang), content)
 	return nil
 }
 
@@ -104,9 +104,12 @@ func (s *Service) MapTies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendPacked(w, r, c.Edition+"-ties", c.tieData())
+	sendPacked(w, r, c.version()+"-ties", c.tieData())
 	return nil
 }
+
+// version changes with all that is on the map, also how strong its ties are by now.
+func (c *chart) version() string { return c.Edition + "-" + strconv.FormatInt(c.made.UnixNano(), 36) }
 
 // edition returns the map that a request names; a fault when it is another one by now, so that no place is taken for
 // somebody else's.

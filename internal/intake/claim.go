@@ -19,18 +19,23 @@ type claim struct {
 	Claimed int64
 }
 
-// thisWorker names this process among all that may share the database.
+// thisWorker names this process among all that may share the database. Containers may have one name and each their own
+// processes, which Linux tells apart.
 var thisWorker = func() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "?"
 	}
+	if processes, err := os.Readlink("/proc/self/ns/pid"); err == nil {
+		host += " " + strings.ReplaceAll(processes, "/", " ")
+	}
 	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }()
 
-// free says that nobody works on the import: it was let go, its process is gone, or it gave no sign of life for long.
-func (c claim) free() bool {
-	if c.Claimed < time.Now().Add(-3*heartbeat).UnixMicro() {
+// free says that nobody works on the import: it was let go, its process is gone, or it gave no sign of life for long by
+// the clock of the database, which all nodes share.
+func (c claim) free(now time.Time) bool {
+	if c.Claimed < now.Add(-3*heartbeat).UnixMicro() {
 		return true
 	}
 	host, pid, ok := strings.Cut(c.Worker, "/")

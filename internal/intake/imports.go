@@ -90,8 +90,8 @@ func NewService(
 // Woken tells the worker that there is work. A signal may be lost: the rows of the imports are the truth.
 func (s *Service) Woken() <-chan struct{} { return s.woken }
 
-// wake lets the worker look at once.
-func (s *Service) wake() {
+// Wake lets the worker look at once.
+func (s *Service) Wake() {
 	select {
 	case s.woken <- struct{}{}:
 	default:
@@ -151,6 +151,10 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 	if err != nil {
 		return id.Zero, err
 	}
+	now, err := s.db.Clock(ctx)
+	if err != nil {
+		return id.Zero, err
+	}
 	importID := id.New()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import
@@ -160,7 +164,7 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 			return err
 		}
 		for _, c := range open {
-			if c.free() {
+			if c.free(now) {
 				importID = c.ID
 				return nil
 			}
@@ -184,7 +188,11 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		Options
 		Paths []string `json:"paths"`
 	}
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	now, err := s.db.Clock(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		content, err := db.Value[string](ctx, tx, `select options from import
 			where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID)
 		if err != nil {
@@ -198,12 +206,12 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		if err != nil {
 			return err
 		}
-		if len(open) == 0 || !open[0].free() {
+		if len(open) == 0 || !open[0].free(now) {
 			return taken()
 		}
 		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4
 			where space = $1 and id = $2 and worker = $5 and claimed = $6`,
-			v.Space, importID, thisWorker, time.Now().UnixMicro(), open[0].Worker, open[0].Claimed)
+			v.Space, importID, thisWorker, now.UnixMicro(), open[0].Worker, open[0].Claimed)
 		if err == nil && n == 0 {
 			err = taken()
 		}
@@ -255,7 +263,10 @@ const mostOutages = 20
 
 // claimAgain takes back the claim of an import after an outage, unless another process took it over meanwhile.
 func (s *Service) claimAgain(ctx context.Context, space, importID id.ID) error {
-	now := time.Now()
+	now, err := s.db.Clock(ctx)
+	if err != nil {
+		return err
+	}
 	n, err := db.Exec(ctx, s.db, `update import set claimed = $4, worker = $3
 		where space = $1 and id = $2 and state = 'running' and (worker = $3 or claimed < $5)`,
 		space, importID, thisWorker, now.UnixMicro(), now.Add(-3*heartbeat).UnixMicro())
@@ -269,7 +280,10 @@ func release(d *db.DB, space, importID id.ID) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	// When this fails the claim runs out by itself.
-	_, _ = d.ExecContext(ctx, `update import set claimed = 0 where space = $1 and id = $2`, space, importID)
+	if n, err := db.Exec(ctx, d, `update import set claimed = 0 where space = $1 and id = $2 and worker = $3`,
+		space, importID, thisWorker); err == nil && n > 0 {
+		_ = d.Tell(ctx, db.Notice{Work: true})
+	}
 }
 
 func (s *Service) beat(ctx context.Context, space, importID id.ID) {
@@ -280,9 +294,11 @@ func (s *Service) beat(ctx context.Context, space, importID id.ID) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			// A missed beat is made up by the next one.
-			_, _ = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`,
-				space, importID, time.Now().UnixMicro())
+			// A missed beat is made up by the next one. What another process took over is not held on to.
+			if now, err := s.db.Clock(ctx); err == nil {
+				_, _ = s.db.ExecContext(ctx, `update import set claimed = $3
+					where space = $1 and id = $2 and worker = $4`, space, importID, now.UnixMicro(), thisWorker)
+			}
 		}
 	}
 }

@@ -3,7 +3,11 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
+	"slices"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -58,34 +62,60 @@ func (s *Service) Drop(ctx context.Context, v op.Viewer, importID id.ID) error {
 	return os.RemoveAll(folder)
 }
 
-// Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at
-// start.
+// Resume goes on with every import that was broken off, of all spaces, as their owners, and says whether there was one.
+// It is what a server does at start.
 func (s *Service) Resume(
 	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
-) error {
+) (worked bool, err error) {
 	open, err := db.Select[struct {
 		Space id.ID
 		Owner id.ID
 		claim
-	}](ctx, s.db,
-		`select space, owner, id, worker, claimed from import where state in ('waiting', 'running') order by id`)
+		Options string
+		Started int64
+	}](ctx, s.db, `select space, owner, id, worker, claimed, options, started from import
+		where state in ('waiting', 'running') order by id`)
 	if err != nil {
-		return err
+		return worked, err
+	}
+	now, err := s.db.Clock(ctx)
+	if err != nil {
+		return worked, err
 	}
 	for _, i := range open {
-		if !i.free() {
+		if !i.free(now) || !lieHere(i.Options) && now.Sub(time.UnixMicro(i.Started)) < elsewhere {
 			continue
 		}
 		v, err := viewer(ctx, i.Space, i.Owner)
 		if err != nil {
-			return err
+			return worked, err
 		}
-		if _, err := s.Run(ctx, v, i.ID); err != nil && ctx.Err() != nil {
-			return ctx.Err()
+		_, err = s.Run(ctx, v, i.ID)
+		if err != nil && ctx.Err() != nil {
+			return worked, ctx.Err()
 		}
+		worked = worked || !errors.Is(err, errTaken)
 		s.RemoveUploads(ctx, i.Space, i.ID)
 	}
-	return nil
+	return worked, nil
+}
+
+// elsewhere is for how long files that do not lie on this machine are left to one on which they do: that of somebody
+// who imports on the command line, or a node with a data directory of its own.
+const elsewhere = 24 * time.Hour
+
+// lieHere says whether the files of an import, by its options, are on this machine.
+func lieHere(options string) bool {
+	var o struct {
+		Paths []string `json:"paths"`
+	}
+	if json.Unmarshal([]byte(options), &o) != nil {
+		return true // the import says what is wrong
+	}
+	return !slices.ContainsFunc(o.Paths, func(path string) bool {
+		_, err := os.Stat(path)
+		return errors.Is(err, fs.ErrNotExist)
+	})
 }
 
 // RemoveUploads deletes the uploaded files of an import that is done.

@@ -82,7 +82,7 @@ func (p Pages) reading(w http.ResponseWriter, r *http.Request, importID id.ID, e
 	if err != nil {
 		return err
 	}
-	p.wake()
+	p.Wake()
 	return page.Done(w, r, "/import/"+importID.String(), "")
 }
 
@@ -251,7 +251,7 @@ func (p Pages) ReportForm(w http.ResponseWriter, r *http.Request) error {
 		if err := p.Start(ctx, request.Viewer, key); err != nil {
 			return err
 		}
-		p.wake()
+		p.Wake()
 		return page.Done(w, r, "/import/"+key.String(), "")
 	case "drop":
 		if err := p.Drop(ctx, request.Viewer, key); err != nil {

@@ -14,6 +14,9 @@ import (
 // human typed, stays; a person stays for whom anything stays, with what was typed and without what the import said.
 // Ties wait for Settle.
 func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
+	if err := tx.Whole(ctx); err != nil {
+		return err
+	}
 	defer s.db.After(ctx, s.DropKept)
 	tables := s.Tables()
 	exec := func(statement string, args ...any) error {

@@ -48,6 +48,7 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 		"public-url": "https://gave.example|environment|GAVE_PUBLIC_URL", "trusted-proxies": "|default|",
 		"patience": "1m|environment|GAVE_PATIENCE", "upload-limit": "20GB|default|", "form-limit": "1MiB|default|",
 		"calendar-networks": "|default|", "mail-server": "|default|", "mail-from": "|default|",
+		"drain": "0s|default|",
 	}
 	for _, s := range got.Settings {
 		if is := s.Value + "|" + s.Source + "|" + s.Where; is != want[s.Key] {

@@ -320,6 +320,17 @@ func TestReadingNeedsNoRightToWrite(t *testing.T) {
 // server starts a PostgreSQL of the test's own, which can be stopped and started.
 func server(t *testing.T) (address string, control func(args ...string)) {
 	t.Helper()
+	home, err := os.MkdirTemp("", "gave-pg") // a short path: sockets need one
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	return serverIn(t, home, "")
+}
+
+// serverIn starts a PostgreSQL whose data lies in a folder, and is made there when it does not, until the test ends.
+func serverIn(t testing.TB, home, more string) (address string, control func(args ...string)) {
+	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
 	bin := ""
 	if len(found) > 0 {
@@ -328,11 +339,6 @@ func server(t *testing.T) (address string, control func(args ...string)) {
 	if _, err := exec.LookPath(bin + "initdb"); err != nil {
 		t.Skip("no initdb to start a PostgreSQL with")
 	}
-	home, err := os.MkdirTemp("", "gave-pg") // a short path: sockets need one
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(home) })
 	credential := &syscall.SysProcAttr{}
 	if os.Getuid() == 0 {
 		who, err := user.Lookup("postgres")
@@ -354,15 +360,17 @@ func server(t *testing.T) (address string, control func(args ...string)) {
 			t.Fatalf("%s %v: %v", name, args, err)
 		}
 	}
-	run("initdb", "-D", home+"/data", "-U", "gave", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync")
+	if _, err := os.Stat(home + "/data"); err != nil {
+		run("initdb", "-D", home+"/data", "-U", "gave", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync")
+	}
 	port := 20000 + os.Getpid()%20000
-	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories=%s", port, home)
+	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories=%s %s", port, home, more)
 	control = func(args ...string) {
 		t.Helper()
 		run("pg_ctl", append([]string{"-D", home + "/data", "-l", home + "/log", "-w", "-o", options}, args...)...)
 	}
 	control("start")
-	t.Cleanup(func() { control("-m", "immediate", "stop") })
+	t.Cleanup(func() { control("-m", "fast", "stop") })
 	return (&url.URL{
 		Scheme: "postgres", User: url.User("gave"), Host: fmt.Sprintf("127.0.0.1:%d", port), Path: "/postgres",
 		RawQuery: "sslmode=disable",

@@ -51,6 +51,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			s.Drain = settings.Duration(config.Drain)
 			a.Intake.TrustCalendars(networks)
 			if err := mailBy(a, settings, front); err != nil {
 				return err

@@ -39,10 +39,14 @@ type Server struct {
 	Front Front
 	// Limits say how much a request may bring and how long it may take.
 	Limits page.Limits
+	// Drain is how long a server that is told to stop goes on taking requests while it says that it is not ready, so
+	// that a proxy which asks that sends none any more.
+	Drain time.Duration
 
-	app     *app.App
-	version string
-	places  []page.Place
+	app      *app.App
+	version  string
+	places   []page.Place
+	standing standing
 }
 
 // New makes the server of an app.
@@ -63,9 +67,10 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	programs := api.Handler(s.app.Operations, s.authenticate,
 		api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
-	mux.Handle("/api/", programs)
-	mux.Handle("/api", programs)
-	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version, Known: vouched}))
+	mux.Handle("/api/", s.current(programs))
+	mux.Handle("/api", s.current(programs))
+	mux.Handle("/mcp", s.current(mcp.Handler(s.app.Operations, s.authenticate,
+		mcp.Info{Version: s.version, Known: vouched})))
 	mux.Handle("GET /assets/", page.Assets())
 	mux.Handle("GET /worker.js", page.Worker())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -73,7 +78,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "User-agent: *\nDisallow: /\n")
 	})
-	mux.Handle("/", packed(s.browser(pages)))
+	mux.Handle("/", s.current(packed(s.browser(pages))))
 	most := func(r *http.Request) int64 {
 		if r.URL.Path == "/mcp" || strings.HasPrefix(r.URL.Path, "/api/") {
 			return maxBody
@@ -110,16 +115,6 @@ type quiet struct{ slog.Handler }
 func (q quiet) Handle(ctx context.Context, record slog.Record) error {
 	record.Message = fault.Mask(record.Message)
 	return q.Handler.Handle(ctx, record)
-}
-
-// ready says whether the database answers.
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	if err := s.app.DB.Ping(r.Context()); err != nil {
-		w.Header().Set("Retry-After", op.RetrySoon)
-		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	io.WriteString(w, "ok\n")
 }
 
 // authenticate finds out on whose behalf a program asks: by its token, or by the session of a page of ours.
@@ -212,7 +207,8 @@ func recovered(next http.Handler) http.Handler {
 // programs do otherwise, since most of what it keeps stays. GOGC in the environment goes before it.
 const GCPercent = 50
 
-// Serve answers on the address until the context ends, then lets running requests finish.
+// Serve answers on the address until the context ends, then says that it is not ready, gives back what it works on, and
+// lets running requests finish.
 func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang locale.Lang) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -228,19 +224,30 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
+	// What it works on ends with the context; that it hears the others, once the last request is answered.
+	hearing, deaf := context.WithCancel(context.WithoutCancel(ctx))
 	working, stop := context.WithCancel(ctx)
+	defer deaf()
 	defer stop()
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		var both sync.WaitGroup
-		both.Go(func() {
-			s.Warm(working)
-			debug.FreeOSMemory() // reading everything once takes more than keeping it
-		})
-		both.Go(func() { s.Work(working) })
-		both.Wait()
-	}()
+	var behind sync.WaitGroup
+	heard := make(chan struct{})
+	s.standing.warming.Store(true)
+	enough := time.AfterFunc(warmEnough, func() { s.standing.warming.Store(false) })
+	defer enough.Stop()
+	behind.Go(func() { s.Hear(hearing, heard) })
+	behind.Go(func() {
+		if s.app.DB.Dialect == db.PostgreSQL { // what is kept before it hears the others it forgets again
+			select {
+			case <-heard:
+			case <-time.After(answers):
+			case <-working.Done():
+			}
+		}
+		s.Warm(working)
+		s.standing.warming.Store(false)
+		debug.FreeOSMemory() // reading everything once takes more than keeping it
+	})
+	behind.Go(func() { s.Work(working) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -248,13 +255,22 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 		return err
 	case <-ctx.Done():
 	}
-	patience, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	s.standing.stopping.Store(true)
+	server.SetKeepAlivesEnabled(false)
+	time.Sleep(s.Drain)
+	patience, cancel := context.WithTimeout(context.Background(), finish)
 	defer cancel()
 	err = server.Shutdown(patience)
-	stop()
-	<-finished
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
+	}
+	stop()
+	deaf()
+	ended := make(chan struct{})
+	go func() { behind.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(finish): // what it worked on is free again when its signs of life stop
 	}
 	return err
 }

@@ -6,9 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"gave.network/internal/db"
 	"gave.network/internal/fault"
-	"gave.network/internal/id"
-	"gave.network/internal/op"
 )
 
 // sweep is how often the worker looks for imports that were broken off elsewhere, and for calendars that are due.
@@ -46,36 +45,45 @@ func (s *Server) Work(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
 	both.Go(func() {
-		every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf, s.Warm)
+		every(ctx, "imports", sweep, s.app.Intake.Woken(), func(ctx context.Context) error {
+			worked, err := s.app.Intake.Resume(ctx, s.app.Account.ViewerOf)
+			if worked && ctx.Err() == nil { // an import changes what all pages are made of
+				_ = s.app.DB.Tell(ctx, db.Notice{Read: true}) // who does not hear it reads what changed when asked
+				s.Warm(ctx)
+			}
+			return err
+		})
 	})
-	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf, nil) })
+	both.Go(func() {
+		every(ctx, "calendars", sweep, nil, func(ctx context.Context) error {
+			return s.app.Intake.ReadCalendars(ctx, s.app.Account.ViewerOf)
+		})
+	})
+	if s.app.DB.Dialect == db.PostgreSQL {
+		both.Go(func() {
+			every(ctx, "tables", looks, nil, func(ctx context.Context) error {
+				s.look(ctx)
+				return nil
+			})
+		})
+	}
 }
 
-// viewerOf says who a member is.
-type viewerOf = func(ctx context.Context, space, member id.ID) (op.Viewer, error)
-
-// every does some work at once, each time that sweep has passed, and when it is woken, until the context ends. then
-// follows on what it was woken for: an import changes what all pages are made of.
+// every does some work at once, as often as it says, and when it is woken, until the context ends.
 func every(
-	ctx context.Context, what string, woken <-chan struct{}, do func(context.Context, viewerOf) error, viewer viewerOf,
-	then func(context.Context),
+	ctx context.Context, what string, often time.Duration, woken <-chan struct{}, do func(context.Context) error,
 ) {
-	tick := time.NewTicker(sweep)
+	tick := time.NewTicker(often)
 	defer tick.Stop()
-	for asked := false; ; {
-		if err := do(ctx, viewer); err != nil && ctx.Err() == nil {
+	for {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, what, "error", fault.Discreet(err))
 		}
-		if asked {
-			then(ctx)
-		}
-		asked = false
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		case <-woken:
-			asked = true
 		}
 	}
 }

@@ -28,6 +28,8 @@ type View struct {
 	stated map[[2]uint32]statedTie // of those whom somebody said something of, the smaller node first
 	number map[id.ID]uint32
 	built  time.Time
+	viewer op.Viewer // for whom
+	asked  time.Time // when somebody last wanted it
 	looked time.Time // when it was last seen to be up to date
 	mark   string    // of the evidence it was made from
 	search sync.Pool
@@ -187,6 +189,9 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
 	kept := s.views.of[key]
+	if kept != nil {
+		kept.asked = time.Now()
+	}
 	switch {
 	case kept != nil && time.Since(kept.looked) < viewFresh:
 		s.views.Unlock()
@@ -239,7 +244,7 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	}
 	view := &View{
 		Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark,
-		stated: map[[2]uint32]statedTie{},
+		stated: map[[2]uint32]statedTie{}, viewer: v, asked: time.Now(),
 	}
 	for i, person := range people {
 		view.number[person] = uint32(i)
@@ -249,7 +254,9 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	}
 	s.views.Lock()
 	defer s.views.Unlock()
-	if s.views.of == nil || len(s.views.of) >= keptViews {
+	if before := s.views.of[key]; before != nil {
+		view.asked = before.asked
+	} else if s.views.of == nil || len(s.views.of) >= keptViews {
 		s.views.of = map[string]*View{}
 	}
 	// One that was made inside a transaction shows what may be taken back yet: it is for that transaction only.
@@ -259,8 +266,56 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	return view, nil
 }
 
-// DropKept forgets all views, and all else that is kept in memory: somebody was erased, merged or hidden.
+const (
+	// stirredRest is how many times as long as it took to make a view nothing is made for Stir: among writers that go
+	// on and on it takes at most a tenth of one core.
+	stirredRest = 9
+
+	// stirredAsked is since when somebody must have wanted a view for it to be made anew by itself.
+	stirredAsked = 5 * time.Minute
+)
+
+// Stir makes the views of a space anew, the zero space for all, after somebody wrote down who is tied to whom, here or
+// on another node: whoever asks next need not be the first to find out. It works in turn, and rests in between; what it
+// does not come to is found as ever, see View.
+func (s *Store) Stir(ctx context.Context, space id.ID) {
+	type due struct {
+		key string
+		of  op.Viewer
+	}
+	var list []due
+	s.views.Lock()
+	for key, w := range s.views.of {
+		if (space.IsZero() || w.viewer.Space == space) && time.Since(w.asked) < stirredAsked {
+			list = append(list, due{key, w.viewer})
+		}
+	}
+	s.views.Unlock()
+	for _, d := range list {
+		begun := time.Now()
+		if _, err := s.makeView(ctx, d.of, d.key); err != nil { // the next request tries again
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(stirredRest * time.Since(begun)):
+		}
+	}
+}
+
+// DropKept forgets all views, and all else that is kept in memory, here and on all nodes: somebody was erased, merged
+// or hidden.
 func (s *Store) DropKept() {
+	s.ForgetKept()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	// Where it does not arrive, the others find out when they look: views are old after some minutes at the latest.
+	_ = s.db.Tell(ctx, db.Notice{Drop: true})
+}
+
+// ForgetKept forgets all views, and all else that is kept in memory, here alone.
+func (s *Store) ForgetKept() {
 	s.db.Drop()
 	s.views.Lock()
 	defer s.views.Unlock()

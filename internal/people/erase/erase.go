@@ -463,6 +463,9 @@ func (s *Service) eraseCluster(
 			Service: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster),
 			identifiers: slices.Clone(identifiers),
 		}
+		if err := tx.Whole(ctx); err != nil {
+			return err
+		}
 		if err := x.run(ctx); err != nil {
 			return err
 		}

@@ -1,0 +1,229 @@
+//go:build linux
+
+package program_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+)
+
+// BenchmarkNodes prints how many requests of mixed reading a second three nodes behind nginx answer among 100,000 people
+// with a million ties on one PostgreSQL (GAVE_PEOPLE, when set), and how long each takes: as many as they can, then
+// GAVE_RATE a second (1,000 without it), then as many as leave some room while one is killed, started again and one
+// replaced. GAVE_BENCH_DATA names a folder that keeps what was made, which takes many minutes the first time:
+// BenchmarkNetwork of internal/server makes the people, and shares them, and the database lies beside it, in a folder
+// with the same name and -postgres. GAVE_SECONDS is how long each part takes.
+func BenchmarkNodes(b *testing.B) {
+	seconds, err := strconv.Atoi(cmp.Or(os.Getenv("GAVE_SECONDS"), "30"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	rate, err := strconv.Atoi(cmp.Or(os.Getenv("GAVE_RATE"), "1000"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	part := time.Duration(seconds) * time.Second
+	c := &cluster{t: b, front: front(b)}
+	c.benchData(cmp.Or(os.Getenv("GAVE_BENCH_DATA"), b.TempDir()))
+	c.own()
+	d, err := db.Open(b.Context(), c.address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer d.Close()
+	people, err := db.Select[struct {
+		ID   id.ID
+		Name string
+	}](b.Context(), d, `select id, name from person order by id`)
+	if err != nil || len(people) == 0 {
+		b.Fatal(len(people), err)
+	}
+	begun := time.Now()
+	c.start()
+	client := visitor(b)
+	client.Transport = &http.Transport{MaxIdleConnsPerHost: 512}
+	if got := c.signIn(client, c.front, nodesSecret); got != http.StatusSeeOther {
+		b.Fatalf("signing in: %d", got)
+	}
+	anybody := func() string { return people[rand.IntN(len(people))].ID.String() }
+	reading := []struct {
+		share   int // of a hundred
+		address func() string
+	}{
+		{20, func() string { return "/people/" + anybody() }},
+		{15, func() string { return "/people" }},
+		{15, func() string {
+			given, _, _ := strings.Cut(people[rand.IntN(len(people))].Name, " ")
+			return "/people?query=" + url.QueryEscape(given)
+		}},
+		{15, func() string { return "/api/v1/people?limit=20" }},
+		{15, func() string { return "/api/v1/people/" + anybody() }},
+		{10, func() string { return "/api/v1/horizon/path?to=" + anybody() }},
+		{5, func() string { return "/" }},
+		{5, func() string { return "/give" }},
+	}
+	address := func() string {
+		at := rand.IntN(100)
+		for _, r := range reading {
+			if at -= r.share; at < 0 {
+				return r.address()
+			}
+		}
+		return "/people"
+	}
+	for range 60 { // each node has been asked for each
+		for _, r := range reading {
+			c.must(client, http.MethodGet, c.front, r.address(), "")
+		}
+		if time.Since(begun) > part {
+			break
+		}
+	}
+	fmt.Printf("%d people; three nodes are there after %v\n", len(people), time.Since(begun).Round(time.Second))
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "\tasked a second\tanswered a second\tmedian ms\tp99 ms\tlongest ms\tfailed\t")
+	for b.Loop() {
+		load := func(what string, each time.Duration, most time.Duration) (answered float64) {
+			var (
+				lock   sync.Mutex
+				took   []float64
+				failed int
+				all    sync.WaitGroup
+				begun  = time.Now()
+			)
+			one := func(wanted time.Time) {
+				path := address()
+				status, text, err := c.ask(context.Background(), client, http.MethodGet, c.front, path, "")
+				lock.Lock()
+				defer lock.Unlock()
+				if err != nil || status != http.StatusOK {
+					if failed++; failed < 5 {
+						b.Errorf("%s: %s: %d, %v: %.200s", what, path, status, err, text)
+					}
+				}
+				took = append(took, float64(time.Since(wanted).Microseconds())/1000)
+			}
+			asked := "as many as can be"
+			if each == 0 {
+				for range 16 {
+					all.Go(func() {
+						for time.Since(begun) < most {
+							one(time.Now())
+						}
+					})
+				}
+			} else { // whether earlier ones are answered or not, up to what a browserful would wait for
+				asked = fmt.Sprintf("%.0f", float64(time.Second)/float64(each))
+				slots := make(chan struct{}, 500)
+				for wanted := begun; time.Since(begun) < most; wanted = wanted.Add(each) {
+					time.Sleep(time.Until(wanted))
+					slots <- struct{}{}
+					all.Go(func() { one(wanted); <-slots })
+				}
+			}
+			all.Wait()
+			answered = float64(len(took)) / time.Since(begun).Seconds()
+			slices.Sort(took)
+			fmt.Fprintf(table, "%s\t%s\t%.0f\t%.1f\t%.1f\t%.0f\t%d\t\n", what, asked, answered, took[len(took)/2],
+				took[len(took)*99/100], took[len(took)-1], failed)
+			return answered
+		}
+		most := load("16 at a time", 0, part)
+		if most < float64(rate) {
+			load("more than they can", time.Second/time.Duration(rate), part)
+		} else {
+			load("steady", time.Second/time.Duration(rate), part)
+		}
+		calm := min(float64(rate), most/2)
+		each := time.Duration(float64(time.Second) / calm)
+		load("half of that", each, part)
+		var change sync.WaitGroup
+		change.Go(func() {
+			time.Sleep(part / 6)
+			c.nodes[0].end(syscall.SIGKILL, 10*time.Second)
+			time.Sleep(part / 6)
+			c.nodes[0].start()
+			time.Sleep(part / 6)
+			_ = c.nodes[1].cmd.Process.Signal(syscall.SIGTERM)
+			c.nodes[1].wait(30 * time.Second)
+			c.nodes[1].start()
+		})
+		load("half of that, one killed, one replaced", each, part+part/2)
+		change.Wait()
+	}
+	table.Flush()
+}
+
+// benchData has the database and the data directory of a benchmark in a folder, and makes what is missing.
+func (c *cluster) benchData(folder string) {
+	b := c.t
+	b.Helper()
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		b.Fatal(err)
+	}
+	there := func(name string) bool {
+		_, err := os.Stat(filepath.Join(folder, name))
+		return err == nil
+	}
+	if !there("mingled") {
+		cmd := exec.Command("go", "test", "gave.network/internal/server", "-run", "^$", "-bench", "Network$", "-benchtime",
+			"1x", "-timeout", "2h")
+		cmd.Env = append(os.Environ(), "GAVE_BENCH_DATA="+folder, "GAVE_VIEW=none of them")
+		if out, err := cmd.CombinedOutput(); err != nil || !there("mingled") {
+			b.Fatalf("making people: %v: %s", err, out)
+		}
+	}
+	// PostgreSQL runs as another user, whom a data directory does not let in, and its sockets need a short path.
+	home := folder + "-postgres"
+	for _, name := range []string{home, filepath.Join(folder, "nodes")} {
+		if err := os.MkdirAll(name, 0o700); err != nil {
+			b.Fatal(err)
+		}
+	}
+	c.data = filepath.Join(folder, "nodes")
+	c.address, _ = serverIn(b, home, "-c shared_buffers=256MB -c max_wal_size=4GB -c unix_socket_directories=/tmp")
+	if !there("nodes/loaded") {
+		backup := filepath.Join(folder, "nodes.zip")
+		os.Remove(backup)
+		for _, args := range [][]string{
+			{"--data", folder, "backup", backup},
+			{"--data", c.data, "--database", c.address, "restore", backup},
+		} {
+			if out, err := command(context.Background(), args...).CombinedOutput(); err != nil {
+				b.Fatalf("gave %v: %v: %s", args, err, out)
+			}
+		}
+		os.Remove(backup)
+		d, err := db.Open(b.Context(), c.address)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err = d.ExecContext(b.Context(), `vacuum analyze`)
+		d.Close()
+		if err == nil {
+			err = os.WriteFile(filepath.Join(c.data, "loaded"), nil, 0o600)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
