@@ -126,7 +126,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			Rejected int64
 			Counts
 		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched,
-			interactions_added, statements_added, praise_added,
+			interactions_added, statements_added, praise_added, ties_added,
 			duplicates, skipped, organisations, suppressed from import_file where space = $1 and import = $2
 			order by path`, v.Space, r.ID)
 		if err != nil {
