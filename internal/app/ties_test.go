@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -333,4 +334,49 @@ func TestTiesFromElsewhereAfterAStop(t *testing.T) {
 	if d := cmp.Diff(sameTies(t, a, v), sameTies(t, b, w)); d != "" {
 		t.Errorf("%.2000s", d)
 	}
+}
+
+// Two members bring ties of the same people at the same moment, while one of these is erased: no tie is other than what
+// is stored says.
+func TestTiesFromElsewhereBesideOthers(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, v := network0(t, address)
+		second := peopletest.Viewer(t, a.DB, v.Space, "Second", op.Member)
+		folder := t.TempDir()
+		var both sync.WaitGroup
+		anna := peopletest.Person(t, a.DB, v, "Anna Aa", "anna@example.org")
+		bert := peopletest.Person(t, a.DB, v, "Bert Bee", "bert@example.org")
+		dora := peopletest.Person(t, a.DB, v, "Dora Dee", "dora@example.org")
+		if _, err := a.DB.ExecContext(ctx, `update person set visibility = 1`); err != nil {
+			t.Fatal(err)
+		}
+		for i, member := range []op.Viewer{v, second} {
+			both.Go(func() {
+				for day := range 5 {
+					var rows []parquetfile.Tie
+					for _, pair := range [][2]id.ID{{anna.ID, bert.ID}, {anna.ID, dora.ID}, {bert.ID, dora.ID}} {
+						r := tieRowOf("X", "Y", 1+day+i, v.Now.AddDate(0, 0, -20+2*day+i))
+						r.Person, r.Other = pair[0][:], pair[1][:]
+						r.PersonName, r.PersonAddress, r.OtherName, r.OtherAddress = "", "", "", ""
+						rows = append(rows, r)
+					}
+					name := writeTies(t, filepath.Join(folder, fmt.Sprint(i, day)), rows...)
+					if _, err := a.Intake.Import(ctx, member, []string{name},
+						intake.Options{Visibility: scope.Space}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		both.Go(func() {
+			if _, err := a.Erase.Erase(ctx, v, dora, false); err != nil {
+				t.Error(err)
+			}
+		})
+		both.Wait()
+		if n := sameTies(t, a, v)["Anna Aa – Bert Bee"].Interactions; n != 5+6 {
+			t.Errorf("%d contacts of two members, want 11", n)
+		}
+	})
 }

@@ -312,6 +312,11 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	}
 	counts.InteractionsAdded += int64(len(fresh))
 	counts.Duplicates += int64(len(interactions) - len(fresh))
+	became, err := l.deriver.Carry(l.ctx, tx, carriedOf(ties))
+	if err != nil {
+		return err
+	}
+	l.countTies(ties, became, counts)
 	if err := l.deriver.Add(l.ctx, tx, fresh); err != nil {
 		return err
 	}
@@ -321,11 +326,6 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	}
 	counts.StatementsAdded += int64(added)
 	counts.Duplicates += int64(len(statements) - added)
-	became, err := l.deriver.Carry(l.ctx, tx, carriedOf(ties))
-	if err != nil {
-		return err
-	}
-	l.countTies(ties, became, counts)
 	return addPraise(l.ctx, tx, l.viewer.Space, praise, counts)
 }
 

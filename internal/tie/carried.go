@@ -263,9 +263,6 @@ func (d *Deriver) Carry(ctx context.Context, tx db.Queryer, list []Carried) ([]B
 	if len(list) == 0 {
 		return nil, nil
 	}
-	if err := d.hold(ctx, tx); err != nil {
-		return nil, err
-	}
 	list = inOrder(list)
 	there, err := loadBodies(ctx, tx, d.space, list)
 	if err != nil {
@@ -276,14 +273,7 @@ func (d *Deriver) Carry(ctx context.Context, tx db.Queryer, list []Carried) ([]B
 	of := func(c *Carried) Carried {
 		return Carried{Person: c.Person, Other: c.Other, Owner: c.Owner, Origin: c.Origin, Import: c.Import}
 	}
-	var goes []Carried
-	affected := map[pairKey][2]id.ID{}
-	affects := func(c *Carried) {
-		a, b := d.canonical(c.Person), d.canonical(c.Other)
-		if a != b {
-			affected[orderedPair(c.tieOwner(), a, b)] = [2]id.ID{c.Person, c.Other}
-		}
-	}
+	var goes, affects []Carried
 	for i := range list {
 		c := &list[i]
 		var before Carried
@@ -300,14 +290,30 @@ func (d *Deriver) Carry(ctx context.Context, tx db.Queryer, list []Carried) ([]B
 			delete(stored, of(gone))
 		}
 		if after := there.newest(c); *after != before {
-			affects(after)
+			affects = append(affects, *after)
 			if before.Interactions > 0 { // who may see it may change
-				affects(&before)
+				affects = append(affects, before)
 			}
 		}
 	}
 	if err := there.store(ctx, tx, d.space, goes, func(c *Carried) bool { return stored[of(c)] }); err != nil {
 		return nil, err
+	}
+	// Persons first, ties then: an erasure locks in this order too.
+	version := d.version
+	before, err := d.hold(ctx, tx)
+	if err == nil && before != version { // another may have brought ties of the same people meanwhile
+		there, err = loadBodies(ctx, tx, d.space, list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	affected := map[pairKey][2]id.ID{}
+	for i := range affects {
+		c := &affects[i]
+		if a, b := d.canonical(c.Person), d.canonical(c.Other); a != b {
+			affected[orderedPair(c.tieOwner(), a, b)] = [2]id.ID{c.Person, c.Other}
+		}
 	}
 	return became, d.begin(ctx, tx, affected, there)
 }

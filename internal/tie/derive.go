@@ -74,16 +74,15 @@ func (d *Deriver) Join(record, person id.ID) {
 var rememberedTies = 200_000
 
 // hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties
-// since, or when the transaction that it was remembered from was rolled back.
-func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
+// since, or when the transaction that it was remembered from was rolled back. It returns the version before.
+func (d *Deriver) hold(ctx context.Context, tx db.Queryer) (before id.ID, err error) {
 	version := id.New()
-	before, err := Hold(ctx, tx, d.space, version)
-	if err != nil {
-		return err
+	if before, err = Hold(ctx, tx, d.space, version); err != nil {
+		return before, err
 	}
 	if d.alias == nil || before != d.version {
 		if d.alias, err = aliases(ctx, tx, d.space); err != nil {
-			return err
+			return before, err
 		}
 		d.several = map[id.ID]bool{}
 		for _, top := range d.alias {
@@ -96,7 +95,7 @@ func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
 		clear(d.marked)
 	}
 	d.version, d.joined = version, false
-	return nil
+	return before, nil
 }
 
 // evidence is one interaction's part in a tie.
@@ -114,7 +113,7 @@ func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) er
 	if len(list) == 0 && !d.joined {
 		return nil
 	}
-	if err := d.hold(ctx, tx); err != nil {
+	if _, err := d.hold(ctx, tx); err != nil {
 		return err
 	}
 	list = slices.Clone(list)
