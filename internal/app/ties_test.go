@@ -241,6 +241,13 @@ func TestWhomTiesFromElsewhereName(t *testing.T) {
 	if ties["Anna Aa – Bert Bee"].Interactions != 3 || ties["Bert Bee – Guus Gee"].Interactions != 3 {
 		t.Errorf("%+v", ties)
 	}
+	// In a browser too it says which rows could not be used, of the file by its name alone.
+	browser := v
+	browser.Session = "a browser's"
+	if seen, err := a.Intake.Report(ctx, browser, report.ID); err != nil || seen.Files[0].Path != "a.parquet" ||
+		len(seen.Files[0].Rejected) != 1 || seen.Files[0].Rejected[0].Line != 2 {
+		t.Errorf("%+v %v", seen, err)
+	}
 	// A later file of the same origin knows them by no more than their ids.
 	later := tieRowOf("Bert Bee", "Guus Gee", 4, at.AddDate(0, 0, 1))
 	later.PersonName, later.PersonAddress, later.OtherName, later.OtherAddress = "", "", "", ""
