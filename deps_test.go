@@ -93,6 +93,7 @@ var mayImport = map[string]string{
 	"internal/intake/read/chat":      "fault lang text intake/read/table",
 	"internal/intake/read/graphfile": "graph fault lang text intake/read/table",
 	"internal/intake/read/linkedin":  "fault lang text text/addresses text/names intake/read/table",
+	"internal/intake/read/ties":      "fault parquetfile intake/read",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 
 	"internal/intake": "fetch graph people people/erase people/identity people/photo tie scope db fault id locale op " +

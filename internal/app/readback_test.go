@@ -144,6 +144,18 @@ func TestExportReadsBack(t *testing.T) {
 		}
 		ahead := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 1, 0), v.Person, persons["bert"].ID)
 		peopletest.Record(t, a.DB, v, ahead)
+		// Ties from elsewhere: of all and of the owner alone, before and after what happened here, also of a second
+		// name.
+		for i, pair := range [][2]string{{"anna", "bert"}, {"carla", "bert"}, {"anna", "carla"}} {
+			c := tie.Carried{
+				Person: persons[pair[0]].ID, Other: persons[pair[1]].ID, Owner: v.Member, Origin: v.Member,
+				Visibility: scope.Visibility(i % 2), Import: id.New(),
+			}
+			for k := range 3 {
+				c.Add(v.Now.AddDate(0, 0, 5*k-30*i-40).UnixMicro(), id.New(), 1/float64(3+i+k), tie.Direction(k))
+			}
+			peopletest.Carry(t, a.DB, v, c)
+		}
 		if _, err := a.Network.Merge(ctx, v, persons["anna"].ID, persons["carla"].ID); err != nil {
 			t.Fatal(err)
 		}

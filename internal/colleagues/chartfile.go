@@ -257,6 +257,9 @@ func (s *staff) Statement(read.At, read.Statement) error { return nil }
 // Praise is in no directory.
 func (s *staff) Praise(read.At, read.Praise) error { return nil }
 
+// Tie is in no directory.
+func (s *staff) Tie(read.At, read.Tie) error { return nil }
+
 // Reject says what of a record cannot be used.
 func (s *staff) Reject(at read.At, reason string) error {
 	s.last = max(s.last, int(at.Line))

@@ -36,6 +36,9 @@ var statistics = [][3]string{
 	{"tie", "tie", "200000 200000 200000 50000 1"},
 	{"tie", "tie_as_of", "200000 200000 200000 50000 1"},
 	{"tie", "tie_rank", "200000 200000 200000 50000 1 1 1 1"},
+	{"tie_carried", "tie_carried", "1000000 1000000 20 1 1 1 1"},
+	{"tie_carried", "tie_carried_import", "1000000 1000000 500000"},
+	{"tie_carried", "tie_carried_other", "1000000 1000000 20 1"},
 }
 
 // describe writes the statistics into a SQLite file and makes its connections read them.

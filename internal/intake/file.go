@@ -201,6 +201,7 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 		"interactions_added": db.Plus(c.InteractionsAdded), "statements_added": db.Plus(c.StatementsAdded),
 		"praise_added": db.Plus(c.PraiseAdded), "duplicates": db.Plus(c.Duplicates), "skipped": db.Plus(c.Skipped),
 		"rejected": db.Plus(rejected), "organisations": db.Plus(c.Organisations), "suppressed": db.Plus(c.Suppressed),
+		"ties_added": db.Plus(c.TiesAdded),
 	}, file, space, importID, path); err != nil {
 		return err
 	}

@@ -24,6 +24,9 @@ const (
 	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed
 	// import repeats little and that other writers wait little.
 	batchRecords = 4000
+	// batchTies is how many ties from elsewhere are: they lie all over their tables, of which each transaction writes
+	// nearly every page.
+	batchTies = 20_000
 	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
 	mostTries = 12
 
@@ -44,6 +47,7 @@ type Counts struct {
 	InteractionsAdded int64 `json:"interactions_added"`
 	StatementsAdded   int64 `json:"statements_added"`
 	PraiseAdded       int64 `json:"praise_added"`
+	TiesAdded         int64 `json:"ties_added" doc:"ties that were worked out elsewhere"`
 	Organisations     int64 `json:"organisations" doc:"companies that address books hold beside people"`
 	Duplicates        int64 `json:"duplicates"`
 	Skipped           int64 `json:"skipped" doc:"newsletters, robots and other things that are no contact between people"`
@@ -56,6 +60,7 @@ func (c *Counts) add(o Counts) {
 	c.InteractionsAdded += o.InteractionsAdded
 	c.StatementsAdded += o.StatementsAdded
 	c.PraiseAdded += o.PraiseAdded
+	c.TiesAdded += o.TiesAdded
 	c.Organisations += o.Organisations
 	c.Duplicates += o.Duplicates
 	c.Skipped += o.Skipped
@@ -101,12 +106,14 @@ type loader struct {
 	interactions []read.Interaction
 	statements   []read.Statement
 	praise       []read.Praise
+	ties         []placedTie
 	next         int64
 
 	counts   Counts
 	rejects  []Rejected
 	rejected int64
 	kept     int
+	late     []lateReject // of the batch, found while it is stored
 
 	known   map[people.Identifier][]knownPerson // several have a shared identifier, the first met first
 	deriver *tie.Deriver
@@ -198,7 +205,7 @@ func (l *loader) checkpoint(at read.At) error {
 	if at.Next > 0 {
 		l.next = at.Next
 	}
-	if len(l.contacts)+len(l.interactions)+len(l.statements)+len(l.praise) >= batchRecords {
+	if len(l.contacts)+len(l.interactions)+len(l.statements)+len(l.praise) >= batchRecords || len(l.ties) >= batchTies {
 		return l.flush()
 	}
 	return l.ctx.Err()
@@ -217,7 +224,7 @@ func (l *loader) flush() error {
 			clear(l.known)
 			l.self, l.certain = self, l.certain[:certain]
 		}
-		tried, counts = true, Counts{}
+		tried, counts, l.late = true, Counts{}, nil
 		if err := tx.Lock(l.ctx, l.viewer.Space, l.viewer.Member); err != nil {
 			return err
 		}
@@ -227,7 +234,11 @@ func (l *loader) flush() error {
 		if l.dry {
 			return nil
 		}
-		return l.confirm(tx, counts, l.next, l.rejects, l.rejected)
+		rejects := slices.Clone(l.rejects)
+		for _, r := range l.late[:min(len(l.late), keptRejects-l.kept)] {
+			rejects = append(rejects, newRejected(r.at.File, r.at.Line, r.reason))
+		}
+		return l.confirm(tx, counts, l.next, rejects, l.rejected+int64(len(l.late)))
 	}
 	for try := 1; ; try++ {
 		err := l.db.Write(l.ctx, store)
@@ -241,9 +252,15 @@ func (l *loader) flush() error {
 	}
 	l.counts.add(counts)
 	l.strangers, l.met = append(l.strangers, l.met...), nil
-	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0],
-		l.statements[:0], l.praise[:0]
-	l.rejects = nil
+	l.contacts, l.interactions, l.statements, l.praise, l.ties = l.contacts[:0], l.interactions[:0],
+		l.statements[:0], l.praise[:0], l.ties[:0]
+	l.kept = min(l.kept+len(l.late), keptRejects)
+	if l.told != nil {
+		for _, r := range l.late {
+			l.told(r.at, r.reason)
+		}
+	}
+	l.rejects, l.late = nil, nil
 	l.rejected = 0
 	if len(l.known) > cachedPeople && !l.dry {
 		clear(l.known)
@@ -273,12 +290,18 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	}
 	statements := l.networkStatements(persons, counts)
 	praise := l.networkPraise(persons, counts)
+	ties := l.networkTies(persons, counts)
 	if err := persons.write(counts); err != nil {
 		return err
 	}
 	l.met = persons.strangers
 	if l.dry {
-		return l.count(tx, interactions, statements, praise, counts)
+		if err := l.count(tx, interactions, statements, praise, counts); err != nil {
+			return err
+		}
+		became, err := tie.JudgeCarried(l.ctx, tx, l.viewer.Space, carriedOf(ties))
+		l.countTies(ties, became, counts)
+		return err
 	}
 	if err := erase.LeftOut(l.ctx, tx, l.viewer.Space, persons.leftOut); err != nil {
 		return err
@@ -289,6 +312,11 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	}
 	counts.InteractionsAdded += int64(len(fresh))
 	counts.Duplicates += int64(len(interactions) - len(fresh))
+	became, err := l.deriver.Carry(l.ctx, tx, carriedOf(ties))
+	if err != nil {
+		return err
+	}
+	l.countTies(ties, became, counts)
 	if err := l.deriver.Add(l.ctx, tx, fresh); err != nil {
 		return err
 	}

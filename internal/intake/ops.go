@@ -85,7 +85,7 @@ func (r Report) Text(p *locale.Printer) string {
 		} else {
 			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format,
 				p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
-					f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))
+					f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped)+f.andTies(p))
 			if f.Message != "" {
 				b.WriteString("  " + f.Message + "\n")
 			}
@@ -104,6 +104,9 @@ func (r Report) Text(p *locale.Printer) string {
 	}
 	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded,
 		r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")
+	if r.TiesAdded > 0 {
+		b.WriteString(p.T("%d ties were worked out elsewhere.", r.TiesAdded) + "\n")
+	}
 	if r.Suppressed > 0 {
 		b.WriteString(p.T("From %d records somebody was left out who was erased before: see gave suppressions list, "+
 			"and gave suppressions lift to undo it.", r.Suppressed) + "\n")
@@ -165,7 +168,8 @@ func (o ImportsOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, r := range o.Imports {
 		fmt.Fprintf(&b, "%s  %s  %-8s %s\n", r.ID, p.DateTime(r.Started), p.T(r.State),
-			p.T("%d people added, %d interactions, %d rejected", r.PeopleAdded, r.InteractionsAdded, r.Rejected))
+			p.T("%d people added, %d interactions, %d rejected", r.PeopleAdded, r.InteractionsAdded, r.Rejected)+
+				r.andTies(p))
 	}
 	if len(o.Imports) == 0 {
 		b.WriteString(p.T("Nothing was imported yet.") + "\n")

@@ -41,6 +41,7 @@ type batchPeople struct {
 	guessed    map[id.ID]bool  // new records without a name of their own
 	seen       []people.Sighting
 	members    map[id.ID]memberSide // by their persons
+	here       map[id.ID]bool       // of whom a tie names by their ids, who is here for the viewer to see
 }
 
 // memberSide is the person of a member of the space, and the record in which the importing member keeps what is theirs
@@ -149,6 +150,9 @@ func (b *batchPeople) load() error {
 	for _, p := range b.praise {
 		want(b.identifiersOf(p.Author))
 		want(b.identifiersOf(p.Subject))
+	}
+	if err := b.loadOfTies(want); err != nil {
+		return err
 	}
 	byKind := map[people.IdentifierKind][]string{}
 	for n := range wanted {

@@ -92,6 +92,7 @@ func (s *Service) Report(ctx context.Context, v op.Viewer, importID id.ID) (Repo
 				newRejected(strings.TrimPrefix(strings.TrimPrefix(r.Path, f.Path), "/"), r.Line, r.Reason))
 		}
 	}
+	report.showTo(v)
 	report.Proposals, err = db.Value[int](ctx, s.db, `select count(*) from merge
 		where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)
 	return report, err
@@ -99,7 +100,11 @@ func (s *Service) Report(ctx context.Context, v op.Viewer, importID id.ID) (Repo
 
 // List returns the viewer's imports, newest first, without their rejects.
 func (s *Service) List(ctx context.Context, v op.Viewer) ([]Report, error) {
-	return s.reports(ctx, v, id.Zero, 200)
+	list, err := s.reports(ctx, v, id.Zero, 200)
+	for i := range list {
+		list[i].showTo(v)
+	}
+	return list, err
 }
 
 func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limit int) ([]Report, error) {
@@ -126,7 +131,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			Rejected int64
 			Counts
 		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched,
-			interactions_added, statements_added, praise_added,
+			interactions_added, statements_added, praise_added, ties_added,
 			duplicates, skipped, organisations, suppressed from import_file where space = $1 and import = $2
 			order by path`, v.Space, r.ID)
 		if err != nil {
@@ -143,12 +148,16 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			})
 		}
 		report.sum()
-		if v.Reach != op.Person || v.Session != "" {
-			report.withoutPlaces()
-		}
 		out = append(out, report)
 	}
 	return out, nil
+}
+
+// showTo leaves out what a viewer is not to know, once all is found by the whole names of the files.
+func (r *Report) showTo(v op.Viewer) {
+	if v.Reach != op.Person || v.Session != "" {
+		r.withoutPlaces()
+	}
 }
 
 // withoutPlaces leaves out where files lie on the machine: who asks from elsewhere is to know their names only.

@@ -11,7 +11,7 @@ func tables() []room.Table {
 		room.Of("import_file", "imported files").Below("import", "import").Unique("path").
 			Plain("format", "size", "done", "state").Words("message").
 			Plain("people_added", "people_matched", "interactions_added", "statements_added", "praise_added",
-				"duplicates", "skipped", "rejected", "suppressed", "organisations"),
+				"duplicates", "skipped", "rejected", "suppressed", "organisations", "ties_added"),
 		room.Of("import_reject", "rejected records").Key("id").Below("import", "import").Words("path").Plain("line").
 			Words("reason"),
 		room.Of("import_seen", "sightings of what another import brought").Below("import", "import").Plain("brought").

@@ -115,6 +115,9 @@ func Open(name string) (*File, error) {
 	return out, nil
 }
 
+// Of reads a file that is open already. It need not be closed: the caller closes what it opened.
+func Of(from *os.File) (*File, error) { return open(from) }
+
 func open(from *os.File) (out *File, err error) {
 	defer rescue(&err)
 	info, err := from.Stat()

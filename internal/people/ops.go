@@ -195,6 +195,9 @@ func (t TieExplained) Text(p *locale.Printer) string {
 		fmt.Fprintf(&b, "  %s  %-8s %.4f → %.4f  %s\n", e.Time.In(p.Zone).Format(time.DateOnly), p.T(string(e.Medium)),
 			e.Contribution, e.Now, e.Title)
 	}
+	for _, c := range t.Carried {
+		fmt.Fprintf(&b, "  %s\n", c.Sentence(p))
+	}
 	for _, st := range t.Statements {
 		fmt.Fprintf(&b, "  %s: %s → %s (%s)\n", p.T(st.Layer), st.From.Name, st.To.Name, st.Source)
 	}

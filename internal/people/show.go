@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
 	"gave.network/internal/tie"
@@ -336,7 +338,51 @@ type TieExplained struct {
 	Saturation   float64         `json:"saturation"`
 	Interactions int             `json:"interactions" doc:"how many made the tie"`
 	Evidence     []tie.Evidence  `json:"evidence" doc:"newest first"`
+	Carried      []CarriedPart   `json:"carried,omitempty" doc:"what came as ties that were worked out elsewhere; the evidence is what followed"`
 	Statements   []StatementView `json:"statements" doc:"what was said about this tie; not part of its strength"`
+}
+
+// CarriedPart is what came of a tie as one that was worked out elsewhere.
+type CarriedPart struct {
+	Contacts int       `json:"contacts"`
+	First    time.Time `json:"first"`
+	Until    time.Time `json:"until"`
+	Gave     float64   `json:"gave" doc:"the intensity at that moment"`
+	Now      float64   `json:"now" doc:"what is left of it"`
+	File     string    `json:"file,omitempty" doc:"the file that it came in, when it is an import of yours"`
+}
+
+// Sentence says in words what came from elsewhere.
+func (c CarriedPart) Sentence(p *locale.Printer) string {
+	if c.File == "" {
+		return p.T("%d contacts until %s came as a tie from elsewhere.", c.Contacts, p.Date(c.Until))
+	}
+	return p.T("%d contacts until %s came as a tie from elsewhere (%s).", c.Contacts, p.Date(c.Until), c.File)
+}
+
+// carriedParts says what came of a tie from elsewhere, the newest first.
+func (s *Store) carriedParts(ctx context.Context, v op.Viewer, list []tie.Carried) (out []CarriedPart, err error) {
+	for i := range list {
+		c := &list[i]
+		part := CarriedPart{
+			Contacts: c.Interactions, First: time.UnixMicro(c.FirstContact).UTC(),
+			Until: time.UnixMicro(c.AsOf).UTC(), Gave: c.Intensity, Now: c.IntensityAt(v.Now),
+		}
+		if c.Owner == v.Member {
+			paths, err := db.Values[string](ctx, s.db, `select path from import_file
+				where space = $1 and import = $2 and ties_added > 0 order by path`, v.Space, c.Import)
+			if err != nil {
+				return nil, err
+			}
+			for i := range paths {
+				paths[i] = filepath.Base(paths[i])
+			}
+			part.File = strings.Join(paths, ", ")
+		}
+		out = append(out, part)
+	}
+	slices.SortStableFunc(out, func(a, b CarriedPart) int { return b.Until.Compare(a.Until) })
+	return out, nil
 }
 
 // StatementView is a statement as the viewer sees it.
@@ -365,10 +411,15 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 	if err != nil {
 		return out, err
 	}
-	var state tie.State
-	if out.Evidence, state, err = s.Evidence(ctx, v, first, second); err != nil {
+	made, err := s.Evidence(ctx, v, first, second)
+	if err != nil {
 		return out, err
 	}
+	out.Evidence = made.Evidence
+	if out.Carried, err = s.carriedParts(ctx, v, made.Carried); err != nil {
+		return out, err
+	}
+	state := made.State
 	out.Interactions = state.Interactions
 	out.Intensity = state.IntensityAt(v.Now)
 	out.Strength = tie.Strength(out.Intensity)

@@ -38,12 +38,12 @@ func tieRows(t *testing.T, d *db.DB, space id.ID) []tieRow {
 	return rows
 }
 
-// Evidence in any order, in batches of any size, with merges on the way, gives the ties of a full rebuild to the last
-// bit.
+// Evidence in any order, in batches of any size, with ties from elsewhere before, between and after it and merges on
+// the way, gives the ties of a full rebuild to the last bit.
 func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		for seed := range uint64(6) {
+		for seed := range uint64(12) {
 			random := rand.New(rand.NewPCG(seed, 7))
 			space := peopletest.Space(t, d)
 			v := peopletest.Viewer(t, d, space, "Ego", op.Owner)
@@ -64,10 +64,54 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 				e.Visibility = scope.Visibility(random.IntN(2))
 				evidence = append(evidence, e)
 			}
+			imports := []id.ID{id.New(), id.New(), id.New(), id.New()}
+			origins := []id.ID{id.Zero, v.Member}
+			long := tie.NewDeriver(space, v.Now) // of an import that goes on meanwhile
+			carry := func() {
+				var list []tie.Carried
+				for range 1 + random.IntN(12) {
+					a, b := persons[random.IntN(len(persons))], persons[random.IntN(len(persons))]
+					if a == b {
+						continue
+					}
+					c := tie.Carried{
+						Person: a, Other: b, Owner: v.Member, Origin: origins[random.IntN(2)],
+						Import: imports[random.IntN(len(imports))], Visibility: scope.Visibility(random.IntN(2)),
+					}
+					days := []int{900, 60, 10}[random.IntN(3)]
+					at := v.Now.AddDate(0, 0, -10-random.IntN(days)).Truncate(24 * time.Hour)
+					for n := range 1 + random.IntN(9) {
+						c.Add(at.AddDate(0, 0, n).UnixMicro(), id.New(), random.Float64(),
+							tie.Direction(random.IntN(3)))
+					}
+					list = append(list, c)
+				}
+				if err := d.Write(ctx, func(tx *db.Tx) error {
+					_, err := long.Carry(ctx, tx, list)
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			for len(evidence) > 0 {
 				n := min(len(evidence), 1+random.IntN(40))
+				if seed%2 > 0 && random.IntN(2) > 0 {
+					carry()
+				}
 				peopletest.Record(t, d, v, evidence[:n]...)
 				evidence = evidence[n:]
+				for seed%2 > 0 && random.IntN(3) > 0 {
+					carry()
+				}
+				if random.IntN(3) == 0 {
+					if _, err := store.Settle(ctx, space, v.Now); err != nil {
+						t.Fatal(err)
+					}
+				}
+				check, err := store.CheckTies(ctx, space, v.Now, random.IntN(2) == 0)
+				if err != nil || check.Wrong > 0 {
+					t.Fatalf("seed %d: %+v, %v", seed, check, err)
+				}
 				if random.IntN(3) == 0 {
 					a, b := persons[random.IntN(len(persons))], persons[random.IntN(len(persons))]
 					merge, err := store.Merge(ctx, v, a, b)

@@ -48,6 +48,11 @@ func tables() []room.Table {
 			Person("source_person", room.Goes).Person("target_person", room.Goes).
 			Plain("directed", "time", "source", "external").Import("import").
 			SameBy("source_person", "id"),
+		room.Of("tie_carried", "ties from elsewhere").Owner("owner").Seen("visibility").
+			Person("person", room.Goes).Person("other", room.Goes).Plain("origin").Import("import").
+			Plain("intensity", "sent", "received", "peak", "as_of", "last_interaction", "first_contact",
+				"interactions").
+			InOrder("person", "other", "owner", "origin", "import"),
 		room.Of("organisation_seen", "sightings of organisations").Below("organisation", "organisation").
 			Link("import", "import"),
 		room.Of("tie", "ties").Owner("owner").Mention("person", room.Goes).Mention("other", room.Goes).

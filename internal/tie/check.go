@@ -1,6 +1,7 @@
 package tie
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"math/rand/v2"
@@ -69,6 +70,11 @@ func checkSome(
 		return err
 	}
 	keys = append(keys, stored...)
+	carried, err := sampleCarried(ctx, q, space, alias)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, carried...)
 	sortPairs(keys)
 	clusters := clustersOf(alias)
 	for _, key := range slices.Compact(keys) {
@@ -108,7 +114,7 @@ func sampleEvidence(
 		}
 		return person
 	}
-	somewhere, err := idsBetween(ctx, q, `from interaction where space = $1`, space)
+	somewhere, err := idsBetween(ctx, q, "id", `from interaction where space = $1`, space)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +158,7 @@ func sampleStored(ctx context.Context, q db.Queryer, space id.ID) ([]pairKey, er
 	if err != nil {
 		return nil, err
 	}
-	somewhere, err := idsBetween(ctx, q, `from person where space = $1`, space)
+	somewhere, err := idsBetween(ctx, q, "id", `from person where space = $1`, space)
 	if err != nil {
 		return nil, err
 	}
@@ -172,11 +178,35 @@ func sampleStored(ctx context.Context, q db.Queryer, space id.ID) ([]pairKey, er
 	return keys, nil
 }
 
+// sampleCarried returns ties that begin with some of the carried ones.
+func sampleCarried(ctx context.Context, q db.Queryer, space id.ID, alias map[id.ID]id.ID) ([]pairKey, error) {
+	somewhere, err := idsBetween(ctx, q, "person", `from tie_carried where space = $1`, space)
+	if err != nil {
+		return nil, err
+	}
+	var keys []pairKey
+	for _, from := range somewhere {
+		found, err := db.Select[Carried](ctx, q, `select `+carriedColumns+` from tie_carried
+			where space = $1 and person >= $2 order by person, other limit 1`, space, from)
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			c := &found[i]
+			first, second := cmp.Or(alias[c.Person], c.Person), cmp.Or(alias[c.Other], c.Other)
+			if first != second {
+				keys = append(keys, orderedPair(c.tieOwner(), first, second))
+			}
+		}
+	}
+	return keys, nil
+}
+
 // idsBetween returns random places between the smallest and the largest id of some rows.
-func idsBetween(ctx context.Context, q db.Queryer, from string, args ...any) ([]id.ID, error) {
+func idsBetween(ctx context.Context, q db.Queryer, column, from string, args ...any) ([]id.ID, error) {
 	var ends [2]uint64
 	for i, order := range []string{"asc", "desc"} {
-		found, err := db.Values[id.ID](ctx, q, `select id `+from+` order by id `+order+` limit 1`, args...)
+		found, err := db.Values[id.ID](ctx, q, `select `+column+` `+from+` order by `+column+` `+order+` limit 1`, args...)
 		if err != nil || len(found) == 0 {
 			return nil, err
 		}
@@ -195,12 +225,12 @@ func idsBetween(ctx context.Context, q db.Queryer, from string, args ...any) ([]
 	return out, nil
 }
 
-// tieOwners returns whose ties there are, or should be: members with evidence of their own, and nobody for what the
-// space may see.
+// tieOwners returns whose ties there are, or should be: members with evidence or carried ties of their own, and nobody
+// for what the space may see.
 func tieOwners(ctx context.Context, q db.Queryer, space id.ID) ([]id.ID, error) {
 	owners, err := db.Values[id.ID](ctx, q, `select distinct owner from (
 		select owner from interaction where space = $1 and visibility = 0 union select owner from tie
-		where space = $1) as o order by owner`, space)
+		where space = $1 union select owner from tie_carried where space = $1) as o order by owner`, space)
 	if err != nil {
 		return nil, err
 	}

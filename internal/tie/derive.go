@@ -19,7 +19,8 @@ type Deriver struct {
 	now     int64
 	version id.ID // of the ties of the space, as this deriver left them; what it remembers holds for that version only
 	alias   map[id.ID]id.ID
-	joined  bool // records joined persons since the last Add
+	several map[id.ID]bool // who has records that were joined to theirs
+	joined  bool           // records joined persons since the last Add
 	states  map[pairKey]*State
 	marked  map[pairKey]int64 // stale ties that are marked as such, with the moment from which they are due
 }
@@ -64,7 +65,8 @@ func (d *Deriver) canonical(person id.ID) id.ID {
 func (d *Deriver) Join(record, person id.ID) {
 	d.joined = true
 	if d.alias != nil {
-		d.alias[record] = d.canonical(person)
+		top := d.canonical(person)
+		d.alias[record], d.several[top] = top, true
 	}
 }
 
@@ -72,16 +74,19 @@ func (d *Deriver) Join(record, person id.ID) {
 var rememberedTies = 200_000
 
 // hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties
-// since, or when the transaction that it was remembered from was rolled back.
-func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
+// since, or when the transaction that it was remembered from was rolled back. It returns the version before.
+func (d *Deriver) hold(ctx context.Context, tx db.Queryer) (before id.ID, err error) {
 	version := id.New()
-	before, err := Hold(ctx, tx, d.space, version)
-	if err != nil {
-		return err
+	if before, err = Hold(ctx, tx, d.space, version); err != nil {
+		return before, err
 	}
 	if d.alias == nil || before != d.version {
 		if d.alias, err = aliases(ctx, tx, d.space); err != nil {
-			return err
+			return before, err
+		}
+		d.several = map[id.ID]bool{}
+		for _, top := range d.alias {
+			d.several[top] = true
 		}
 		clear(d.states)
 		clear(d.marked)
@@ -90,7 +95,7 @@ func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
 		clear(d.marked)
 	}
 	d.version, d.joined = version, false
-	return nil
+	return before, nil
 }
 
 // evidence is one interaction's part in a tie.
@@ -108,7 +113,7 @@ func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) er
 	if len(list) == 0 && !d.joined {
 		return nil
 	}
-	if err := d.hold(ctx, tx); err != nil {
+	if _, err := d.hold(ctx, tx); err != nil {
 		return err
 	}
 	list = slices.Clone(list)
@@ -236,48 +241,52 @@ const stateColumns = `intensity, sent, received, peak, as_of, last_interaction, 
 
 // writeStates stores ties in both directions; a tie without evidence is removed.
 func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pairKey]*State) error {
-	keys := make([]pairKey, 0, len(states))
-	for key := range states {
-		keys = append(keys, key)
+	type row struct {
+		owner, person, other id.ID
+		state                *State
+	}
+	rows := make([]row, 0, 2*len(states))
+	for key, state := range states {
+		if state.Interactions > 0 {
+			rows = append(rows, row{key.owner, key.a, key.b, state}, row{key.owner, key.b, key.a, state})
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
+			and person in ($3, $4) and other in ($3, $4)`, space, key.owner, key.a, key.b); err != nil {
+			return db.Fault(err)
+		}
 	}
 	// In the order of the index, so that the pages of the tree are written once.
-	sortPairs(keys)
-	const columns = 13
-	args := make([]any, 0, 64*columns)
-	flush := func() error {
-		err := db.InsertMany(ctx, tx, `insert into tie (space, owner, person, other, `+stateColumns+`, rank)`,
+	slices.SortFunc(rows, func(x, y row) int {
+		return cmp.Or(x.owner.Compare(y.owner), x.person.Compare(y.person), x.other.Compare(y.other))
+	})
+	const (
+		columns = 13
+		held    = 2048 // more than one statement takes, so that it is prepared once
+	)
+	args := make([]any, 0, min(held, len(rows))*columns)
+	for chunk := range slices.Chunk(rows, held) {
+		args = args[:0]
+		for _, r := range chunk {
+			s := *r.state
+			if r.person.Compare(r.other) > 0 {
+				s = s.Reversed()
+			}
+			args = append(args, space, r.owner, r.person, r.other, s.Intensity, s.Sent, s.Received, s.Peak, s.AsOf,
+				s.LastInteraction, s.FirstContact, s.Interactions, s.rank())
+		}
+		if err := db.InsertMany(ctx, tx, `insert into tie (space, owner, person, other, `+stateColumns+`, rank)`,
 			columns, args,
 			`on conflict (space, owner, person, other)
 			do update set intensity = excluded.intensity, sent = excluded.sent,
 			received = excluded.received, peak = excluded.peak, as_of = excluded.as_of,
 			last_interaction = excluded.last_interaction,
-			first_contact = excluded.first_contact, interactions = excluded.interactions, rank = excluded.rank`)
-		args = args[:0]
-		return err
-	}
-	row := func(owner, person, other id.ID, s State) {
-		args = append(args, space, owner, person, other, s.Intensity, s.Sent, s.Received, s.Peak, s.AsOf,
-			s.LastInteraction, s.FirstContact, s.Interactions, s.rank())
-	}
-	for _, key := range keys {
-		state := states[key]
-		if state.Interactions == 0 {
-			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
-				and person in ($3, $4) and other in ($3, $4)`,
-				space, key.owner, key.a, key.b); err != nil {
-				return db.Fault(err)
-			}
-			continue
-		}
-		row(key.owner, key.a, key.b, *state)
-		row(key.owner, key.b, key.a, state.Reversed())
-		if len(args) == 64*columns {
-			if err := flush(); err != nil {
-				return err
-			}
+			first_contact = excluded.first_contact, interactions = excluded.interactions, rank = excluded.rank`,
+		); err != nil {
+			return err
 		}
 	}
-	return flush()
+	return nil
 }
 
 func dueTies(ctx context.Context, q db.Queryer, space id.ID, now time.Time) ([]staleRow, error) {
@@ -325,22 +334,26 @@ type evidenceRow struct {
 	Second ParticipantRole
 }
 
-// replay derives a tie from all its evidence up to now; future is the time of the first evidence after now, 0 when
-// there is none.
+// replay derives a tie from what it begins with and all evidence after that, up to now; future is the time of the first
+// evidence after now, 0 when there is none.
 func replay(
 	ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID, now int64,
 ) (state *State, future int64, err error) {
-	state = &State{}
+	base, err := baseOf(ctx, q, space, key, clusters)
+	if err != nil {
+		return nil, 0, err
+	}
 	rows, err := pairEvidence(ctx, q, space, key, clusters)
 	if err != nil {
 		return nil, 0, err
 	}
+	state = &base
 	for _, r := range rows {
 		if r.Time > now {
 			return state, r.Time, nil
 		}
 		c, direction := r.part()
-		if c > 0 {
+		if c > 0 && state.Follows(r.Time, r.ID) {
 			state.Add(r.Time, r.ID, c, direction)
 		}
 	}
@@ -424,9 +437,10 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 	for owner, rows := range byOwner {
 		whole := rows[0].Person.IsZero()
 		if !whole && len(rows) > rebuildFrom {
-			// A query for each tie costs about as much as passing over this many interactions.
+			// A query for each tie costs about as much as passing over this many interactions or carried ties.
 			const perTie = 40
-			n, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1`, space)
+			n, err := db.Value[int](ctx, s.db, `select (select count(*) from interaction where space = $1) +
+				(select count(*) from tie_carried where space = $1)`, space)
 			if err != nil {
 				return looked, err
 			}

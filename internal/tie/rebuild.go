@@ -26,7 +26,7 @@ type derivation struct {
 
 var errTiesChanged = errors.New("network: the ties were changed meanwhile")
 
-// derive takes in all evidence of an owner in order of time.
+// derive takes in the ties of an owner that were carried here, and all evidence that follows in order of time.
 func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time) (derivation, error) {
 	out := derivation{states: map[pairKey]*State{}, ahead: map[pairKey]int64{}}
 	versions, err := db.Values[id.ID](ctx, q, `select version from tie_version where space = $1`, space)
@@ -40,6 +40,21 @@ func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time
 	if err != nil {
 		return out, err
 	}
+	canonical := func(person id.ID) id.ID {
+		if kept, ok := alias[person]; ok {
+			return kept
+		}
+		return person
+	}
+	if err := eachBase(ctx, q, space, owner, canonical, func(key pairKey, base State) {
+		if state, ok := out.states[key]; ok {
+			*state = state.Plus(base)
+			return
+		}
+		out.states[key] = &base
+	}); err != nil {
+		return out, err
+	}
 	rows, err := q.QueryContext(ctx, `
 		select i.id, i.owner, i.visibility, i.medium, i.time, i.people, p.person, p.role
 		from interaction i join participant p on p.space = i.space and p.interaction = i.id
@@ -49,12 +64,6 @@ func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time
 		return out, db.Fault(err)
 	}
 	defer rows.Close()
-	canonical := func(person id.ID) id.ID {
-		if kept, ok := alias[person]; ok {
-			return kept
-		}
-		return person
-	}
 	var current Interaction
 	finish := func() {
 		current.eachPair(canonical, func(key pairKey, contribution float64, direction Direction) {
@@ -69,7 +78,9 @@ func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time
 				state = &State{}
 				out.states[key] = state
 			}
-			state.Add(current.Time, current.ID, contribution, direction)
+			if state.Follows(current.Time, current.ID) {
+				state.Add(current.Time, current.ID, contribution, direction)
+			}
 		})
 	}
 	for rows.Next() {

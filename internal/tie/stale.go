@@ -56,7 +56,20 @@ func MarkMerged(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID)
 // MarkTiesOf marks all ties that the evidence of these people makes.
 func MarkTiesOf(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
 	in, args := db.In(3, people)
-	return markPairs(ctx, tx, space, `a.person in (`+in+`)`, args)
+	if err := markPairs(ctx, tx, space, `a.person in (`+in+`)`, args); err != nil {
+		return err
+	}
+	for _, column := range []string{"person", "other"} { // one after the other, each by its index
+		if err := markFound(ctx, tx, space, `select distinct case when c.visibility = 0 then c.owner else $2 end as owner,
+				case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged
+				else s.id end as second
+			from tie_carried c
+			join person f on f.space = c.space and f.id = c.person join person s on s.space = c.space and s.id = c.other
+			where c.space = $1 and c.`+column+` in (`+in+`)`, args); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at
@@ -65,17 +78,22 @@ func markPairs(ctx context.Context, tx db.Queryer, space id.ID, condition string
 	if _, err := Hold(ctx, tx, space, id.New()); err != nil {
 		return err
 	}
-	rows, err := db.Select[struct {
-		Owner  id.ID
-		First  id.ID
-		Second id.ID
-	}](ctx, tx, `select distinct case when i.visibility = 0 then i.owner else $2 end as owner,
+	return markFound(ctx, tx, space, `select distinct case when i.visibility = 0 then i.owner else $2 end as owner,
 			case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged
 			else s.id end as second
 		from participant a join participant b on b.space = a.space and b.interaction = a.interaction
 		join interaction i on i.space = a.space and i.id = a.interaction
 		join person f on f.space = a.space and f.id = a.person join person s on s.space = b.space and s.id = b.person
-		where a.space = $1 and `+condition+` and a.role < 3 and b.role < 3`, append([]any{space, id.Zero}, args...)...)
+		where a.space = $1 and `+condition+` and a.role < 3 and b.role < 3`, args)
+}
+
+// markFound marks the ties that a query finds, whose own arguments start at $3.
+func markFound(ctx context.Context, tx db.Queryer, space id.ID, query string, args []any) error {
+	rows, err := db.Select[struct {
+		Owner  id.ID
+		First  id.ID
+		Second id.ID
+	}](ctx, tx, query, append([]any{space, id.Zero}, args...)...)
 	if err != nil {
 		return err
 	}

@@ -222,7 +222,10 @@ func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 		}
 		mark += fmt.Sprint(latest)
 	}
-	return mark, nil
+	// Of one import many carried ties come, in any order: what tells of them is the version of the ties.
+	version, err := db.Values[id.ID](ctx, s.db, `select v.version from tie_version v where v.space = $1
+		and exists (select 1 from tie_carried c where c.space = v.space)`, v.Space)
+	return mark + fmt.Sprint(version), err
 }
 
 func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {

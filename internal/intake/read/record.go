@@ -118,6 +118,18 @@ type Statement struct {
 	External string
 }
 
+// Tie is a tie that was worked out elsewhere: the state that Gave keeps of two people, seen from From.
+type Tie struct {
+	From, To     Party
+	FromID, ToID [16]byte // their ids where it was worked out; here, when they are people of this space
+	Origin       [16]byte // whose evidence made it there; none for that of all
+	// The state at AsOf, as package tie has it.
+	Intensity, Sent, Received, Peak float64
+	AsOf, FirstContact              time.Time
+	LastInteraction                 [16]byte
+	Interactions                    int64
+}
+
 // Praise is a recommendation or endorsement, kept for the praise room.
 type Praise struct {
 	Kind     string // "recommendation" or "endorsement"
@@ -138,6 +150,7 @@ type Sink interface {
 	Interaction(at At, i Interaction) error
 	Statement(at At, s Statement) error
 	Praise(at At, p Praise) error
+	Tie(at At, t Tie) error
 	// Reject reports a record that could not be used; reading goes on with the next one.
 	Reject(at At, reason string) error
 }
@@ -221,6 +234,8 @@ type Format struct {
 	// FromStart says that Read always wants the stream from its beginning, because what stands there says how to read
 	// the rest, and that it passes by itself over the records that begin before Source.Resume.
 	FromStart bool
+	// OnDisk says that Read wants a file that can be read at any place: Source.Reader is an *os.File.
+	OnDisk bool
 	// DetectTree says how sure it is, 0 to 100, that a folder or archive with these names is of this format as a
 	// whole. peek returns the first bytes (up to 64 KiB) of a named file, nil when it cannot be read.
 	DetectTree func(names []string, peek func(name string) []byte) int

@@ -119,6 +119,8 @@ func ignoredName(base string) bool {
 	switch strings.ToLower(base) {
 	case "thumbs.db", "desktop.ini", "subscriptions", "courierimapkeywords":
 		return true
+	case "_success", "_metadata", "_common_metadata": // beside the parts of a table that Spark wrote
+		return true
 	}
 	switch strings.ToLower(path.Ext(base)) {
 	case ".msf", ".lock", ".photo":

@@ -80,3 +80,17 @@ func Interaction(v op.Viewer, medium tie.Medium, at time.Time, people ...id.ID) 
 	}
 	return e
 }
+
+// Carry stores ties that were worked out elsewhere, as an import of them does.
+func Carry(t testing.TB, d *db.DB, v op.Viewer, list ...tie.Carried) []tie.Became {
+	t.Helper()
+	ctx := context.Background()
+	var out []tie.Became
+	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		out, err = tie.NewDeriver(v.Space, v.Now).Carry(ctx, tx, list)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/intake/read/graphfile"
 	"gave.network/internal/intake/read/linkedin"
 	"gave.network/internal/intake/read/mail"
+	"gave.network/internal/intake/read/ties"
 )
 
 // All is the list of everything that Gave can read. The order matters only where two formats are equally sure.
@@ -39,6 +40,7 @@ var All = []read.Format{
 	contacts.Google,
 	contacts.Outlook,
 	contacts.Thunderbird,
+	ties.Parquet,
 	graphfile.NetworkTables,
 	graphfile.EdgeTable,
 	graphfile.NodeTable,

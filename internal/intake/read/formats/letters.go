@@ -59,6 +59,8 @@ func (*rejections) Statement(read.At, read.Statement) error { return nil }
 
 func (*rejections) Praise(read.At, read.Praise) error { return nil }
 
+func (*rejections) Tie(read.At, read.Tie) error { return nil }
+
 func (r *rejections) Reject(at read.At, reason string) error {
 	if len(r.list) < 1000 {
 		r.list = append(r.list, Rejection{at, reason})

@@ -23,10 +23,11 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/graphfile"
 	"gave.network/internal/intake/read/mail"
+	"gave.network/internal/intake/read/ties"
 )
 
 const (
-	// maxSpool is the largest zip inside another archive, which has to be copied to disk before it can be read.
+	// maxSpool is the largest file inside an archive that has to be copied to disk before it can be read.
 	maxSpool = 4 << 30
 	// maxNested is how deep archives may lie inside one another.
 	maxNested = 2
@@ -74,6 +75,24 @@ func (e *Entry) Read(ctx context.Context, src *read.Source, sink read.Sink) erro
 		return err
 	}
 	defer r.Close()
+	if e.Format.OnDisk {
+		file, ok := r.(*os.File)
+		if !ok {
+			spool, err := spooled(e.Name(), r)
+			if err != nil {
+				return err
+			}
+			defer os.Remove(spool.Name())
+			defer spool.Close()
+			file = spool
+		}
+		info, err := file.Stat()
+		if err != nil {
+			return unreadable(err, e.Name())
+		}
+		src.Reader, src.Size = file, info.Size()
+		return e.Format.Read(ctx, src, inside)
+	}
 	line := int64(1)
 	if !e.Format.FromStart {
 		if line, err = skip(ctx, r, src.Resume); err != nil {
@@ -135,6 +154,7 @@ func (s *insideSink) Statement(at read.At, x read.Statement) error {
 	return s.Sink.Statement(s.at(at), x)
 }
 func (s *insideSink) Praise(at read.At, p read.Praise) error { return s.Sink.Praise(s.at(at), p) }
+func (s *insideSink) Tie(at read.At, t read.Tie) error       { return s.Sink.Tie(s.at(at), t) }
 func (s *insideSink) Reject(at read.At, reason string) error { return s.Sink.Reject(s.at(at), reason) }
 
 // Open yields what there is to import at a path: a plain file, a .gz or .bz2, a .zip, a .tar (packed or not), or a
@@ -360,7 +380,8 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 		o.inside(tree, tree.Names(), file, deeper)
 		return
 	}
-	if text := read.TextEncoding(head); text != nil {
+	binary := ties.Parquet.Detect(head, "") > 0 // whose bytes are no text, whatever they look like
+	if text := read.TextEncoding(head); text != nil && !binary {
 		bytesOf := decoded
 		size = 0
 		decoded = func() (io.ReadCloser, error) {
@@ -376,7 +397,7 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 			return
 		}
 	}
-	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+	if !binary && bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
 		bytesOf := decoded
 		decoded = func() (io.ReadCloser, error) {
 			r, err := bytesOf()
@@ -425,24 +446,19 @@ func (o *opener) zip(file string, deeper int, open func() (io.ReadCloser, int64,
 	defer raw.Close()
 	at, ok := raw.(io.ReaderAt)
 	if !ok {
-		spool, err := os.CreateTemp("", "gave-*.zip")
+		spool, err := spooled(name, raw)
 		if err != nil {
-			o.emit(nil, fault.Wrap(err, fault.Unavailable, "There is no room to unpack %s.", name))
+			o.emit(nil, err)
 			return
 		}
 		defer os.Remove(spool.Name())
 		defer spool.Close()
-		size, err = io.Copy(spool, io.LimitReader(raw, maxSpool+1))
+		info, err := spool.Stat()
 		if err != nil {
 			o.emit(nil, unreadable(err, name))
 			return
 		}
-		if size > maxSpool {
-			o.emit(nil, fault.New(fault.TooLarge, "%s is too large to be read inside another archive.", name).
-				WithHint("Unpack the outer archive yourself and import the unpacked folder."))
-			return
-		}
-		at = spool
+		at, size = spool, info.Size()
 	}
 	tree, err := read.OpenZip(name, at, size)
 	if err != nil {
@@ -450,6 +466,28 @@ func (o *opener) zip(file string, deeper int, open func() (io.ReadCloser, int64,
 		return
 	}
 	o.inside(tree, tree.Names(), file, deeper)
+}
+
+// spooled copies what lies inside an archive to a temporary file, which the caller closes and removes.
+func spooled(name string, r io.Reader) (*os.File, error) {
+	spool, err := os.CreateTemp("", "gave-*")
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "There is no room to unpack %s.", name)
+	}
+	size, err := io.Copy(spool, io.LimitReader(r, maxSpool+1))
+	switch {
+	case err != nil:
+		err = unreadable(err, name)
+	case size > maxSpool:
+		err = fault.New(fault.TooLarge, "%s is too large to be read inside another archive.", name).
+			WithHint("Unpack the outer archive yourself and import the unpacked folder.")
+	}
+	if err != nil {
+		spool.Close()
+		os.Remove(spool.Name())
+		return nil, err
+	}
+	return spool, nil
 }
 
 // readCloser reads from one and closes the other.

@@ -224,11 +224,10 @@ var unreadFormats = []unreadFormat{
 	},
 	{
 		extensions: []string{
-			".rds", ".rdata", ".rda", ".sav", ".dta", ".mat", ".pkl", ".pickle", ".npz", ".parquet", ".feather", ".h5",
+			".rds", ".rdata", ".rda", ".sav", ".dta", ".mat", ".pkl", ".pickle", ".npz", ".feather", ".h5",
 		},
-		magic: []string{"par1"},
-		Says:  "%s is a data file of a statistics program, which Gave does not read.",
-		Hint:  "Write it as CSV with that program: people with a column name, ties with columns source and target.",
+		Says: "%s is a data file of a statistics program, which Gave does not read.",
+		Hint: "Write it as CSV with that program: people with a column name, ties with columns source and target.",
 	},
 	{
 		extensions: []string{".pdf"},

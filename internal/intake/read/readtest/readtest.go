@@ -28,8 +28,9 @@ type Collector struct {
 	Interactions []read.Interaction
 	Statements   []read.Statement
 	Praised      []read.Praise
+	Ties         []read.Tie
 	Rejects      []string
-	Places       []read.At // of the interactions and contacts, in order
+	Places       []read.At // of the interactions, contacts and ties, in order
 	Rejected     []read.At
 	After        int // stop with ErrStop after this many interactions and contacts; 0 for never
 }
@@ -63,6 +64,11 @@ func (c *Collector) Statement(_ read.At, s read.Statement) error {
 func (c *Collector) Praise(_ read.At, p read.Praise) error {
 	c.Praised = append(c.Praised, p)
 	return nil
+}
+
+func (c *Collector) Tie(at read.At, t read.Tie) error {
+	c.Ties = append(c.Ties, t)
+	return c.taken(at)
 }
 
 func (c *Collector) Reject(at read.At, reason string) error {
@@ -255,6 +261,8 @@ func (c *Counting) Interaction(read.At, read.Interaction) error { c.Records++; r
 func (c *Counting) Statement(read.At, read.Statement) error { c.Records++; return nil }
 
 func (c *Counting) Praise(read.At, read.Praise) error { c.Records++; return nil }
+
+func (c *Counting) Tie(read.At, read.Tie) error { c.Records++; return nil }
 
 func (c *Counting) Reject(read.At, string) error { c.rejects++; return nil }
 
