@@ -59,6 +59,7 @@ var mayImport = map[string]string{
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",
 	"internal/room":    "db id move op page tact text",
+	"internal/link":    "db fault id room",
 	"internal/search":  "locale op page room text",
 	"internal/help":    "docs/manual fault locale op page room text",
 	"internal/account": "db fault id locale op page room text text/addresses",
@@ -99,6 +100,8 @@ var mayImport = map[string]string{
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",
+	// What members want by mail: of what was brought to them, and of Today.
+	"internal/mailing": "account inbox link today move db fault id locale op page room tact text",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -107,7 +110,7 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db fault help id inbox intake locale people people/erase " +
+	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +
 		"people/identity people/peopleweb tie scope once op post room search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 )
 
 // Word is what somebody says to an ask.
@@ -63,4 +64,13 @@ const (
 )
 
 // brings are all kinds.
-var brings = []string{toAnswer, toRead, toHear, toThank, toAgree, toFollow, toHearOfMiddle, toThankMiddle}
+var brings = []room.Bring{
+	{Kind: toAnswer, Topic: room.Asks},
+	{Kind: toRead, Topic: room.Asks},
+	{Kind: toHear, Topic: room.Outcomes},
+	{Kind: toThank, Topic: room.Thanks},
+	{Kind: toAgree, Topic: room.Introductions},
+	{Kind: toFollow, Topic: room.Introductions},
+	{Kind: toHearOfMiddle, Topic: room.Outcomes},
+	{Kind: toThankMiddle, Topic: room.Thanks},
+}

@@ -41,7 +41,7 @@ type Room struct {
 	// Ahead is what the viewer is soon to go to and can prepare; nil for nothing.
 	Ahead func(ctx context.Context, v op.Viewer) (*Occasion, error)
 	// Brings are the kinds of things that the room brings to members, and Inbox shows them.
-	Brings []string
+	Brings []Bring
 	Inbox  Inbox
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool

@@ -40,14 +40,16 @@ func (s *Server) Warm(ctx context.Context) {
 	}
 }
 
-// Work runs the imports that were started or broken off, and reads the calendars that are read every day, until the
-// context ends. They outlive the request that started them. A calendar that does not answer keeps no import waiting.
+// Work runs the imports that were started or broken off, reads the calendars that are read every day, and sends members
+// the mail that is due, until the context ends. Imports outlive the request that started them. A calendar or a mail
+// server that does not answer keeps nothing else waiting.
 func (s *Server) Work(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
 	both.Go(func() {
 		every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf, s.Warm)
 	})
+	both.Go(func() { every(ctx, "mail", nil, s.app.Mailing.Deliver, s.app.Account.ViewerOf, nil) })
 	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf, nil) })
 }
 

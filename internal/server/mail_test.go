@@ -1,0 +1,123 @@
+package server_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/locale"
+	"gave.network/internal/page/browsertest"
+	"gave.network/internal/post/posttest"
+)
+
+// mails is where screenshots of what goes by mail go; nowhere unless somebody wants to look.
+var mails = os.Getenv("GAVE_MAIL_SCREENSHOTS")
+
+// A member chooses what comes by mail, on a phone, in Dutch, without scripts; a letter comes; a link in it shows a move
+// with one button, answers it once, and another ends the mail, all without signing in. Looking at a link does nothing.
+func TestMailInDutchOnAPhone(t *testing.T) {
+	t.Parallel()
+	box := &posttest.Server{}
+	server := box.Start(t)
+	dir := t.TempDir()
+	h := serve(t, dir, generate(t, dir, 80), func(a *app.App) { a.MailBy(server, "https://gave.example") })
+	fill(t, dir, h.me)
+	ctx := context.Background()
+	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
+	h.enter(b)
+	b.Open(h.url + "/settings")
+	b.Choose("#language", "Nederlands")
+	b.Fill("#f-zone", "UTC")
+	tap(b, "form:has(#f-zone) button")
+	b.Open(h.url + "/inbox")
+	tap(b, "main a[href='/inbox/mail']")
+	b.Eventually("main", "Vanzelf komt er niets")
+	b.Screenshot(mails, "choice-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	tap(b, "input[value=praise]")
+	tap(b, "input[value=morning]")
+	tap(b, "input[name=quiet_days][value=saturday]")
+	tap(b, "input[name=quiet_days][value=sunday]")
+	tap(b, "main button.primary")
+	b.Eventually("main", "barbara@example.org")
+	if !browsertest.Evaluate[bool](b, `document.querySelector("input[value=morning]").checked`) {
+		t.Error("the choice was not kept")
+	}
+	// The next morning, on another node.
+	node, err := app.Open(ctx, app.Config{Data: filepath.Join(dir, "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.Close()
+	morning := time.Date(time.Now().Year(), time.Now().Month(), time.Now().Day()+1, 8, 0, 0, 0, time.UTC)
+	node.Account.Now = func() time.Time { return morning }
+	node.MailBy(server, "https://gave.example")
+	if err := node.Mailing.Deliver(ctx, node.Account.ViewerOf); err != nil {
+		t.Fatal(err)
+	}
+	got := box.Take()
+	if len(got) != 1 || !strings.Contains(got[0].Text, "VANDAAG") || !strings.Contains(got[0].HTML, "Dit niet") {
+		t.Fatalf("%d letters: %+v", len(got), got)
+	}
+	if mails != "" {
+		if err := os.WriteFile(mails+"/letter.html", []byte(got[0].HTML), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(mails+"/letter.txt", []byte(got[0].Text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	links := regexp.MustCompile(`https://gave\.example(/mail/do/\S+/later\?lang=nl)`).
+		FindAllStringSubmatch(got[0].Text, -1)
+	if len(links) == 0 {
+		t.Fatalf("no links in %s", got[0].Text)
+	}
+	link := h.url + links[0][1]
+	read := browsertest.New(t, browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "en"})
+	for range 2 { // a scanner, and then a person
+		read.Open(link)
+		read.Eventually("main", "Er wordt niets genoteerd voordat je drukt.")
+	}
+	read.Screenshot(mails, "do-phone-dark")
+	if n := browsertest.Evaluate[int](read, `document.querySelectorAll("main button").length`); n != 1 {
+		t.Errorf("%d buttons", n)
+	}
+	read.Click("main button")
+	read.Eventually("main", "Het komt later terug.")
+	read.Open(link)
+	read.Eventually("main", "al met deze mail beantwoord")
+	read.Open(h.url + "/mail/do/wrong/done?lang=nl")
+	read.Eventually("main", "Deze link is niet bekend")
+
+	stop := h.url + regexp.MustCompile(`https://gave\.example(/mail/stop/\S+topic=morning&lang=nl)`).
+		FindStringSubmatch(got[0].Text)[1]
+	read.Open(stop)
+	read.Screenshot(mails, "stop-phone-dark")
+	read.Click("main button")
+	read.Eventually("main", "Je krijgt hierover geen mail meer")
+	// As mail programs do it by themselves.
+	header := strings.Trim(got[0].Header.Get("List-Unsubscribe"), "<>")
+	answer, err := http.PostForm(h.url+strings.TrimPrefix(header, "https://gave.example"),
+		url.Values{"List-Unsubscribe": {"One-Click"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	owner, err := node.Account.Local(ctx, locale.Dutch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.app.Mailing.Show(ctx, owner)
+	if err != nil || len(c.Topics) != 0 || answer.StatusCode != http.StatusOK {
+		t.Errorf("after one click: %+v %v, %s", c, err, answer.Status)
+	}
+}
