@@ -137,7 +137,7 @@ const kernel = "graph graph/internal/ranges graph/internal/random graph/internal
 // ofPeople are the readers of what tells people apart.
 const ofPeople = "text text/addresses text/names text/mailboxes"
 
-const everyRoom = "people people/around tie scope graph move page db fault id lang locale op room tact text " +
+const everyRoom = "link people people/around tie scope graph move page db fault id lang locale op room tact text " +
 	"skilled text/addresses text/fit text/when"
 
 func init() {

@@ -300,6 +300,11 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 	if err != nil {
 		return nil, err
 	}
+	outside, err := s.outside(ctx, v, mine)
+	if err != nil {
+		return nil, err
+	}
+	answers = append(answers, outside...)
 	for _, x := range answers {
 		people = append(people, x.Person)
 	}

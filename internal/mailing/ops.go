@@ -21,8 +21,22 @@ func (s *Service) Operations() []op.Operation {
 			With("One mail a day holds all of it. Left out, no topic comes, no words are in it, and no day is quiet; "+
 				"hours that are left out stay.",
 				"gave mail set --topics praise --topics asks --hour 8 --quiet-days saturday --quiet-days sunday"),
+		op.New("mail.link", http.MethodPost, "/mail/links", op.Member,
+			"Mail a link that you just made to whom it is for.",
+			func(ctx context.Context, v op.Viewer, in LinkInput) (Mailed, error) {
+				return s.MailLink(ctx, v, in.Secret)
+			}).With("A link to answer an ask or an introduction, or to write praise. Each goes once, and only to the "+
+			"address that you know of them.", "gave mail link SECRET").InParts(),
 	}
 }
+
+// LinkInput says which link is mailed.
+type LinkInput struct {
+	Secret string `json:"secret" arg:"1" doc:"the secret of the link, as it was told when the link was made" maxLength:"100"`
+}
+
+// Text says to which address it was mailed.
+func (m Mailed) Text(p *locale.Printer) string { return p.T("It was mailed to %s.", m.Address) + "\n" }
 
 // SetInput is what a member wants by mail.
 type SetInput struct {

@@ -43,19 +43,27 @@ type Service struct {
 	account *account.Service
 	inbox   *inbox.Service
 	today   *today.Service
+	reach   Reach
 	mail    Mail
+	rooms   []room.Room
 }
 
+// Reach says where somebody can be written to, and in which language.
+type Reach func(ctx context.Context, v op.Viewer, person id.ID) (move.Reach, error)
+
 // NewService returns the service.
-func NewService(d *db.DB, a *account.Service, in *inbox.Service, day *today.Service) *Service {
-	return &Service{db: d, account: a, inbox: in, today: day}
+func NewService(d *db.DB, a *account.Service, in *inbox.Service, day *today.Service, reach Reach) *Service {
+	return &Service{db: d, account: a, inbox: in, today: day, reach: reach}
 }
+
+// SetRooms says which rooms have letters to mail.
+func (s *Service) SetRooms(rooms []room.Room) { s.rooms = rooms }
 
 // MailBy lets mail go out. Without it nothing is sent.
 func (s *Service) MailBy(m Mail) { s.mail = m }
 
-// canSend says whether mail can go out.
-func (s *Service) canSend() bool { return s.mail != nil && s.mail.Base() != "" }
+// CanSend says whether mail can go out.
+func (s *Service) CanSend() bool { return s.mail != nil && s.mail.Base() != "" }
 
 // Leave forgets what a member wanted who leaves, in the transaction that ends the membership.
 func (s *Service) Leave(ctx context.Context, space, member id.ID) error {
@@ -92,7 +100,7 @@ func (s *Service) shown(ctx context.Context, v op.Viewer, c choiceRow) (Choice, 
 	}
 	out := Choice{
 		Topics: c.topics(), Words: c.Words > 0, Hour: c.Hour, QuietFrom: c.QuietFrom, QuietUntil: c.QuietUntil,
-		QuietDays: daysOf(c.QuietDays), Address: p.Email, Server: s.canSend(), Sent: db.Moment(c.Sent),
+		QuietDays: daysOf(c.QuietDays), Address: p.Email, Server: s.CanSend(), Sent: db.Moment(c.Sent),
 	}
 	if out.Topics == nil {
 		out.Topics = []room.Topic{}
@@ -167,7 +175,7 @@ func (s *Service) Set(ctx context.Context, v op.Viewer, in SetInput) (Choice, er
 func (s *Service) Deliver(
 	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
 ) error {
-	if !s.canSend() {
+	if !s.CanSend() {
 		return nil
 	}
 	now := s.account.Now()

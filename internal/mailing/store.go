@@ -2,12 +2,17 @@ package mailing
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 const choiceColumns = `space, owner, topics, words, hour, quiet_from, quiet_until, quiet_days, since, turn, retry,
@@ -91,5 +96,67 @@ func sent(ctx context.Context, tx db.Queryer, c choiceRow, now time.Time) error 
 // removeOf removes what a member wanted who left.
 func (s *Service) removeOf(ctx context.Context, space, owner id.ID) error {
 	_, err := db.Exec(ctx, s.db, `delete from mail_choice where space = $1 and owner = $2`, space, owner)
+	return err
+}
+
+// refusalHash is what is kept of an address that wants no more mail from a space.
+func (s *Service) refusalHash(ctx context.Context, q db.Queryer, space id.ID, address string) ([]byte, error) {
+	key := make([]byte, sha256.Size)
+	rand.Read(key) // never fails: see its documentation
+	if _, err := db.Insert(ctx, q, "mail_key", db.Row{"space": space, "secret": key},
+		"on conflict (space) do nothing"); err != nil {
+		return nil, err
+	}
+	key, err := db.Value[[]byte](ctx, q, `select secret from mail_key where space = $1`, space)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text.Fold(address)))
+	return mac.Sum(nil), err
+}
+
+// isRefused says whether an address wants no more mail from a space.
+func (s *Service) isRefused(ctx context.Context, q db.Queryer, space id.ID, hash []byte) (bool, error) {
+	n, err := db.Value[int](ctx, q, `select count(*) from mail_refusal where space = $1 and hash = $2`, space, hash)
+	return n > 0, err
+}
+
+// refuses notes that an address wants no more mail; about is its hash in digits.
+func (s *Service) refuses(ctx context.Context, space id.ID, about string, now time.Time) error {
+	hash, err := hex.DecodeString(about)
+	if err != nil {
+		return err
+	}
+	_, err = db.Insert(ctx, s.db, "mail_refusal", db.Row{"space": space, "hash": hash, "at": now.UnixMicro()},
+		"on conflict (space, hash) do nothing")
+	return err
+}
+
+// beginLink notes that the letter of a link goes out now, unless it did before.
+func (s *Service) beginLink(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, digest []byte) error {
+	today, err := db.Value[int](ctx, tx, `select count(*) from link_mail where space = $1 and owner = $2 and at > $3`,
+		v.Space, v.Member, v.Now.Add(-24*time.Hour).UnixMicro())
+	if err != nil {
+		return err
+	}
+	if today >= mostLinks {
+		return fault.New(fault.TooMany, "You had %d letters mailed today; more go tomorrow.", mostLinks)
+	}
+	n, err := db.Insert(ctx, tx, "link_mail", db.Row{
+		"space": v.Space, "digest": digest, "owner": v.Member, "person": person, "at": v.Now.UnixMicro(), "sent": 0,
+	}, "on conflict (space, digest) do nothing")
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "This link was mailed already.").
+			WithHint("Did it not arrive? Then send it yourself.")
+	}
+	return err
+}
+
+// endLink notes what became of the letter of a link: the server took it, or it did not and it may be tried again.
+func endLink(ctx context.Context, q db.Queryer, v op.Viewer, digest []byte, taken bool) error {
+	if !taken {
+		_, err := db.Exec(ctx, q, `delete from link_mail where space = $1 and digest = $2`, v.Space, digest)
+		return err
+	}
+	_, err := db.Exec(ctx, q, `update link_mail set sent = $3 where space = $1 and digest = $2`, v.Space, digest,
+		v.Now.UnixMicro())
 	return err
 }

@@ -16,6 +16,12 @@ func tables() []room.Table {
 			"quiet_until", "quiet_days", "since", "turn", "retry", "tries", "refused", "sent").
 			Withheld("a wish for mail is of this installation: another is asked for it again"),
 		link.Table(),
+		room.Of("link_mail", "letters with a link").Secret("digest").Owner("owner").Person("person", room.Goes).
+			Plain("at", "sent").Withheld("which letters went out is of this installation"),
+		room.Of("mail_refusal", "addresses that want no more mail").Secret("hash").Plain("at").
+			Withheld("keyed hashes are of this installation"),
+		room.Of("mail_key", "keys of addresses that want no more mail").Secret("secret").
+			Withheld("a key is of this installation"),
 	}
 }
 

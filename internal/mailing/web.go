@@ -19,6 +19,59 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("POST /mail/do/{secret}/{answer}", op.Anonymous, s.DoForm)
 	m.Handle("GET /mail/stop/{secret}", op.Anonymous, s.StopPage)
 	m.Handle("POST /mail/stop/{secret}", op.Anonymous, s.StopForm)
+	m.HandleLong("POST /mail/link", op.Member, s.LinkForm)
+	m.Handle("GET /mail/never/{secret}", op.Anonymous, s.NeverPage)
+	m.Handle("POST /mail/never/{secret}", op.Anonymous, s.NeverForm)
+}
+
+// linkView is what became of a link that was to be mailed.
+type linkView struct {
+	address, problem string
+	letter           string // to send by hand, when it was not mailed
+}
+
+// LinkForm mails a link. When that fails, the letter stands on the page, as the link is told only once.
+func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	in, err := page.Input[LinkInput](r, "mail.link")
+	if err != nil {
+		return err
+	}
+	shown := linkView{}
+	mailed, err := s.MailLink(ctx, request.Viewer, in.Secret)
+	if shown.address = mailed.Address; err != nil {
+		shown.problem = page.Sentence(ctx, err)
+		l, finding := s.letterOf(ctx, request.Viewer, in.Secret)
+		if finding != nil {
+			return err
+		}
+		_, text := l.Write(request.Viewer)
+		shown.letter = text + "\n" + page.Base(r) + l.Path
+	}
+	w.Header().Set("Content-Location", "/inbox/mail")
+	return page.Render(w, r, http.StatusOK, linkPage(shown))
+}
+
+// NeverPage asks whether no more mail from the space is to come.
+func (s *Service) NeverPage(w http.ResponseWriter, r *http.Request) error {
+	already, err := s.never(r.Context(), r.PathValue("secret"), s.account.Now())
+	if err != nil {
+		return err
+	}
+	private(w)
+	return page.Render(w, r, http.StatusOK, neverPage(neverAddress(r), already))
+}
+
+// NeverForm notes it. Mail programs send it by themselves (RFC 8058).
+func (s *Service) NeverForm(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Never(r.Context(), r.PathValue("secret")); err != nil {
+		return err
+	}
+	return page.Done(w, r, neverAddress(r), "")
+}
+
+func neverAddress(r *http.Request) string {
+	return "/mail/never/" + r.PathValue("secret") + "?lang=" + string(page.From(r.Context()).Printer.Lang)
 }
 
 // ChoicePage shows what the viewer wants by mail.

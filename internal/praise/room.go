@@ -33,6 +33,7 @@ func (s *Service) Room() room.Room {
 			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},
 		},
 		Tables: tables(),
+		Letter: s.Letter,
 		Brings: []room.Bring{{Kind: toDecide, Topic: room.Praise}},
 		Inbox:  s.Inbox,
 		Grounds: []room.Ground{{

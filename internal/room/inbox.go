@@ -55,6 +55,16 @@ func TopicOf(rooms []Room, kind string) (Topic, bool) {
 	return "", false
 }
 
+// Letter is what a member can have mailed to somebody without an account: a link by which they answer.
+type Letter struct {
+	Person id.ID  // to whom
+	Path   string // of the page behind the link
+	// Write says it, in the language of the viewer that it is given.
+	Write func(v op.Viewer) (subject, text string)
+	// Sent notes in the room that the mail server took it; nil for nothing.
+	Sent func(ctx context.Context, tx db.Queryer) error
+}
+
 // Courier brings things to members, in the transaction in which they come about.
 type Courier interface {
 	// Deliver brings something in the viewer's name and returns the persons whom it reached, as they were given.

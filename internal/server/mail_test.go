@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/locale"
 	"gave.network/internal/page/browsertest"
+	"gave.network/internal/people"
 	"gave.network/internal/post/posttest"
 )
 
@@ -119,5 +120,89 @@ func TestMailInDutchOnAPhone(t *testing.T) {
 	c, err := h.app.Mailing.Show(ctx, owner)
 	if err != nil || len(c.Topics) != 0 || answer.StatusCode != http.StatusOK {
 		t.Errorf("after one click: %+v %v, %s", c, err, answer.Status)
+	}
+}
+
+// Who has no account gets an ask by mail and answers it on a phone, in Dutch, in the dark, without scripts; who asked
+// finds the answer. Then they say that no more mail is to come, and none comes.
+func TestAnOutsiderAnswersOnAPhone(t *testing.T) {
+	t.Parallel()
+	box := &posttest.Server{}
+	server := box.Start(t)
+	dir := t.TempDir()
+	h := serve(t, dir, generate(t, dir, 80), func(a *app.App) { a.MailBy(server, "https://gave.example") })
+	fill(t, dir, h.me)
+	b := browsertest.New(t, browsertest.Options{})
+	h.enter(b)
+	ctx := context.Background()
+	v, err := h.app.Account.Local(ctx, locale.Dutch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := h.app.Network.Find(ctx, v, people.PeopleQuery{Limit: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := ""
+	for _, p := range found {
+		if len(p.Emails) > 0 && p.ID != v.Person {
+			name = p.Name
+			break
+		}
+	}
+	b.Open(h.url + "/asks/new?text=Wie+heeft+een+beamer%3F&audience=named&people=" + url.QueryEscape(name))
+	b.Click("main form[action='/asks/new'] button[value=''], main form[action='/asks/new'] button.primary")
+	b.Eventually("main", "Gave brought it to: nobody")
+	b.Screenshot(mails, "ask")
+	b.Click("form:has(input[value=link]) button")
+	b.Eventually("main", "A link for "+name)
+	b.Screenshot(mails, "link")
+	b.Click("form[action='/mail/link'] button")
+	b.Eventually("main", "It was mailed to")
+	got := box.Take()
+	if len(got) != 1 {
+		t.Fatalf("%d letters", len(got))
+	}
+	link := regexp.MustCompile(`https://gave\.example(/ask/link/[\w-]+)`).FindStringSubmatch(got[0].Text)
+	if link == nil {
+		t.Fatalf("no link in %s", got[0].Text)
+	}
+	other := browsertest.New(t, browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "en"})
+	other.Open(h.url + link[1] + "?lang=nl")
+	other.Eventually("main", "Wie heeft een beamer?")
+	other.Eventually("main", "Barbara Dijkstra vraagt jou iets")
+	other.Eventually("main", "Je antwoord wordt bewaard in de Gave van Barbara Dijkstra")
+	other.Screenshot(mails, "outside-phone-dark")
+	if wide := other.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	tap(other, "button[value=knows]")
+	other.Eventually("body", "Zeg wie het is")
+	other.Open(h.url + link[1] + "?lang=nl")
+	other.Fill("#f-note", "Ik heb er een")
+	tap(other, "button[value=yes]")
+	other.Eventually("main", "Ik heb er een")
+	other.Screenshot(mails, "outside-answered")
+	b.Open(h.url + "/inbox")
+	b.Eventually("main", name+" helps you with: Wie heeft een beamer?")
+
+	never := regexp.MustCompile(`https://gave\.example(/mail/never/\S+)`).FindStringSubmatch(got[0].Text)
+	other.Open(h.url + never[1])
+	other.Screenshot(mails, "never-phone-dark")
+	other.Click("main button")
+	other.Eventually("main", "mail")
+	b.Open(h.url + "/praise/new")
+	b.Eventually("main", "Give praise")
+	b.Click("#invite summary")
+	b.Fill("#invite input[name=from]", name)
+	b.Fill("#f-about", "the evening")
+	b.Click("#invite form button")
+	b.Eventually("main", "Send this on")
+	b.Click("form[action='/mail/link'] button")
+	b.Eventually("main", "They want no more mail from here.")
+	b.Eventually("main", "/praise/link/")
+	b.Screenshot(mails, "not-mailed")
+	if got := box.Take(); len(got) != 0 {
+		t.Errorf("%d letters to who wants none", len(got))
 	}
 }

@@ -165,7 +165,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		}
 		request := &page.Request{
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
-			Operations: s.app.Operations, Places: s.places,
+			Operations: s.app.Operations, Places: s.places, CanMail: s.app.Mailing.CanSend(),
 		}
 		if signedIn {
 			request.Photo, request.Name = s.app.Faces(viewer)
