@@ -615,6 +615,22 @@ func TestTheMorningMail(t *testing.T) {
 				t.Errorf("after three days: %v", err)
 			}
 		}
+		// A restored copy mails nobody, and its letters of before answer nothing.
+		last := linkIn(t, got.Text, `(?s).*/mail/do/([\w-]+)/never`)
+		copied := func() error {
+			return s.DB.Write(ctx, func(tx *db.Tx) error { return app.EndCopies(ctx, tx) })
+		}
+		defer func() {
+			if err := copied(); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Mailing.Do(ctx, last, "never"); fault.CodeOf(err) != fault.NotFound {
+				t.Errorf("in a copy: %v", err)
+			}
+			if c, err := s.Mailing.Show(ctx, s.as(bea)); err != nil || len(c.Topics) != 0 {
+				t.Errorf("a copy mails %v %v", c.Topics, err)
+			}
+		}()
 		rows, err := db.Values[[]byte](ctx, s.DB, `select digest from link order by digest`)
 		if err != nil || len(rows) == 0 {
 			t.Fatal(err)

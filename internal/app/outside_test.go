@@ -113,7 +113,8 @@ func TestOutsidersAnswerAnAsk(t *testing.T) {
 
 		// Looking does nothing; the last word counts.
 		seen, err := s.Ask.AskBehind(ctx, l.Secret, s.clock)
-		if err != nil || seen.Text != words || seen.By != "Olga Owner" || seen.Answer != "" || len(show().Answers) != 0 {
+		if err != nil || seen.Text != words || seen.By != "Olga Owner" || seen.Answer != "" ||
+			len(show().Answers) != 0 {
 			t.Fatalf("%+v %v", seen, err)
 		}
 		if err := s.Ask.AnswerBehind(ctx, l.Secret, ask.Knows, "", s.clock); fault.CodeOf(err) != fault.Invalid {

@@ -116,11 +116,7 @@ func (s *Service) AnswerBehind(ctx context.Context, secret string, word Word, no
 	if err != nil {
 		return err
 	}
-	must := ""
-	if word == Knows {
-		must = "Say who it is, and how to reach them."
-	}
-	if note, err = clean(note, "note", must); err != nil {
+	if note, err = noteOf(word, note); err != nil {
 		return err
 	}
 	switch {

@@ -1,9 +1,11 @@
 package ask
 
 import (
+	"context"
 	"net/http"
 
 	"gave.network/internal/page"
+	"gave.network/internal/text"
 )
 
 // askLinkPath is the address of an ask for who answers by a link, without its secret.
@@ -31,6 +33,13 @@ func (s *Service) OutsideForm(w http.ResponseWriter, r *http.Request) error {
 
 func outsideAddress(r *http.Request) string {
 	return askLinkPath + r.PathValue("secret") + "?lang=" + string(page.From(r.Context()).Printer.Lang)
+}
+
+// said is what who holds the link answered, in the words of the buttons.
+func (a AskBehind) said(ctx context.Context) string {
+	return text.Join(": ", map[Word]string{
+		Yes: page.T(ctx, "I can help"), No: page.T(ctx, "I cannot"), Knows: page.T(ctx, "I know somebody"),
+	}[a.Answer], a.Note)
 }
 
 // letter is the message to send, with its link.

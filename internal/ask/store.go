@@ -529,3 +529,11 @@ func (s *Service) states(ctx context.Context, v op.Viewer) (map[State]int, error
 	}
 	return times, err
 }
+
+// noteOf checks what is said with an answer.
+func noteOf(word Word, note string) (string, error) {
+	if word == Knows {
+		return clean(note, "note", "Say who it is, and how to reach them.")
+	}
+	return clean(note, "note", "")
+}

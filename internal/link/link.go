@@ -71,8 +71,12 @@ func End(ctx context.Context, q db.Queryer, space id.ID, kind, about string) err
 	return err
 }
 
-// Sweep removes the links that expired.
+// Sweep removes the links that expired. It looks first: nearly always there is nothing to write.
 func Sweep(ctx context.Context, q db.Queryer, now time.Time) error {
-	_, err := db.Exec(ctx, q, `delete from link where expires <= $1`, now.UnixMicro())
+	n, err := db.Value[int](ctx, q, `select count(*) from link where expires <= $1`, now.UnixMicro())
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = db.Exec(ctx, q, `delete from link where expires <= $1`, now.UnixMicro())
 	return err
 }

@@ -175,11 +175,8 @@ func (s *Service) Set(ctx context.Context, v op.Viewer, in SetInput) (Choice, er
 func (s *Service) Deliver(
 	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
 ) error {
-	if !s.CanSend() {
-		return nil
-	}
 	now := s.account.Now()
-	if err := link.Sweep(ctx, s.db, now); err != nil {
+	if err := link.Sweep(ctx, s.db, now); err != nil || !s.CanSend() {
 		return err
 	}
 	rows, err := s.wanting(ctx, now)

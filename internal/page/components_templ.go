@@ -1767,7 +1767,7 @@ func MailLinkAct(secret, class string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if From(ctx).CanMail && From(ctx).SignedIn {
-			templ_7745c5c3_Err = Post("/mail/link", T(ctx, "Mail it"), class, "secret", secret).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Post("/mail/link", T(ctx, "Let Gave mail it"), class, "secret", secret).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

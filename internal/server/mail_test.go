@@ -139,15 +139,17 @@ func TestAnOutsiderAnswersOnAPhone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := h.app.Network.Find(ctx, v, people.PeopleQuery{Limit: 50})
+	found, err := h.app.Network.People(ctx, v, people.PeopleQuery{Limit: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := ""
-	for _, p := range found {
-		if len(p.Emails) > 0 && p.ID != v.Person {
+	times, name := map[string]int{}, ""
+	for _, p := range found.People {
+		times[p.Name]++
+	}
+	for _, p := range found.People {
+		if len(p.Emails) > 0 && p.ID != v.Person && times[p.Name] == 1 {
 			name = p.Name
-			break
 		}
 	}
 	b.Open(h.url + "/asks/new?text=Wie+heeft+een+beamer%3F&audience=named&people=" + url.QueryEscape(name))
@@ -170,8 +172,8 @@ func TestAnOutsiderAnswersOnAPhone(t *testing.T) {
 	other := browsertest.New(t, browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "en"})
 	other.Open(h.url + link[1] + "?lang=nl")
 	other.Eventually("main", "Wie heeft een beamer?")
-	other.Eventually("main", "Barbara Dijkstra vraagt jou iets")
-	other.Eventually("main", "Je antwoord wordt bewaard in de Gave van Barbara Dijkstra")
+	other.Eventually("main", "Carla Verbeek vraagt jou iets")
+	other.Eventually("main", "Je antwoord wordt bewaard in de Gave van Carla Verbeek")
 	other.Screenshot(mails, "outside-phone-dark")
 	if wide := other.Wide(); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
