@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,8 +231,20 @@ func TestOtherLinksAreMailed(t *testing.T) {
 			"target": carla.String(), "through": otto.String(), "text": "om samen te werken",
 			"address": "olga@club.example",
 		}))
-		if err := mail(owner, started.Secret); err != nil {
-			t.Fatal(err)
+		var both sync.WaitGroup
+		var went atomic.Int32
+		for range 3 { // pressed three times at once
+			both.Go(func() {
+				if _, err := s.Mailing.MailLink(context.Background(), owner, started.Secret); err == nil {
+					went.Add(1)
+				} else if fault.CodeOf(err) != fault.Conflict {
+					t.Error(err)
+				}
+			})
+		}
+		both.Wait()
+		if went.Load() != 1 {
+			t.Errorf("it was called sent %d times", went.Load())
 		}
 		got := s.box.Take()
 		if len(got) != 1 || got[0].To != "otto@else.example" ||

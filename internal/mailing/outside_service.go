@@ -58,7 +58,7 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 	if err != nil {
 		return Mailed{}, err
 	}
-	var body string
+	var body, never string
 	letter.Subject, body = l.Write(writer)
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		hash, err := s.refusalHash(ctx, tx, v.Space, reach.Email)
@@ -75,7 +75,7 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 		if err := s.beginLink(ctx, tx, v, l.Person, digest); err != nil {
 			return err
 		}
-		never, err := link.New(ctx, tx, link.Link{
+		never, err = link.New(ctx, tx, link.Link{
 			Space: v.Space, Owner: v.Member, Kind: toNever, About: hex.EncodeToString(hash), Person: l.Person,
 		}, v.Now, stopLife)
 		letter.Stop = s.mail.Base() + "/mail/never/" + never + "?lang=" + string(p.Lang)
@@ -86,7 +86,7 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 	}
 	sender := cmp.Or(profile.Name, profile.Email)
 	letter.Text = strings.TrimRight(body, "\n") + "\n\n" + s.mail.Base() + l.Path + "?lang=" + string(p.Lang) +
-		"\n\n--\n" +
+		"&never=" + never + "\n\n--\n" +
 		p.T("%s had this sent by Gave, at %s. You need no account. Nobody reads answers to this mail.", sender,
 			s.mail.Base()) + "\n" +
 		p.T("No more mail from here:") + " " + letter.Stop + "\n"

@@ -165,12 +165,13 @@ func TestAnOutsiderAnswersOnAPhone(t *testing.T) {
 	if len(got) != 1 {
 		t.Fatalf("%d letters", len(got))
 	}
-	link := regexp.MustCompile(`https://gave\.example(/ask/link/[\w-]+)`).FindStringSubmatch(got[0].Text)
+	link := regexp.MustCompile(`https://gave\.example(/ask/link/[\w-]+)\?lang=\w+&(never=[\w-]+)`).FindStringSubmatch(got[0].Text)
 	if link == nil {
 		t.Fatalf("no link in %s", got[0].Text)
 	}
 	other := browsertest.New(t, browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "en"})
-	other.Open(h.url + link[1] + "?lang=nl")
+	other.Open(h.url + link[1] + "?lang=nl&" + link[2])
+	other.Eventually("main a[href^='/mail/never/']", "Geen mail meer")
 	other.Eventually("main", "Wie heeft een beamer?")
 	other.Eventually("main", "Carla Verbeek vraagt jou iets")
 	other.Eventually("main", "Je antwoord wordt bewaard in de Gave van Carla Verbeek")

@@ -173,6 +173,9 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()
 		}
+		if never := r.URL.Query().Get("never"); len(never) <= 100 {
+			request.Never = never
+		}
 		if cookie, err := r.Cookie(page.ThemeCookie); err == nil &&
 			(cookie.Value == "light" || cookie.Value == "dark") {
 			request.Theme = cookie.Value
