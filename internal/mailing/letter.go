@@ -78,6 +78,14 @@ func (l letter) line(t room.Topic, e inbox.Entry) (title, words string) {
 	return p.T("What came of it, from %s", name), ""
 }
 
+// greeting greets the member, by name where that is known.
+func (l letter) greeting() string {
+	if l.Name == "" {
+		return l.printer.T("Hello,")
+	}
+	return l.printer.T("Hello %s,", l.Name)
+}
+
 // subject says how much is in the letter, and nothing of what.
 func (l letter) subject() string {
 	n := 0
@@ -142,7 +150,7 @@ func saidOf(p *locale.Printer, answer string) string {
 func (l letter) written(ctx context.Context) (Letter, error) {
 	p := l.printer
 	var b strings.Builder
-	b.WriteString(p.T("Hello %s,", l.Name) + "\n")
+	b.WriteString(l.greeting() + "\n")
 	for _, x := range l.parts {
 		b.WriteString("\n" + strings.ToUpper(titleOf(p, x.topic)) + "\n")
 		for _, e := range x.entries {
