@@ -189,6 +189,14 @@ func TestAnOutsiderAnswersOnAPhone(t *testing.T) {
 	b.Open(h.url + "/inbox")
 	b.Eventually("main", name+" helps you with: Wie heeft een beamer?")
 
+	b.Click("main a.t")
+	b.Eventually("main", "Who helped")
+	b.Fill("#f-outcome", "De avond was mooi")
+	b.Click("form:has(#f-outcome) button")
+	b.Eventually("main", "Tell "+name+" how it ended")
+	other.Open(h.url + link[1] + "?lang=nl")
+	other.Eventually("main", "De avond was mooi")
+
 	never := regexp.MustCompile(`https://gave\.example(/mail/never/\S+)`).FindStringSubmatch(got[0].Text)
 	other.Open(h.url + never[1])
 	other.Screenshot(mails, "never-phone-dark")
