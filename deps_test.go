@@ -60,6 +60,7 @@ var mayImport = map[string]string{
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",
 	"internal/room":    "db id move op page tact text",
+	"internal/link":    "db fault id room",
 	"internal/search":  "locale op page room text",
 	"internal/help":    "docs/manual fault locale op page room text",
 	"internal/account": "db fault id locale op page room text text/addresses",
@@ -101,6 +102,8 @@ var mayImport = map[string]string{
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",
+	// What members want by mail: of what was brought to them, and of Today.
+	"internal/mailing": "account inbox link today move db fault id locale op page room tact text",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -109,7 +112,7 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db fault help id inbox intake locale people people/erase " +
+	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +
 		"people/identity people/peopleweb tie scope once op parquetfile post room safefile search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
@@ -139,7 +142,7 @@ const kernel = "graph graph/internal/ranges graph/internal/random graph/internal
 // ofPeople are the readers of what tells people apart.
 const ofPeople = "text text/addresses text/names text/mailboxes"
 
-const everyRoom = "people people/around tie scope graph move page db fault id lang locale op room tact text " +
+const everyRoom = "link people people/around tie scope graph move page db fault id lang locale op room tact text " +
 	"skilled text/addresses text/fit text/when"
 
 func init() {

@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/horizon"
 	"gave.network/internal/inbox"
 	"gave.network/internal/intake"
+	"gave.network/internal/mailing"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -63,6 +64,7 @@ type App struct {
 	Capture    *capture.Service
 	Today      *today.Service
 	Inbox      *inbox.Service
+	Mailing    *mailing.Service
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -117,13 +119,15 @@ func build(config Config, d *db.DB) *App {
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.setPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	a.Inbox = inbox.NewService(d, a.Network)
+	a.Mailing = mailing.NewService(d, a.Account, a.Inbox, a.Today, a.Network.ReachOf)
+	a.Account.OnLeave(a.Mailing.Leave)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
 	seek := search.NewService()
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Capture.Room(), peopleweb.Room(a.Network, a.Export),
-		a.Identity.Room(),
+		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
+		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(),
 		a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}
@@ -135,6 +139,7 @@ func build(config Config, d *db.DB) *App {
 	a.Network.SetRooms(a.Rooms)
 	a.Today.SetRooms(a.Rooms, a.Operations)
 	a.Inbox.SetRooms(a.Rooms)
+	a.Mailing.SetRooms(a.Rooms)
 	seek.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Account.Exports(func(ctx context.Context, v op.Viewer, w io.Writer) error { return a.Export(ctx, v, w, "") })

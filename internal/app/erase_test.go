@@ -103,6 +103,10 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		id.New(), v.Member, who)
 	exec(`insert into ask_answer (space, ask, member, person, answer, note, at)
 		select $1, id, $2, $3, 3, 'a note', 1 from ask where space = $1 and owner = $2`, v.Member, who)
+	exec(`insert into ask_outside (space, id, ask, person, answer, note, at, made)
+		select $1, id, id, $3, 1, 'a note', 1, 1 from ask where space = $1 and owner = $2`, v.Member, who)
+	exec(`insert into link (digest, space, id, owner, kind, about, person, created, expires, used)
+		values ($2, $1, $2, $3, 'move', 'observed:x', $4, 1, 2, 0)`, id.New(), v.Member, id.Zero)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/account"
 	"gave.network/internal/colleagues"
+	"gave.network/internal/mailing"
 	"gave.network/internal/post"
 )
 
@@ -12,7 +13,17 @@ import (
 func (a *App) MailBy(server *post.Server, base string) {
 	a.Colleagues.MailBy(outbox{server, base})
 	a.Account.MailBy(invitations{outbox{server, base}})
+	a.Mailing.MailBy(toMembers{outbox{server, base}})
 }
+
+// toMembers sends members what they want by mail.
+type toMembers struct{ outbox }
+
+func (m toMembers) Send(ctx context.Context, l mailing.Letter) error {
+	return m.server.Send(ctx, post.Letter{To: l.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Stop: l.Stop})
+}
+
+func (m toMembers) Unsure(err error) bool { return post.Unsure(err) }
 
 // invitations sends invitations to a space.
 type invitations struct{ outbox }
@@ -30,7 +41,7 @@ type outbox struct {
 func (o outbox) Base() string { return o.base }
 
 func (o outbox) Send(ctx context.Context, l colleagues.Letter) error {
-	return o.server.Send(ctx, post.Letter(l))
+	return o.server.Send(ctx, post.Letter{To: l.To, Subject: l.Subject, Text: l.Text, Stop: l.Stop})
 }
 
 func (o outbox) Refused(err error) bool { return post.Refused(err) }

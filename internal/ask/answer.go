@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 )
 
 // Word is what somebody says to an ask.
@@ -50,10 +51,16 @@ func (a Ask) otherAnswers() []Reply {
 	return slices.DeleteFunc(slices.Clone(a.Answers), func(x Reply) bool { return x.Answer == Yes })
 }
 
+// unreached are those whom an ask names and whom Gave did not bring it to.
+func (a Ask) unreached() []people.Ref {
+	return slices.DeleteFunc(slices.Clone(a.Named), func(p people.Ref) bool { return slices.Contains(a.Reached, p) })
+}
+
 // The kinds of what this room brings to members.
 const (
 	toAnswer       = "ask"                  // an ask that names the member
 	toRead         = "answer"               // what somebody said to the member's ask
+	toReadOutside  = "answer-outside"       // the same of somebody without an account
 	toHear         = "outcome"              // what came of an ask with which the member helped
 	toThank        = "thanks"               // thanks for help with an ask
 	toAgree        = "introduction"         // an introduction that waits for the member
@@ -63,4 +70,14 @@ const (
 )
 
 // brings are all kinds.
-var brings = []string{toAnswer, toRead, toHear, toThank, toAgree, toFollow, toHearOfMiddle, toThankMiddle}
+var brings = []room.Bring{
+	{Kind: toAnswer, Topic: room.Asks},
+	{Kind: toRead, Topic: room.Asks},
+	{Kind: toReadOutside, Topic: room.Asks},
+	{Kind: toHear, Topic: room.Outcomes},
+	{Kind: toThank, Topic: room.Thanks},
+	{Kind: toAgree, Topic: room.Introductions},
+	{Kind: toFollow, Topic: room.Introductions},
+	{Kind: toHearOfMiddle, Topic: room.Outcomes},
+	{Kind: toThankMiddle, Topic: room.Thanks},
+}

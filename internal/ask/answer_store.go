@@ -18,11 +18,7 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, key id.ID, word Word,
 	if err != nil {
 		return a, err
 	}
-	must := ""
-	if word == Knows {
-		must = "Say who it is, and how to reach them."
-	}
-	if note, err = clean(note, "note", must); err != nil {
+	if note, err = noteOf(word, note); err != nil {
 		return a, err
 	}
 	switch {

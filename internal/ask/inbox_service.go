@@ -95,12 +95,16 @@ func (s *Service) Inbox(ctx context.Context, v op.Viewer, list []room.Delivered)
 	for _, d := range list {
 		if slices.Contains([]string{toAnswer, toRead, toHear, toThank}, d.Kind) {
 			asks = append(asks, d.Item)
-		} else {
+		} else if d.Kind != toReadOutside {
 			introductions = true
 		}
 	}
 	out, err := s.asksBrought(ctx, v, list, asks)
-	if err != nil || !introductions {
+	if err != nil {
+		return nil, err
+	}
+	outside, err := s.outsideBrought(ctx, v, list)
+	if out = append(out, outside...); err != nil || !introductions {
 		return out, err
 	}
 	views, err := s.Introductions(ctx, v)

@@ -26,6 +26,19 @@ type Started struct {
 	Message string `json:"message,omitempty" doc:"a message to send with the link"`
 }
 
+// letter asks who is in the middle to introduce, or whom it leads to whether they want to meet.
+func (i Introduction) letter(v op.Viewer, to Party) (subject, message string) {
+	p := v.Printer()
+	if to == Middle {
+		return p.T("%s asks you for an introduction", i.Requester.Name), greeting(p, i.Middle.Name) + "\n\n" +
+			p.T("Would you introduce me to %s? %s", i.Target.Name, sentence(i.Text)) + "\n\n" +
+			p.T("The link below lets you say yes or no; a no is fine, and they do not hear of it.") + "\n"
+	}
+	return p.T("May %s introduce somebody to you?", i.Middle.Name), greeting(p, i.Target.Name) + "\n\n" +
+		p.T("May I introduce %s to you? %s", i.Requester.Name, sentence(i.Text)) + "\n\n" +
+		p.T("The link below lets you say yes or no. Only after a yes do you get each other's address.") + "\n"
+}
+
 func newSecret() (secret string, digest []byte) {
 	secret = id.NewSecret(24)
 	return secret, id.Digest(secret)

@@ -110,10 +110,7 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 	}
 	out.View, _ = i.ViewFor(Requester)
 	if out.Secret != "" {
-		p := v.Printer()
-		out.Message = greeting(p, i.Middle.Name) + "\n\n" + p.T("Would you introduce me to %s? %s", i.Target.Name,
-			sentence(body)) + "\n\n" +
-			p.T("The link below lets you say yes or no; a no is fine, and they do not hear of it.") + "\n"
+		_, out.Message = i.letter(v, Middle)
 	}
 	return out, nil
 }
@@ -360,10 +357,7 @@ func (s *Service) step(
 	}
 	out.View, _ = i.ViewFor(party)
 	if out.Secret != "" {
-		p := v.Printer()
-		out.Message = greeting(p, i.Target.Name) + "\n\n" + p.T("May I introduce %s to you? %s", i.Requester.Name,
-			sentence(i.Text)) + "\n\n" +
-			p.T("The link below lets you say yes or no. Only after a yes do you get each other's address.") + "\n"
+		_, out.Message = i.letter(v, Target)
 	}
 	return out, nil
 }

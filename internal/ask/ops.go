@@ -60,6 +60,12 @@ func (s *Service) Operations() []op.Operation {
 			}),
 		op.New("ask.close", http.MethodPost, "/asks/{ask}/close", op.Member,
 			"Close an ask, and tell those who helped how it ended.", s.closeAsk),
+		op.New("ask.link", http.MethodPost, "/asks/{ask}/link", op.Member,
+			"Make a link by which somebody without an account answers your ask.",
+			func(ctx context.Context, v op.Viewer, in PersonInput) (AskLink, error) {
+				return s.MakeLink(ctx, v, in.Ask, in.Person)
+			}).With("It works for thirty days. Nothing is sent: send it yourself, or with gave mail link.",
+			`gave ask link 0190… "Anna de Wit"`),
 		op.New("ask.remove", http.MethodDelete, "/asks/{ask}", op.Member, "Remove your ask or offer.",
 			func(ctx context.Context, v op.Viewer, in AskID) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Ask)

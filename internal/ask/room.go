@@ -55,6 +55,7 @@ func (s *Service) Room() room.Room {
 		Forget:  forget,
 		Brings:  brings,
 		Inbox:   s.Inbox,
+		Letter:  s.Letter,
 		Exports: []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
 	}
 }
@@ -149,5 +150,5 @@ type Ask struct {
 	Reached  []people.Ref `json:"reached" doc:"whom of these it was brought to in Gave; send it to the others yourself"`
 	Asked    []Involved   `json:"asked" doc:"whom you asked"`
 	Helped   []Involved   `json:"helped" doc:"who helped or said that they can"`
-	Answers  []Reply      `json:"answers" doc:"what members said to it; of asks of others only what you said"`
+	Answers  []Reply      `json:"answers" doc:"what people said to it; of asks of others only what you said"`
 }

@@ -300,6 +300,11 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 	if err != nil {
 		return nil, err
 	}
+	outside, err := s.outside(ctx, v, mine)
+	if err != nil {
+		return nil, err
+	}
+	answers = append(answers, outside...)
 	for _, x := range answers {
 		people = append(people, x.Person)
 	}
@@ -523,4 +528,12 @@ func (s *Service) states(ctx context.Context, v op.Viewer) (map[State]int, error
 		times[r.State] = r.Times
 	}
 	return times, err
+}
+
+// noteOf checks what is said with an answer.
+func noteOf(word Word, note string) (string, error) {
+	if word == Knows {
+		return clean(note, "note", "Say who it is, and how to reach them.")
+	}
+	return clean(note, "note", "")
 }

@@ -12,6 +12,8 @@ func tables() []room.Table {
 			Words("note").Plain("at", "thanked", "told"),
 		room.Of("ask_answer", "answers to asks").Below("ask", "ask").Link("member", "member").
 			Person("person", room.Goes).Plain("answer").Words("note").Plain("at").Bounds("answer", 1, 3),
+		room.Of("ask_outside", "answers from outside").Key("id").Below("ask", "ask").Person("person", room.Goes).
+			Plain("answer").Words("note").Plain("at", "made").Bounds("answer", 0, 3),
 		room.Of("introduction", "introductions").Key("id").Owner("owner").Person("requester", room.Goes).
 			Person("middle", room.Goes).
 			Person("target", room.Goes).Plain("chosen").Words("body").Plain("state", "middle_agreed").

@@ -24,6 +24,8 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /asks/{ask}", op.Guest, s.AskPage)
 	m.Handle("POST /asks/{ask}", op.Guest, s.AskForm)
 	m.Handle("GET /open/{ask}", op.Anonymous, s.PublicPage)
+	m.Handle("GET "+askLinkPath+"{secret}", op.Anonymous, s.OutsidePage)
+	m.Handle("POST "+askLinkPath+"{secret}", op.Anonymous, s.OutsideForm)
 	m.Handle("GET /introductions", op.Guest, s.IntroductionsPage)
 	m.Handle("GET /introductions/new", op.Member, s.IntroducePage)
 	m.Handle("POST /introductions", op.Member, s.IntroduceForm)
@@ -214,6 +216,20 @@ func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
 			_, err = s.ThankHelper(ctx, v, key, in.Person)
 		}
 		said = "Thanked: it stands among what came to you."
+	case "link":
+		in, making := page.Input[PersonInput](r, "ask.link")
+		if making != nil {
+			return making
+		}
+		made, making := s.MakeLink(ctx, v, key, in.Person)
+		if making != nil {
+			return making
+		}
+		reach, making := s.network.ReachOf(ctx, v, made.person)
+		if making != nil {
+			return making
+		}
+		return page.Render(w, r, http.StatusOK, askLinkPage(made, key, page.Base(r), reach.Email))
 	case "close":
 		in, closing := page.Input[CloseInput](r, "ask.close")
 		if closing != nil {

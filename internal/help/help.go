@@ -40,7 +40,7 @@ type Chapter struct {
 var chapters = []Chapter{
 	{"Begin", []string{First, "install", "first-hour"}},
 	{"Seven principles, seven stories", stories()},
-	{"With others", []string{"team", "privacy", "works-council", "dpia", "assistants"}},
+	{"With others", []string{"team", "privacy", "leaves", "works-council", "dpia", "assistants"}},
 	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "nodes", "backup", "upgrade"}},
 }
 

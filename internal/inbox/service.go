@@ -37,9 +37,47 @@ func (s *Service) Inbox(ctx context.Context, v op.Viewer) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	out, gone, over, err := s.shown(ctx, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(out, func(a, b Entry) int { return a.rank() - b.rank() })
+	return out, s.settle(ctx, v, gone, over)
+}
+
+// Unmailed returns what was brought to the viewer since a moment, of the kinds of these topics, that no mail told of
+// and that the viewer did not see yet; what waits for an answer first. It changes nothing.
+func (s *Service) Unmailed(
+	ctx context.Context, v op.Viewer, topics []room.Topic, since time.Time,
+) (map[room.Topic][]Entry, error) {
+	rows, err := s.unmailed(ctx, v, since, most)
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(r deliveryRow) bool {
+		topic, known := room.TopicOf(s.rooms, r.Kind)
+		return !known || !slices.Contains(topics, topic)
+	})
+	list, _, _, err := s.shown(ctx, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(list, func(a, b Entry) int { return a.rank() - b.rank() })
+	out := map[room.Topic][]Entry{}
+	for _, e := range list {
+		topic, _ := room.TopicOf(s.rooms, e.Kind)
+		out[topic] = append(out[topic], e)
+	}
+	return out, nil
+}
+
+// shown asks the rooms for what they brought, and says which rows are gone there and which wait no more.
+func (s *Service) shown(
+	ctx context.Context, v op.Viewer, rows []deliveryRow,
+) (out []Entry, gone, over []id.ID, err error) {
 	shown := map[id.ID]room.Shown{}
 	for _, kind := range kinds(rows) {
-		i := slices.IndexFunc(s.rooms, func(r room.Room) bool { return slices.Contains(r.Brings, kind) })
+		i := slices.IndexFunc(s.rooms, func(r room.Room) bool { return brings(r, kind) })
 		if i < 0 { // a newer program on the same database brings it: it is left for that one
 			rows = slices.DeleteFunc(rows, func(r deliveryRow) bool { return r.Kind == kind })
 			continue
@@ -55,14 +93,13 @@ func (s *Service) Inbox(ctx context.Context, v op.Viewer) ([]Entry, error) {
 		}
 		found, err := s.rooms[i].Inbox(ctx, v, list)
 		if err != nil {
-			return nil, err
+			return nil, nil, nil, err
 		}
 		for _, f := range found {
 			shown[f.ID] = f
 		}
 	}
-	out := []Entry{}
-	var gone, over []id.ID
+	out = []Entry{}
 	for _, r := range rows {
 		f, ok := shown[r.ID]
 		if !ok {
@@ -78,8 +115,12 @@ func (s *Service) Inbox(ctx context.Context, v op.Viewer) ([]Entry, error) {
 			acts: f.Acts,
 		})
 	}
-	slices.SortStableFunc(out, func(a, b Entry) int { return a.rank() - b.rank() })
-	return out, s.settle(ctx, v, gone, over)
+	return out, gone, over, nil
+}
+
+// brings says whether a room brings things of a kind.
+func brings(r room.Room, kind string) bool {
+	return slices.ContainsFunc(r.Brings, func(b room.Bring) bool { return b.Kind == kind })
 }
 
 func (e Entry) rank() int {

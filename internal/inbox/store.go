@@ -46,9 +46,9 @@ func (s *Service) Deliver(ctx context.Context, tx db.Queryer, v op.Viewer, d roo
 		}
 		if _, err := db.Insert(ctx, tx, "delivery", db.Row{
 			"space": v.Space, "id": id.New(), "owner": member, "author": v.Member, "kind": d.Kind, "item": d.Item,
-			"at": v.Now.UnixMicro(), "waits": waits, "seen": 0,
+			"at": v.Now.UnixMicro(), "waits": waits, "seen": 0, "mailed": 0,
 		}, `on conflict (space, owner, kind, item, author) do update set at = excluded.at, waits = excluded.waits,
-			seen = 0`); err != nil {
+			seen = 0, mailed = 0`); err != nil {
 			return nil, err
 		}
 	}
@@ -112,6 +112,25 @@ func (s *Service) rows(ctx context.Context, v op.Viewer, most int) ([]deliveryRo
 	return db.Select[deliveryRow](ctx, s.db, `select id, author, kind, item, at, seen, waits = 1 as waits from delivery
 		where space = $1 and owner = $2 order by case when waits = 1 then 0 when seen = 0 then 1 else 2 end, at desc, id
 		limit $3`, v.Space, v.Member, most)
+}
+
+// unmailed are what was brought to the viewer since a moment and neither seen nor told by mail, the newest first.
+func (s *Service) unmailed(ctx context.Context, v op.Viewer, since time.Time, most int) ([]deliveryRow, error) {
+	return db.Select[deliveryRow](ctx, s.db, `select id, author, kind, item, at, seen, waits = 1 as waits from delivery
+		where space = $1 and owner = $2 and mailed = 0 and seen = 0 and at > $3 order by at desc, id limit $4`,
+		v.Space, v.Member, since.UnixMicro(), most)
+}
+
+// Mailed notes, in the transaction that notes the letter, that a mail told the viewer of what stood in it. What was
+// brought anew since the letter was written stays untold.
+func (s *Service) Mailed(ctx context.Context, tx db.Queryer, v op.Viewer, told []Entry, at time.Time) error {
+	for _, e := range told {
+		if _, err := tx.ExecContext(ctx, `update delivery set mailed = $4 where space = $1 and owner = $2 and id = $3
+			and at = $5`, v.Space, v.Member, e.ID, at.UnixMicro(), e.At.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
 }
 
 // settle takes away what is not there any more, and ends the waiting for what is over. It is tried again with the next

@@ -6,7 +6,7 @@ import "gave.network/internal/room"
 func tables() []room.Table {
 	return []room.Table{
 		room.Of("delivery", "things brought to members").Key("id").Owner("owner").Link("author", "member").
-			Plain("kind", "item", "at", "waits", "seen").
+			Plain("kind", "item", "at", "waits", "seen", "mailed").
 			Withheld("what was brought belongs to this installation; the things themselves stand with their rooms"),
 	}
 }

@@ -42,8 +42,10 @@ type Request struct {
 	// Photo is where the photo of a person is, "" when there is none to see; nil where no photos are shown.
 	Photo func(ctx context.Context, person id.ID) string
 	// Name is what the network calls somebody, "" when the reader may not see them; nil where nobody is named.
-	Name func(ctx context.Context, person id.ID) string
-	Base string // the public address of the server, such as https://gave.example; empty when nobody said it
+	Name    func(ctx context.Context, person id.ID) string
+	Never   string // the secret by which a reader without an account says that they want no more mail; see Outsider
+	CanMail bool   // Gave can send mail
+	Base    string // the public address of the server, such as https://gave.example; empty when nobody said it
 }
 
 // photo is where the photo of a person is, "" when there is none to see.

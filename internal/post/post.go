@@ -1,5 +1,5 @@
 // Package post sends mail through the mail server that whoever runs Gave has set. Nothing goes out but what somebody in
-// Gave asks for.
+// Gave asks for, at once or every day.
 package post
 
 import (
@@ -8,6 +8,7 @@ import (
 	"net"
 	stdmail "net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,24 +18,29 @@ import (
 // Letter is a mail to one person.
 type Letter struct {
 	To, Subject, Text string
+	// HTML says the same with headings and links; empty for none.
+	HTML string
 	// Stop is the address of a page by which whoever gets it says that no more is to come (RFC 8058); empty for none.
 	Stop string
 }
 
 // Server is a mail server, and in whose name it sends.
 type Server struct {
+	// Patience is how long the server may take for each step; tests set it.
+	Patience time.Duration
+
 	host    string
 	options []mail.Option
 	from    stdmail.Address
 }
 
-// patience is how long the server may take for one letter.
+// patience is how long a server may take.
 const patience = 30 * time.Second
 
 // New returns the server at an address such as smtp://user:password@mail.example:587 or smtps://mail.example. What goes
 // to another machine is always encrypted; to a server on the same one it is when that offers it.
 func New(at *url.URL, from stdmail.Address) (*Server, error) {
-	s := &Server{host: at.Hostname(), from: from, options: []mail.Option{mail.WithTimeout(patience)}}
+	s := &Server{host: at.Hostname(), from: from, Patience: patience}
 	if at.Scheme == "smtps" {
 		s.options = append(s.options, mail.WithSSLPort(false))
 	} else if ip := net.ParseIP(s.host); s.host == "localhost" || ip != nil && ip.IsLoopback() {
@@ -74,11 +80,24 @@ func (s *Server) Send(ctx context.Context, l Letter) error {
 		m.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}
 	m.SetBodyString(mail.TypeTextPlain, l.Text)
-	client, err := mail.NewClient(s.host, s.options...)
+	if l.HTML != "" {
+		m.AddAlternativeString(mail.TypeTextHTML, l.HTML)
+	}
+	client, err := mail.NewClient(s.host, append(slices.Clone(s.options), mail.WithTimeout(s.Patience))...)
 	if err != nil {
 		return err
 	}
-	return client.DialAndSendWithContext(ctx, m)
+	err = client.DialAndSendWithContext(ctx, m)
+	if m.IsDelivered() { // what goes wrong after that, when taking leave, changes nothing
+		return nil
+	}
+	return err
+}
+
+// Unsure says whether an error leaves open if the server has the letter: all of it went out, and no answer came.
+func Unsure(err error) bool {
+	var sent *mail.SendError
+	return errors.As(err, &sent) && sent.Reason == mail.ErrSMTPDataClose && sent.ErrorCode() == 0
 }
 
 // refused is an address that no server takes.

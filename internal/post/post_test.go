@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -20,6 +21,9 @@ type box struct {
 	sync.Mutex
 	got []string
 	to  []string
+	// away is where the server stops to answer, and until when it does.
+	away  string
+	until chan struct{}
 }
 
 func (b *box) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{b}, nil }
@@ -30,6 +34,16 @@ func (s *session) Reset()                               {}
 func (s *session) Logout() error                        { return nil }
 func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
 
+// hang waits where the server is to stop to answer.
+func (s *session) hang(at string) {
+	s.Lock()
+	away := s.away == at
+	s.Unlock()
+	if away {
+		<-s.until
+	}
+}
+
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch {
 	case strings.HasPrefix(to, "gone@"):
@@ -37,6 +51,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	case strings.HasPrefix(to, "later@"):
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "try later"}
 	}
+	s.hang("to")
 	s.Lock()
 	defer s.Unlock()
 	s.to = append(s.to, to)
@@ -45,6 +60,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 func (s *session) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
+	s.hang("data")
 	s.Lock()
 	defer s.Unlock()
 	s.got = append(s.got, string(text))
@@ -52,7 +68,7 @@ func (s *session) Data(r io.Reader) error {
 }
 
 func TestSend(t *testing.T) {
-	b := &box{}
+	b := &box{until: make(chan struct{})}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -94,8 +110,22 @@ func TestSend(t *testing.T) {
 			t.Errorf("%s: %v is refused for good: %t", to, err, post.Refused(err))
 		}
 	}
+	letter.To, letter.HTML = "anna@example.org", "<p>Hallo Anna</p>"
+	if err := s.Send(ctx, letter); err != nil || !strings.Contains(b.got[1], "multipart/alternative") ||
+		!strings.Contains(b.got[1], "<p>Hallo Anna</p>") {
+		t.Errorf("%v %q", err, b.got)
+	}
+	s.Patience = 200 * time.Millisecond
+	for away, want := range map[string]bool{"to": false, "data": true} {
+		b.Lock()
+		b.away = away
+		b.Unlock()
+		if err := s.Send(ctx, letter); err == nil || post.Unsure(err) != want || post.Refused(err) {
+			t.Errorf("a server that hangs at %s: %v, unsure %t", away, err, post.Unsure(err))
+		}
+	}
+	close(b.until)
 	server.Close()
-	letter.To = "anna@example.org"
 	if err := s.Send(ctx, letter); err == nil || post.Refused(err) {
 		t.Errorf("a server that is away: %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/op"
 )
 
 // Invitation is a request for praise that was just made.
@@ -17,6 +18,14 @@ type Invitation struct {
 }
 
 const noLink = "This link is not known, or it was taken back."
+
+// inviteLetter asks for some words.
+func inviteLetter(v op.Viewer, asker, name, occasion string) (subject, message string) {
+	p := v.Printer()
+	return p.T("%s asks you for some words", asker), p.T("Hello %s,", name) + "\n\n" +
+		p.T("Would you write some lines about %s? Only if you like; no answer is fine too.", occasion) + "\n\n" +
+		p.T("By the link below you say yourself what may be done with your words, and you can take them back.") + "\n"
+}
 
 // TakeBack withdraws the words that were given by a link.
 func (s *Service) TakeBack(ctx context.Context, secret string, now time.Time) error {

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 type invitationRow struct {
@@ -45,11 +46,29 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, person, occasion stri
 			fault.New(fault.Conflict, "You asked %s for this once already; a second time is one too many.", other.Name).
 				WithHint("Thank them instead, or wait for another occasion.")
 	}
-	p := v.Printer()
-	out.Message = p.T("Hello %s,", other.Name) + "\n\n" +
-		p.T("Would you write some lines about %s? Only if you like; no answer is fine too.", occasion) + "\n\n" +
-		p.T("By the link below you say yourself what may be done with your words, and you can take them back.") + "\n"
+	_, out.Message = inviteLetter(v, "", other.Name, occasion)
 	return out, nil
+}
+
+// Letter is what the viewer can have mailed with a link that they made.
+func (s *Service) Letter(ctx context.Context, v op.Viewer, secret string) (*room.Letter, error) {
+	row, err := s.behind(ctx, secret, v.Now)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil || row.Space != v.Space || row.Owner != v.Member || !row.Praise.IsZero() {
+		return nil, err
+	}
+	names, err := s.network.Names(ctx, s.db, v.Space, []id.ID{row.Author})
+	if err != nil {
+		return nil, err
+	}
+	return &room.Letter{
+		Person: row.Author, Path: "/praise/link/" + secret,
+		Write: func(v op.Viewer) (string, string) {
+			return inviteLetter(v, row.SubjectName, names[row.Author], row.Occasion)
+		},
+	}, nil
 }
 
 // asked returns whom the viewer ever asked for some words, under the names that stand for them now.

@@ -33,7 +33,8 @@ func (s *Service) Room() room.Room {
 			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},
 		},
 		Tables: tables(),
-		Brings: []string{toDecide},
+		Letter: s.Letter,
+		Brings: []room.Bring{{Kind: toDecide, Topic: room.Praise}},
 		Inbox:  s.Inbox,
 		Grounds: []room.Ground{{
 			Table: "praise", Where: "owner = $2",

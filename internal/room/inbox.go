@@ -22,6 +22,49 @@ type Delivery struct {
 	Alone   bool    // in the place of what others brought of it before, such as how far something is
 }
 
+// Bring is a kind of what a room brings to members, and of which topic it is.
+type Bring struct {
+	Kind  string
+	Topic Topic
+}
+
+// Topic is what members choose to get by mail.
+type Topic string
+
+// The topics.
+const (
+	Praise        Topic = "praise"
+	Asks          Topic = "asks" // and the answers to one's own
+	Introductions Topic = "introductions"
+	Thanks        Topic = "thanks"
+	Outcomes      Topic = "outcomes"
+)
+
+// Topics are all topics, in their order.
+var Topics = []Topic{Praise, Asks, Introductions, Thanks, Outcomes}
+
+// TopicOf returns of which topic a kind is; false when no room brings it.
+func TopicOf(rooms []Room, kind string) (Topic, bool) {
+	for _, r := range rooms {
+		for _, b := range r.Brings {
+			if b.Kind == kind {
+				return b.Topic, true
+			}
+		}
+	}
+	return "", false
+}
+
+// Letter is what a member can have mailed to somebody without an account: a link by which they answer.
+type Letter struct {
+	Person id.ID  // to whom
+	Path   string // of the page behind the link
+	// Write says it, in the language of the viewer that it is given.
+	Write func(v op.Viewer) (subject, text string)
+	// Sent notes in the room that the mail server took it; nil for nothing.
+	Sent func(ctx context.Context, tx db.Queryer) error
+}
+
 // Courier brings things to members, in the transaction in which they come about.
 type Courier interface {
 	// Deliver brings something in the viewer's name and returns the persons whom it reached, as they were given.

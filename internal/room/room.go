@@ -41,8 +41,11 @@ type Room struct {
 	// Ahead is what the viewer is soon to go to and can prepare; nil for nothing.
 	Ahead func(ctx context.Context, v op.Viewer) (*Occasion, error)
 	// Brings are the kinds of things that the room brings to members, and Inbox shows them.
-	Brings []string
+	Brings []Bring
 	Inbox  Inbox
+	// Letter is what the viewer can have mailed with the secret of a link that they just made; nil when it is not one
+	// of this room and of theirs.
+	Letter func(ctx context.Context, v op.Viewer, secret string) (*Letter, error)
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.

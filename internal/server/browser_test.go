@@ -135,7 +135,7 @@ func fill(t *testing.T, dir string, me []string) {
 }
 
 // serve serves what lies in a directory, and works as the program does.
-func serve(t *testing.T, dir string, me []string) house {
+func serve(t *testing.T, dir string, me []string, before ...func(*app.App)) house {
 	t.Helper()
 	ctx := context.Background()
 	a, err := app.Open(ctx, app.Config{Data: filepath.Join(dir, "data")})
@@ -147,6 +147,9 @@ func serve(t *testing.T, dir string, me []string) house {
 	owner, err := a.Account.Local(ctx, locale.English)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range before {
+		f(a)
 	}
 	s := server.New(a, "test")
 	working, stop := context.WithCancel(ctx)

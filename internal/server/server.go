@@ -160,13 +160,16 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		}
 		request := &page.Request{
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
-			Operations: s.app.Operations, Places: s.places,
+			Operations: s.app.Operations, Places: s.places, CanMail: s.app.Mailing.CanSend(),
 		}
 		if signedIn {
 			request.Photo, request.Name = s.app.Faces(viewer)
 		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()
+		}
+		if never := r.URL.Query().Get("never"); len(never) <= 100 {
+			request.Never = never
 		}
 		if cookie, err := r.Cookie(page.ThemeCookie); err == nil &&
 			(cookie.Value == "light" || cookie.Value == "dark") {

@@ -39,8 +39,9 @@ func (s *Server) Warm(ctx context.Context) {
 	}
 }
 
-// Work runs the imports that were started or broken off, and reads the calendars that are read every day, until the
-// context ends. They outlive the request that started them. A calendar that does not answer keeps no import waiting.
+// Work runs the imports that were started or broken off, reads the calendars that are read every day, and sends members
+// the mail that is due, until the context ends. Imports outlive the request that started them. A calendar or a mail
+// server that does not answer keeps nothing else waiting.
 func (s *Server) Work(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
@@ -52,6 +53,11 @@ func (s *Server) Work(ctx context.Context) {
 				s.Warm(ctx)
 			}
 			return err
+		})
+	})
+	both.Go(func() {
+		every(ctx, "mail", sweep, nil, func(ctx context.Context) error {
+			return s.app.Mailing.Deliver(ctx, s.app.Account.ViewerOf)
 		})
 	})
 	both.Go(func() {

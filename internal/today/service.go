@@ -99,6 +99,20 @@ func (s *Service) Day(ctx context.Context, v op.Viewer) (Day, error) {
 	return Day{Pick(left, said.past, v.Now, Most), said.done, said.missing}, nil
 }
 
+// Find returns a move by its key, when it is proposed to the viewer now and not answered.
+func (s *Service) Find(ctx context.Context, v op.Viewer, key string) (move.Move, bool, error) {
+	all, err := s.proposed(ctx, v)
+	if err != nil {
+		return move.Move{}, false, err
+	}
+	said, err := s.answers(ctx, v)
+	i := slices.IndexFunc(all, func(m move.Move) bool { return m.Key == key })
+	if err != nil || i < 0 || said.away[key] {
+		return move.Move{}, false, err
+	}
+	return all[i], true, nil
+}
+
 // proposed returns all moves that the rooms propose and that are tactful, in the order of the rooms.
 func (s *Service) proposed(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if err := s.settle(ctx, v); err != nil {

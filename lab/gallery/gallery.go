@@ -30,7 +30,7 @@ var Components = []Component{
 	{"head", []string{"Head", "SectionHead", "Seek"}, heads},
 	{"face", []string{"Avatar", "Face", "FaceOf", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
 	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct", "LayersUsed"}, lists},
-	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "Draft"}, acts},
+	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "MailLinkAct", "Outsider", "Draft"}, acts},
 	{"segments", []string{"Segments", "Chip", "Pager"}, segments},
 	{"field", []string{"Field", "PersonField", "WhoIs"}, fields},
 	{"question", []string{"Question", "Slider"}, questions},
