@@ -25,7 +25,7 @@ func tables() []room.Table {
 			Words("email").Plain("sent").
 			Withheld(governs),
 		room.Of("export_ticket", "exports that were confirmed").Secret("token").Owner("member").Plain("expires").
-			Withheld(governs),
+			Anchored(`%s.member in (select id from member where space = $1)`).Withheld(governs),
 		room.Of("throttle", "attempts to come in").Secret("name").Plain("clear").Withheld(governs),
 		room.Of("familiar", "known browsers and networks").Link("account", "account").Secret("name").Plain("seen").
 			Withheld(governs),

@@ -364,7 +364,8 @@ func serverIn(t testing.TB, home, more string) (address string, control func(arg
 		run("initdb", "-D", home+"/data", "-U", "gave", "-A", "trust", "--locale=C", "--encoding=UTF8", "--no-sync")
 	}
 	port := 20000 + os.Getpid()%20000
-	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories=%s %s", port, home, more)
+	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories=%s %s",
+		port, home, more)
 	control = func(args ...string) {
 		t.Helper()
 		run("pg_ctl", append([]string{"-D", home + "/data", "-l", home + "/log", "-w", "-o", options}, args...)...)

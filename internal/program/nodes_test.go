@@ -114,8 +114,8 @@ type cluster struct {
 	token   string
 }
 
-// newCluster starts three nodes on a fresh database, with an owner who signs in when asked, and a proxy before them when
-// asked.
+// newCluster starts three nodes on a fresh database, with an owner who signs in when asked, and a proxy before them
+// when asked.
 func newCluster(t *testing.T, owned, proxied bool) *cluster {
 	t.Helper()
 	c := &cluster{t: t, address: dbtest.PostgreSQLAddress(t), data: t.TempDir()}

@@ -68,8 +68,8 @@ func TestANodeStopsWhereAMigrationSaysSo(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/healthz": http.StatusOK, "/signin": http.StatusServiceUnavailable, "/api/v1/people": http.StatusServiceUnavailable,
-		"/mcp": http.StatusServiceUnavailable,
+		"/healthz": http.StatusOK, "/signin": http.StatusServiceUnavailable,
+		"/api/v1/people": http.StatusServiceUnavailable, "/mcp": http.StatusServiceUnavailable,
 	} {
 		if status, text := get(path); status != want {
 			t.Errorf("%s: %d, want %d: %.100s", path, status, want, text)
