@@ -387,3 +387,55 @@ func TestTiesFromElsewhereBesideOthers(t *testing.T) {
 		}
 	})
 }
+
+// Who is erased by one member stays under the name alone with another who brought ties of theirs, seen as they were.
+func TestTiesFromElsewhereOfAnotherMemberStay(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, v := network0(t, address)
+		anna := peopletest.Person(t, a.DB, v, "Anna Aa", "anna@example.org") // with the smaller id
+		second := peopletest.Viewer(t, a.DB, v.Space, "Second", op.Member)
+		for _, statement := range []string{
+			`insert into account (id, email, name, password, language, zone, created)
+				select $1, 'second@example.org', 'Second', '', language, zone, created from account where id = $2`,
+			`insert into member (id, space, account, role, person, joined, ended)
+				select $3, space, $1, role, $4, joined, ended from member where account = $2`,
+		} {
+			args := []any{second.Account, v.Account, second.Member, second.Person}
+			args = args[:2+2*strings.Count(statement, "member where")]
+			if _, err := a.DB.ExecContext(ctx, statement, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := a.DB.ExecContext(ctx, `update person set visibility = 1`); err != nil {
+			t.Fatal(err)
+		}
+		one := tie.Carried{
+			Person: anna.ID, Other: second.Person, Owner: second.Member, Import: id.New(), Visibility: scope.Private,
+		}
+		one.Add(v.Now.AddDate(0, 0, -9).UnixMicro(), id.New(), .5, tie.Sent)
+		one.Add(v.Now.AddDate(0, 0, -8).UnixMicro(), id.New(), .25, tie.Received)
+		peopletest.Carry(t, a.DB, second, one)
+		before, err := a.Network.OwnTies(ctx, second)
+		if err != nil || before[anna.ID].Interactions != 2 {
+			t.Fatal(before, err)
+		}
+		if _, err := a.Erase.Erase(ctx, v, anna, false); err != nil {
+			t.Fatal(err)
+		}
+		after, err := a.Network.OwnTies(ctx, second)
+		if err != nil || len(after) != 1 {
+			t.Fatal(after, err)
+		}
+		for _, state := range after {
+			if state != before[anna.ID] {
+				t.Errorf("%+v, before %+v", state, before[anna.ID])
+			}
+		}
+		if n, err := db.Value[int](ctx, a.DB, `select count(*) from tie_carried where person > other`); err != nil ||
+			n != 0 {
+			t.Errorf("%d are seen from the greater id, %v", n, err)
+		}
+		sameTies(t, a, v)
+	})
+}

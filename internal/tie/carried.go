@@ -235,6 +235,16 @@ func loadBodies(ctx context.Context, q db.Queryer, space id.ID, list []Carried) 
 	return out, nil
 }
 
+// TurnCarried lets the carried ties of people, whose records took the place of others, be seen from the smaller id
+// again, within a transaction.
+func TurnCarried(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
+	in, args := db.In(2, people)
+	_, err := tx.ExecContext(ctx, `update tie_carried set person = other, other = person, sent = received,
+		received = sent where space = $1 and person > other and (person in (`+in+`) or other in (`+in+`))`,
+		append([]any{space}, args...)...)
+	return db.Fault(err)
+}
+
 // inOrder returns carried ties seen from the smaller id.
 func inOrder(list []Carried) []Carried {
 	out := make([]Carried, len(list))

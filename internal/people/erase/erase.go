@@ -306,13 +306,16 @@ func (x *erasing) handOver(ctx context.Context) error {
 			}
 		}
 	}
-	for owner := range copies {
+	var fresh []id.ID
+	for owner, copied := range copies {
 		x.stale = append(x.stale, owner)
+		fresh = append(fresh, copied)
 	}
-	if len(copies) > 0 {
-		x.stale = append(x.stale, id.Zero)
+	if len(copies) == 0 {
+		return nil
 	}
-	return nil
+	x.stale = append(x.stale, id.Zero)
+	return tie.TurnCarried(ctx, x.tx, x.v.Space, fresh)
 }
 
 // copyFor makes a person of a member's own with no more than the name.
