@@ -366,7 +366,7 @@ class Folding:
         people = self.people
         columns = {
             "status": pa.array((rows["flags"] & LATE).astype(np.int32)),
-            "pair": pa.array(rows["pair"].astype(np.int64)),
+            "pair": pa.array(rows["pair"].astype(np.int64), mask=(rows["flags"] & LATE) == 0),  # for the job alone
             "word": pa.nulls(len(rows), pa.string()),
             "owner": pa.array(self.owners, pa.binary()).take(pa.array(rows["owner"].astype(np.int64))),
             "person": people.kept.take(pa.array(one)), "other": people.kept.take(pa.array(other)),
