@@ -24,7 +24,7 @@ import (
 func tieFiles(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "The file %s could not be read.", path)
+		return nil, readFault(err, path)
 	}
 	if info.IsDir() {
 		files, err := filepath.Glob(filepath.Join(path, "*.parquet"))
@@ -35,7 +35,7 @@ func tieFiles(path string) ([]string, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.NotFound, "The file %s could not be read.", path)
+		return nil, readFault(err, path)
 	}
 	defer file.Close()
 	head := make([]byte, len(parquetfile.Magic))
