@@ -24,10 +24,6 @@ def setUpModule():
     test_ties.setUpModule()
 
 
-def tearDownModule():
-    test_ties.tearDownModule()
-
-
 def row(n, name, kind, value):
     return {"record": n if isinstance(n, bytes) or n is None else n.to_bytes(16, "big"), "name": name, "kind": kind,
             "value": value}

@@ -4,6 +4,7 @@
     GAVE_SCALE=1 python -m unittest discover scale    # the long form: a million interactions
 """
 
+import atexit
 import contextlib
 import io
 import json
@@ -38,28 +39,24 @@ VALUES = ["intensity", "sent", "received", "peak", "as_of", "last_interaction", 
 
 
 spark = None
-using = 0
 
 
 def setUpModule():
-    global spark, using
-    using += 1
+    """One session for all tests. Their runs are short: compilers of Java that think long would cost more than they save."""
+    global spark
     if spark:
         return
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    quick = {} if LONG else {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1", "spark.executor.extraJavaOptions":
+        "-XX:TieredStopAtLevel=1", "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
     spark = ties.session("local-cluster[2,1,2048]", {
-        "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "4",
-        "spark.executor.memory": "1g", "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2",
+        "spark.executor.memory": "1g", "spark.ui.showConsoleProgress": "false", **quick,
     })
     spark.sparkContext.setLogLevel("OFF")
-
-
-def tearDownModule():
-    global spark, using
-    using -= 1
-    if not using and os.environ.get("GAVE_SCALE_LAST", __name__) == __name__:
-        spark.stop()
-        spark = None
+    atexit.register(spark.stop)
 
 
 def load(path):
@@ -117,7 +114,7 @@ class OnSpark(unittest.TestCase):
 
     def derive(self, *inputs, out="ties", people=None, expect=0, **flags):
         arguments = ["--gave-lab", LAB, "--people", people or self.path("people.parquet"), "--out", self.path(out),
-                     "--now", NOW, "--partitions", "4"]
+                     "--now", NOW, "--partitions", "2"]
         for name, value in flags.items():
             arguments += ["--" + name.replace("_", "-")] + ([] if value is True else [value])
         printed, complaint = io.StringIO(), io.StringIO()
