@@ -20,7 +20,8 @@ var house = Group{
 // around are the groups that are no principle. Their operations come from several parts.
 var around = []Group{
 	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
-		"today", "inbox", "mail", "capture", "people", "lists", "tie", "organisations", "interactions", "notes", "merges",
+		"today", "inbox", "mail", "capture", "people", "lists", "tie", "organisations", "interactions", "notes",
+		"merges",
 		"identity",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
