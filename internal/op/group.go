@@ -21,8 +21,7 @@ var house = Group{
 var around = []Group{
 	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
 		"today", "inbox", "mail", "capture", "people", "lists", "tie", "organisations", "interactions", "notes",
-		"merges",
-		"identity",
+		"merges", "identity",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
 		"import", "calendar", "export", "erase", "suppressions", "feeds",
