@@ -151,19 +151,15 @@ def run(spark, given, damaged):
         f.to_json(f.sort_array(f.collect_list(f.struct("id", "name", "identifiers")))).alias("line")).select("line")
     person = pa.schema([("id", pa.binary()), ("merged", pa.binary()), ("name", pa.string()), ("address", pa.string())])
     working = given.out.rstrip("/") + ".part"
-    job = ties.Job.__new__(ties.Job)
-    job.spark = spark
-    job.remove(working)
+    ties.remove(spark, working)
     try:
         groups.mapInArrow(people.through(name, people.person_rows, person),
                           "id binary, merged binary, name string, address string").write.parquet(working)
         written = spark.read.parquet(working)
         count, merged = written.count(), written.filter("merged is not null").count()
-        hadoop, configuration = job.files()
-        if not hadoop.Path(working).getFileSystem(configuration).rename(hadoop.Path(working), hadoop.Path(given.out)):
-            raise RuntimeError(f"{given.out} cannot be written")
+        ties.place(spark, working, given.out)
     finally:
-        job.remove(working)
+        ties.remove(spark, working)
     return {"records": count, "merged": merged, "left_out": {"no record of 16 bytes": wrong} if wrong else {}}
 
 

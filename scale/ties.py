@@ -487,6 +487,27 @@ def session(master=None, settings=None):
     return builder.getOrCreate()
 
 
+def file_system(spark, name):
+    """What makes a path of a name, and the file system on which it lies."""
+    context = spark.sparkContext
+    path = context._jvm.org.apache.hadoop.fs.Path
+    return path, path(name).getFileSystem(context._jsc.hadoopConfiguration())
+
+
+def remove(spark, name):
+    path, system = file_system(spark, name)
+    system.delete(path(name), True)
+
+
+def place(spark, ready, out):
+    """Gives what is ready its name, under which nothing may be yet."""
+    path, system = file_system(spark, out)
+    if system.exists(path(out)):
+        raise Refused(f"{out} exists already: nothing is written over")
+    if not system.rename(path(ready), path(out)):
+        raise RuntimeError(f"{out} cannot be written")
+
+
 class Job:
     """One run: what it stands on, and what it tells in the end."""
 
@@ -566,7 +587,7 @@ class Job:
         evidence = self.read([arguments.evidence], INTERACTIONS) if arguments.evidence else None
         owners = self.owners(interactions if evidence is None else interactions.unionByName(evidence), states)
         working = arguments.out.rstrip("/") + ".part"
-        self.remove(working)
+        remove(self.spark, working)
         try:
             self.derive(interactions, states, owners, working + "/ties")
             self.tell(working + "/ties", told)
@@ -582,35 +603,22 @@ class Job:
                 parts.append(working + "/late")
             self.publish(parts, working, arguments.out)
         finally:
-            self.remove(working)
+            remove(self.spark, working)
         told["counts"]["derived_again"] = again
         return told
 
-    def files(self):
-        jvm = self.spark.sparkContext._jvm
-        return jvm.org.apache.hadoop.fs, self.spark.sparkContext._jsc.hadoopConfiguration()
-
-    def remove(self, name):
-        hadoop, configuration = self.files()
-        path = hadoop.Path(name)
-        path.getFileSystem(configuration).delete(path, True)
-
     def publish(self, parts, working, out):
         """Puts what was written in its place in one step: until then nothing is there under that name."""
-        hadoop, configuration = self.files()
-        system = hadoop.Path(out).getFileSystem(configuration)
+        path, system = file_system(self.spark, out)
         ready = working + "/ready"
-        system.mkdirs(hadoop.Path(ready))
+        system.mkdirs(path(ready))
         for i, part in enumerate(parts):
-            folder = hadoop.Path(f"{part}/status={IS_TIE}")
+            folder = path(f"{part}/status={IS_TIE}")
             if not system.exists(folder):
                 continue
             for file in system.listStatus(folder):
-                system.rename(file.getPath(), hadoop.Path(f"{ready}/{i}-{file.getPath().getName()}"))
-        if system.exists(hadoop.Path(out)):
-            raise Refused(f"{out} exists already: nothing is written over")
-        if not system.rename(hadoop.Path(ready), hadoop.Path(out)):
-            raise RuntimeError(f"{out} cannot be written")
+                system.rename(file.getPath(), path(f"{ready}/{i}-{file.getPath().getName()}"))
+        place(self.spark, ready, out)
 
 
 def moment(text):
