@@ -126,7 +126,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}
-	if e.gone, err = s.network.DeceasedOf(ctx, v, e.profiles); err != nil {
+	if e.gone, err = s.network.Deceased(ctx, v); err != nil {
 		return nil, err
 	}
 	limit := evidenceNow

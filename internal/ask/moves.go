@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
@@ -81,6 +82,10 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 	if err != nil {
 		return nil, err
 	}
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	profiles, err := s.network.Profiles(ctx, v)
 	if err != nil {
 		return nil, err
@@ -91,15 +96,21 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 	}
 	var know []room.Knowledge
 	borne := map[string]int{} // by how many of those who are near, of each tag
-	for key, p := range profiles {
+	var near []*people.Profile
+	for key := range ties {
+		p := profiles[key]
+		if p == nil || nearness(key) < tie.ModerateFrom {
+			continue
+		}
+		near = append(near, p)
 		for _, l := range p.Lines {
-			if l.Tag && nearness(key) >= tie.ModerateFrom {
+			if l.Tag {
 				borne[l.Text]++
 			}
 		}
 	}
-	for key, p := range profiles {
-		if key == v.Person || p.Died || nearness(key) < tie.ModerateFrom || !text.Familiar(p.Person.Name) {
+	for _, p := range near {
+		if p.Person.ID == v.Person || p.Died || !text.Familiar(p.Person.Name) {
 			continue
 		}
 		for _, l := range p.Lines {
@@ -107,7 +118,7 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 			// that names no skill is a word of one's own.
 			if _, place := staff[strings.ToLower(l.Text)]; l.Tag && !place && borne[l.Text] < groupFrom &&
 				!tact.Delicate(l.Text) && fit.NeedOf(l.Text).Special() {
-				know = append(know, room.Knowledge{Person: key, Name: p.Person.Name, Text: l.Text})
+				know = append(know, room.Knowledge{Person: p.Person.ID, Name: p.Person.Name, Text: l.Text})
 				break
 			}
 		}

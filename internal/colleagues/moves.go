@@ -121,13 +121,17 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	}
 	const stays = tie.ModerateFrom / 3
 	known := map[string]strongest{}
+	best := map[string]float64{} // by name: somebody may be here twice, and be known well under the other entry
 	for key := range states {
 		s := strength(key)
-		if s < stays || key == v.Person {
+		if s < stays {
 			continue
 		}
 		p := everybody.Of(key)
-		if p == nil || !p.Merged.IsZero() || name(p) == own {
+		if p != nil {
+			best[p.Folded] = max(best[p.Folded], s)
+		}
+		if p == nil || key == v.Person || !p.Merged.IsZero() || name(p) == own {
 			continue
 		}
 		of := known[name(p)]
@@ -180,16 +184,9 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	threads, runs = slices.DeleteFunc(threads, left), slices.DeleteFunc(runs, left)
 	p := v.Printer()
 	out := runMoves(p, everybody, runs)
-	// Somebody may be here twice, and be known well under the other entry.
-	best := map[string]float64{}
-	for key := range states {
-		if e := everybody.Of(key); e != nil {
-			best[text.Fold(e.Name)] = max(best[text.Fold(e.Name)], strength(key))
-		}
-	}
 	for _, t := range threads {
 		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool {
-			return best[text.Fold(everybody.Of(c.person).Name)] < stays
+			return best[everybody.Of(c.person).Folded] < stays
 		})
 		if at >= 0 {
 			second := t.contacts[1+at].person

@@ -30,6 +30,9 @@ type Notice struct {
 	Work bool `json:"work,omitempty"`
 	// Read says that an import is done, which changes what all pages are made of.
 	Read bool `json:"read,omitempty"`
+	// Asks says that a node that starts would know whether another is ready, and Ready that one is.
+	Asks  bool `json:"asks,omitempty"`
+	Ready bool `json:"ready,omitempty"`
 	// Migrated says that the tables are of another version now.
 	Migrated bool `json:"migrated,omitempty"`
 

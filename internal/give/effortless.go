@@ -118,14 +118,17 @@ func (s *Service) effortlessOf(
 	if len(offers) == 0 {
 		return []Effortless{}, nil
 	}
+	needs, err := s.needsOf(ctx, v, wishes)
+	if err != nil {
+		return nil, err
+	}
 	best := map[id.ID]Effortless{}
-	p := v.Printer()
 	for _, w := range wishes {
-		if tact.Delicate(w.Text) || stale(w, v.Now) {
+		if needs[w.Text].delicate || stale(w, v.Now) {
 			continue
 		}
 		// Who asks for a person, for hands or for money is not helped with an article; who asks for a thing neither.
-		need := reader.NeedOf(w.Text)
+		need := needs[w.Text].need
 		about.Met(need, func(i int, much float64) {
 			o := &offers[i]
 			if w.Need && need.Means != "" && need.Means != fit.Information && !(need.Means == fit.Thing && o.thing) ||
@@ -142,14 +145,9 @@ func (s *Service) effortlessOf(
 			if score <= best[w.Person].Score {
 				return
 			}
-			why := p.T("%s cares about: %s. You have this at hand.", w.Name, w.Text)
-			if w.Need {
-				why = p.T("%s looks for: %s. You noted it %s, and have this at hand.", w.Name, w.Text,
-					p.Ago(w.At, v.Now))
-			}
 			best[w.Person] = Effortless{
 				Person: people.Ref{ID: w.Person, Name: w.Name}, Wish: w.Text, Need: w.Need, Offer: o.text,
-				Resource: o.resource, Minutes: o.minutes, Score: score, Why: why, at: w.At,
+				Resource: o.resource, Minutes: o.minutes, Score: score, at: w.At,
 			}
 		})
 	}
@@ -161,5 +159,15 @@ func (s *Service) effortlessOf(
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person.Name, b.Person.Name),
 			slices.Compare(a.Person.ID[:], b.Person.ID[:]))
 	})
-	return out[:min(len(out), most)], nil
+	out = out[:min(len(out), most)]
+	p := v.Printer()
+	for i := range out {
+		e := &out[i]
+		e.Why = p.T("%s cares about: %s. You have this at hand.", e.Person.Name, e.Wish)
+		if e.Need {
+			e.Why = p.T("%s looks for: %s. You noted it %s, and have this at hand.", e.Person.Name, e.Wish,
+				p.Ago(e.at, v.Now))
+		}
+	}
+	return out, nil
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
@@ -71,20 +73,43 @@ type seeking struct {
 }
 
 // seekers are those who look for a person, as far as it is known and not long ago.
-func seekers(wishes []room.Knowledge, now time.Time) []seeking {
+func seekers(wishes []room.Knowledge, needs map[string]*wanted, now time.Time) []seeking {
 	var out []seeking
-	var reader fit.Reader
 	for _, w := range wishes {
-		if !w.Need || tact.Delicate(w.Text) || stale(w, now) {
+		of := needs[w.Text]
+		if !w.Need || of.delicate || stale(w, now) {
 			continue
 		}
 		// What no means is told of is met by a person when it is a skill: "our newsletter".
-		need := reader.NeedOf(w.Text)
-		if need.Means == fit.Person && !need.Empty() || need.Means == "" && need.Named() {
+		if need := of.need; need.Means == fit.Person && !need.Empty() || need.Means == "" && need.Named() {
 			out = append(out, seeking{w, need})
 		}
 	}
 	return out
+}
+
+// wanted is what a wish says of what would meet it.
+type wanted struct {
+	need     fit.Need
+	delicate bool
+}
+
+// needsOf reads wishes, by their texts. What a text says is kept.
+func (s *Service) needsOf(ctx context.Context, v op.Viewer, wishes []room.Knowledge) (map[string]*wanted, error) {
+	texts := make([]string, len(wishes))
+	for i, w := range wishes {
+		texts[i] = w.Text
+	}
+	return db.KeepEach(ctx, s.db, scope.Kept(v, "needs"), []string{"fact"},
+		func(string, db.RowKey) string { return "" }, // whoever says it, a text says what it said
+		texts, func(_ context.Context, texts []string) (map[string]*wanted, error) {
+			out := make(map[string]*wanted, len(texts))
+			var reader fit.Reader
+			for _, t := range texts {
+				out[t] = &wanted{reader.NeedOf(t), tact.Delicate(t)}
+			}
+			return out, nil
+		})
 }
 
 // matching is what matches are found in.
@@ -210,12 +235,15 @@ func (x *matching) further(v op.Viewer, looking []seeking) []match {
 // say, or who is known to one of these. The best fit of who is likeliest to say yes comes first; for each who looks
 // there is one, and nobody is asked twice.
 func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowledge) ([]match, error) {
-	looking := seekers(wishes, v.Now)
+	needs, err := s.needsOf(ctx, v, wishes)
+	if err != nil {
+		return nil, err
+	}
+	looking := seekers(wishes, needs, v.Now)
 	if len(looking) == 0 || v.Person.IsZero() {
 		return nil, nil
 	}
 	var x matching
-	var err error
 	if x.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}

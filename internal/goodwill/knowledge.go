@@ -2,13 +2,16 @@ package goodwill
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"gave.network/internal/db"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 )
 
 // Knowledge tells what people care about.
@@ -29,14 +32,18 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 // Wishes tells what people need and like that may lead to a proposal: nothing delicate, and nothing that has passed by
 // now.
 func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
-	facts, err := s.Facts(ctx, v, id.Zero, "", true, room.MostKnowledge)
+	facts, err := db.Keep(ctx, s.db, scope.Kept(v, "open facts"), []string{"fact", "person", "member"},
+		func(ctx context.Context, _ []Fact, _ db.Change) ([]Fact, error) {
+			all, err := s.Facts(ctx, v, id.Zero, "", true, room.MostKnowledge)
+			return slices.DeleteFunc(all, Fact.delicate), err
+		})
 	if err != nil {
 		return nil, err
 	}
 	old := map[Kind]time.Time{Need: v.Now.AddDate(-1, 0, 0), Interest: v.Now.AddDate(-4, 0, 0)}
 	var out []room.Knowledge
 	for _, f := range facts {
-		if since, is := old[f.Kind]; is && f.At.After(since) && !f.delicate() && f.Person.ID != v.Person {
+		if since, is := old[f.Kind]; is && f.At.After(since) && f.Person.ID != v.Person {
 			out = append(out, f.knowledge())
 		}
 	}

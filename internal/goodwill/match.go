@@ -157,7 +157,7 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	gone, err := s.network.DeceasedOf(ctx, v, profiles)
+	gone, err := s.network.Deceased(ctx, v)
 	if err != nil {
 		return nil, err
 	}

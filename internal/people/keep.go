@@ -23,6 +23,7 @@ import (
 type Everybody struct {
 	people  map[id.ID]*Entry
 	aliases map[id.ID][]id.ID // who was found to be somebody, by whom they are, in the order of their ids
+	merged  []id.ID           // who was found to be somebody else, in the order of their ids
 	count   int               // of those who stand for themselves
 	bare    map[id.ID]*Entry  // members as they are without what only the viewer knows
 }
@@ -63,18 +64,6 @@ func (e *Everybody) Canonical(person id.ID) id.ID {
 		return id.Zero
 	}
 	return p.ID
-}
-
-// merged are those who were found to be somebody else, in the order of their ids.
-func (e *Everybody) merged() []id.ID {
-	var out []id.ID
-	for key, p := range e.people {
-		if !p.Merged.IsZero() {
-			out = append(out, key)
-		}
-	}
-	slices.SortFunc(out, id.ID.Compare)
-	return out
 }
 
 // Names are the ids under which somebody is kept: their own first, then of whom they were found to be.
@@ -139,9 +128,14 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 					Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, text.Fold(r.Name), lines,
 				}
 			}
-			merged := out.merged()
-			out.count = len(out.people) - len(merged)
-			for _, key := range merged {
+			for key, p := range out.people {
+				if !p.Merged.IsZero() {
+					out.merged = append(out.merged, key)
+				}
+			}
+			slices.SortFunc(out.merged, id.ID.Compare)
+			out.count = len(out.people) - len(out.merged)
+			for _, key := range out.merged {
 				kept := out.people[key].Merged
 				out.aliases[kept] = append(out.aliases[kept], key)
 			}
@@ -339,34 +333,31 @@ func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 
 // Deceased returns who died, as notes, tags and days say: nothing is proposed about them any more.
 func (s *Store) Deceased(ctx context.Context, v op.Viewer) (map[id.ID]bool, error) {
-	profiles, err := s.Profiles(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	return s.DeceasedOf(ctx, v, profiles)
-}
-
-// DeceasedOf is Deceased for who has read the profiles.
-func (s *Store) DeceasedOf(
-	ctx context.Context, v op.Viewer, profiles map[id.ID]*Profile,
-) (map[id.ID]bool, error) {
-	everybody, err := s.Everybody(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	out := map[id.ID]bool{}
-	for key, p := range profiles {
-		if p.Died {
-			out[key] = true
-		}
-	}
-	days, err := s.daysOfOther(ctx, v, "birthday", "anniversary")
-	for _, day := range days {
-		if tact.DayOf(day.Kind) == tact.Deceased {
-			out[everybody.Canonical(day.Person)] = true
-		}
-	}
-	return out, err
+	tables := append([]string{"important_date", "member"}, profileTables...)
+	return db.Keep(ctx, s.db, scope.Kept(v, "deceased"), tables,
+		func(ctx context.Context, _ map[id.ID]bool, _ db.Change) (map[id.ID]bool, error) {
+			profiles, err := s.Profiles(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			out := map[id.ID]bool{}
+			for key, p := range profiles {
+				if p.Died {
+					out[key] = true
+				}
+			}
+			days, err := s.daysOfOther(ctx, v, "birthday", "anniversary")
+			for _, day := range days {
+				if tact.DayOf(day.Kind) == tact.Deceased {
+					out[everybody.Canonical(day.Person)] = true
+				}
+			}
+			return out, err
+		})
 }
 
 func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {

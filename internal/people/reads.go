@@ -3,6 +3,8 @@ package people
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -28,7 +30,7 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 		bearers[key] = true
 	}
 	names := slices.Clone(people)
-	for _, key := range everybody.merged() {
+	for _, key := range everybody.merged {
 		if bearers[everybody.Of(key).Merged] {
 			names = append(names, key)
 		}
@@ -147,7 +149,7 @@ func (s *Store) ContactDays(ctx context.Context, v op.Viewer, years int) ([]time
 		return nil, err
 	}
 	names, called := []id.ID{v.Person}, v.Person.String()
-	for _, key := range everybody.merged() {
+	for _, key := range everybody.merged {
 		if everybody.Of(key).Merged == v.Person {
 			names, called = append(names, key), called+" "+key.String()
 		}
@@ -224,8 +226,58 @@ func (s *Store) DaysBetween(ctx context.Context, v op.Viewer, days []time.Time) 
 		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[len(days)-1].Month())}, args...)...)
 }
 
+// Overview is what the viewer's people come to, but for the viewer.
+type Overview struct {
+	All                   int
+	Classes               map[tie.Class]int // of those with whom there was contact
+	Places, Organisations []string          // of most, the commonest first
+}
+
+// Overview returns what the viewer's people come to, with so many places and organisations at most. Ties fade while
+// nothing is written: their classes are those of some moment in this hour.
+func (s *Store) Overview(ctx context.Context, v op.Viewer, most int) (Overview, error) {
+	what := fmt.Sprintf("overview of %d at %d of %s", most, v.Now.Unix()/int64(time.Hour/time.Second), v.Person)
+	return db.Keep(ctx, s.db, scope.Kept(v, what), []string{"person", "member", "tie"},
+		func(ctx context.Context, _ Overview, _ db.Change) (Overview, error) {
+			out := Overview{Classes: map[tie.Class]int{}}
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return out, err
+			}
+			ties, err := s.OwnTies(ctx, v)
+			if err != nil {
+				return out, err
+			}
+			places, organisations := map[string]int{}, map[string]int{}
+			everybody.EachCanonical(func(e *Entry) {
+				if e.ID != v.Person {
+					out.All++
+					if state, ok := ties[e.ID]; ok && state.Interactions > 0 {
+						out.Classes[state.ClassAt(v.Now)]++
+					}
+					places[e.Place]++
+					organisations[e.Organisation]++
+				}
+			})
+			out.Places, out.Organisations = commonest(places, most), commonest(organisations, most)
+			return out, nil
+		})
+}
+
+// commonest returns the values that occur most, but for the empty one.
+func commonest(times map[string]int, most int) []string {
+	delete(times, "")
+	out := slices.SortedFunc(maps.Keys(times), func(a, b string) int {
+		return cmp.Or(times[b]-times[a], cmp.Compare(a, b))
+	})
+	return slices.Clone(out[:min(len(out), most)])
+}
+
 // OftenTags are the viewer's tags that most people have, the commonest first.
 func (s *Store) OftenTags(ctx context.Context, v op.Viewer, most int) ([]string, error) {
-	return db.Values[string](ctx, s.db, `select tag from person_tag where space = $1 and owner = $2 group by tag
-		order by count(*) desc, tag limit $3`, v.Space, v.Member, most)
+	return db.Keep(ctx, s.db, scope.Kept(v, fmt.Sprintf("the %d tags of most", most)), []string{"person_tag"},
+		func(ctx context.Context, _ []string, _ db.Change) ([]string, error) {
+			return db.Values[string](ctx, s.db, `select tag from person_tag where space = $1 and owner = $2 group by tag
+				order by count(*) desc, tag limit $3`, v.Space, v.Member, most)
+		})
 }

@@ -71,14 +71,25 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	return list[max(0, end-limit):end:end], nil
 }
 
-// Messages returns the mails and messages between two moments, the later one not included, that bear a title, have at
-// most so many people and may be seen by the viewer, in the order of time, with participants as Recent has them.
-func (s *Store) Messages(
+// MessagesTo returns the mails and messages to the viewer between two moments, the later one not included, that bear a
+// title, have at most so many people and may be seen by the viewer, in the order of time, with participants as Recent
+// has them.
+func (s *Store) MessagesTo(
 	ctx context.Context, v op.Viewer, since, until time.Time, people int,
 ) ([]tie.Interaction, error) {
-	list, err := s.eventsOf(ctx, ` from interaction i where `+scope.Seen("i")+` and i.time >= $4 and i.time < $5
-		and i.medium in ($6, $7) and i.people <= $8 and i.title <> ''`,
-		scope.Args(v, since.UnixMicro(), until.UnixMicro(), tie.Mail.Number(), tie.Message.Number(), people))
+	names, err := s.Cluster(ctx, s.db, v, v.Person)
+	if err != nil {
+		return nil, err
+	}
+	in, more := db.In(10, names)
+	// From the viewer's own, by a cross join: what all of a space wrote to each other in that time is much more.
+	list, err := s.eventsOf(ctx, ` from participant w cross join interaction i
+		where i.space = w.space and i.id = w.interaction and w.space = $1 and w.role = $9 and w.person in (`+in+`)
+		and w.time >= $4 and w.time < $5
+		and `+scope.Seen("i")+` and i.medium in ($6, $7) and i.people <= $8 and i.title <> ''`,
+		scope.Args(v, append([]any{
+			since.UnixMicro(), until.UnixMicro(), tie.Mail.Number(), tie.Message.Number(), people, tie.To,
+		}, more...)...))
 	if err != nil {
 		return nil, err
 	}
@@ -129,14 +140,17 @@ func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.In
 	if err != nil {
 		return nil, err
 	}
-	out := make([]tie.Interaction, len(rows))
+	out := make([]tie.Interaction, 0, len(rows))
 	place := make(map[id.ID]int, len(rows))
-	for i, r := range rows {
-		place[r.ID] = i
-		out[i] = tie.Interaction{
+	for _, r := range rows {
+		if _, twice := place[r.ID]; twice { // such as to two of somebody's addresses
+			continue
+		}
+		place[r.ID] = len(out)
+		out = append(out, tie.Interaction{
 			ID: r.ID, Medium: tie.MediumOf(r.Medium), Time: r.Time, Title: r.Title, Place: r.Place, People: r.People,
 			Source: r.Source, External: r.External, ReplyTo: r.ReplyTo,
-		}
+		})
 	}
 	for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(place), id.ID.Compare)) { // as they lie in the index
 		in, more := db.In(2, chunk)

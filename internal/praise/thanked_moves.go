@@ -29,7 +29,7 @@ const (
 // thanked returns who thanked the viewer by mail, by themselves, the newest first, each once. What is delicate is not
 // brought up.
 func (s *Service) thanked(ctx context.Context, v op.Viewer) ([]Thanks, error) {
-	list, err := s.network.Messages(ctx, v, v.Now.Add(-thanksFresh), v.Now, thanksAmong)
+	list, err := s.network.MessagesTo(ctx, v, v.Now.Add(-thanksFresh), v.Now, thanksAmong)
 	if err != nil {
 		return nil, err
 	}

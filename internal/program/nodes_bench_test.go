@@ -5,6 +5,7 @@ package program_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -28,7 +29,7 @@ import (
 // BenchmarkNodes prints how many requests of mixed reading a second three nodes behind nginx answer among 100,000
 // people with a million ties on one PostgreSQL (GAVE_PEOPLE, when set), and how long each takes: as many as they can,
 // then GAVE_RATE a second (1,000 without it), then half of what they can, then the same while one is killed and started
-// again and one replaced. GAVE_BENCH_DATA names a folder that keeps what was made, which takes many minutes the first
+// again and one replaced by a newer program, which brings the tables further. GAVE_BENCH_DATA names a folder that keeps what was made, which takes many minutes the first
 // time: BenchmarkNetwork of internal/server makes the people, and shares them, and the database lies beside it, in a
 // folder with the same name and -postgres. GAVE_SECONDS is how long each part takes.
 func BenchmarkNodes(b *testing.B) {
@@ -57,6 +58,17 @@ func BenchmarkNodes(b *testing.B) {
 	if err != nil || len(people) == 0 {
 		b.Fatal(len(people), err)
 	}
+	newer := newerProgram(b)
+	defer func() { // the folder is used again, by this program
+		for _, undo := range []string{
+			`alter table person drop column if exists newer`,
+			fmt.Sprintf(`delete from goose_db_version where version_id > %d`, db.Newest()),
+		} {
+			if _, err := d.ExecContext(context.Background(), undo); err != nil {
+				b.Error(err)
+			}
+		}
+	}()
 	begun := time.Now()
 	c.start()
 	client := visitor(b)
@@ -167,10 +179,11 @@ func BenchmarkNodes(b *testing.B) {
 			time.Sleep(part / 6)
 			_ = c.nodes[1].cmd.Process.Signal(syscall.SIGTERM)
 			c.nodes[1].wait(30 * time.Second)
+			c.nodes[1].program = newer
 			c.nodes[1].start()
 			time.Sleep(part / 6)
 		}()
-		load("half of that, one killed, one replaced", each, func(time.Duration) bool {
+		load("half of that, one killed, one upgraded", each, func(time.Duration) bool {
 			select {
 			case <-changed:
 				return false
@@ -236,4 +249,40 @@ func (c *cluster) benchData(folder string) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// newerProgram builds the program with a migration more than this one has, which adds a column to a table that all
+// write to.
+func newerProgram(b testing.TB) string {
+	b.Helper()
+	folder := b.TempDir()
+	number := db.Newest() + 1
+	if number%100 == 0 { // such a one would say that older programs must stop
+		number++
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		b.Fatal(err)
+	}
+	step, overlay := filepath.Join(folder, "newer.sql"), filepath.Join(folder, "overlay.json")
+	text, err := json.Marshal(map[string]map[string]string{"Replace": {
+		filepath.Join(root, fmt.Sprintf("internal/db/migrations/%05d_newer.sql", number)): step,
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for path, content := range map[string][]byte{
+		step: []byte("alter table person add column newer bigint not null default 0;\n"), overlay: text,
+	} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	program := filepath.Join(folder, "gave")
+	cmd := exec.Command("go", "build", "-overlay", overlay, "-o", program, ".")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("building a newer program: %v: %s", err, out)
+	}
+	return program
 }

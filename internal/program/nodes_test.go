@@ -50,18 +50,22 @@ func free(t testing.TB) string {
 
 // node is one gave serve of several on a database.
 type node struct {
-	t      testing.TB
-	listen string
-	args   []string
-	cmd    *exec.Cmd
-	said   bytes.Buffer
-	ended  chan struct{}
+	t       testing.TB
+	listen  string
+	args    []string
+	program string // another than this one
+	cmd     *exec.Cmd
+	said    bytes.Buffer
+	ended   chan struct{}
 }
 
 // start runs the node and waits until it is ready.
 func (n *node) start() {
 	n.t.Helper()
 	n.cmd, n.ended = command(context.Background(), n.args...), make(chan struct{})
+	if n.program != "" {
+		n.cmd = exec.Command(n.program, n.args...)
+	}
 	n.cmd.Stdout, n.cmd.Stderr = io.Discard, &n.said
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)

@@ -234,12 +234,14 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	defer stop()
 	var behind sync.WaitGroup
 	heard := make(chan struct{})
-	s.standing.warming.Store(true)
-	enough := time.AfterFunc(warmEnough, func() { s.standing.warming.Store(false) })
-	defer enough.Stop()
+	nodes := s.app.DB.Dialect == db.PostgreSQL
+	s.standing.begin(nodes)
 	behind.Go(func() { s.Hear(hearing, heard) })
+	if nodes {
+		behind.Go(func() { s.ask(working, heard) })
+	}
 	behind.Go(func() {
-		if s.app.DB.Dialect == db.PostgreSQL { // what is kept before it hears the others it forgets again
+		if nodes { // what is kept before it hears the others it forgets again
 			select {
 			case <-heard:
 			case <-time.After(answers):
@@ -247,7 +249,7 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 			}
 		}
 		s.Warm(working)
-		s.standing.warming.Store(false)
+		s.standing.warm()
 		debug.FreeOSMemory() // reading everything once takes more than keeping it
 	})
 	behind.Go(func() { s.Work(working) })

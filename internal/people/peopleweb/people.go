@@ -1,7 +1,6 @@
 package peopleweb
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -66,26 +65,11 @@ func (p pages) peopleView(
 		return out, err
 	}
 	out.proposals = len(proposals) > 0
-	everybody, err := p.Everybody(ctx, v)
+	overview, err := p.Overview(ctx, v, mostOften)
 	if err != nil {
 		return out, err
 	}
-	ties, err := p.OwnTies(ctx, v)
-	if err != nil {
-		return out, err
-	}
-	out.classes = map[tie.Class]int{}
-	places, organisations := map[string]int{}, map[string]int{}
-	everybody.EachCanonical(func(e *people.Entry) {
-		if e.ID != v.Person {
-			out.all++
-			if state, ok := ties[e.ID]; ok && state.Interactions > 0 {
-				out.classes[state.ClassAt(v.Now)]++
-			}
-			places[e.Place]++
-			organisations[e.Organisation]++
-		}
-	})
+	out.all, out.classes = overview.All, overview.Classes
 	tags, err := p.OftenTags(ctx, v, mostOften)
 	if err != nil {
 		return out, err
@@ -97,8 +81,8 @@ func (p pages) peopleView(
 		field  *string
 	}{
 		{"Tags", tags, &query.Tag},
-		{"Places", commonest(places), &query.Place},
-		{"Organisations", commonest(organisations), &query.Organisation},
+		{"Places", overview.Places, &query.Place},
+		{"Organisations", overview.Organisations, &query.Organisation},
 	} {
 		group, was := oftenGroup{title: g.title}, *g.field
 		for _, value := range g.values {
@@ -110,17 +94,6 @@ func (p pages) peopleView(
 		}
 	}
 	return out, nil
-}
-
-// commonest returns the values that occur most.
-func commonest(times map[string]int) []string {
-	delete(times, "")
-	out := make([]string, 0, len(times))
-	for value := range times {
-		out = append(out, value)
-	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(times[b]-times[a], cmp.Compare(a, b)) })
-	return out[:min(len(out), mostOften)]
 }
 
 // sorted returns the query in another order, from its first page.
