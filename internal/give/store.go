@@ -10,7 +10,10 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
+	"gave.network/internal/tact"
+	"gave.network/internal/text/fit"
 )
 
 // edit corrects a gift or a return.
@@ -316,4 +319,22 @@ func (s *Service) GivenTo(ctx context.Context, v op.Viewer, people []id.ID) (map
 		}
 	}
 	return out, nil
+}
+
+// needsOf reads wishes, by their texts. What a text says is kept.
+func (s *Service) needsOf(ctx context.Context, v op.Viewer, wishes []room.Knowledge) (map[string]*wanted, error) {
+	texts := make([]string, len(wishes))
+	for i, w := range wishes {
+		texts[i] = w.Text
+	}
+	return db.KeepEach(ctx, s.db, scope.Kept(v, "needs"), []string{"fact"},
+		func(string, db.RowKey) string { return "" }, // whoever says it, a text says what it said
+		texts, func(_ context.Context, texts []string) (map[string]*wanted, error) {
+			out := make(map[string]*wanted, len(texts))
+			var reader fit.Reader
+			for _, t := range texts {
+				out[t] = &wanted{reader.NeedOf(t), tact.Delicate(t)}
+			}
+			return out, nil
+		})
 }

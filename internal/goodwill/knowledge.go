@@ -2,16 +2,13 @@ package goodwill
 
 import (
 	"context"
-	"slices"
 	"time"
 
-	"gave.network/internal/db"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
-	"gave.network/internal/scope"
 )
 
 // Knowledge tells what people care about.
@@ -32,11 +29,7 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 // Wishes tells what people need and like that may lead to a proposal: nothing delicate, and nothing that has passed by
 // now.
 func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
-	facts, err := db.Keep(ctx, s.db, scope.Kept(v, "open facts"), []string{"fact", "person", "member"},
-		func(ctx context.Context, _ []Fact, _ db.Change) ([]Fact, error) {
-			all, err := s.Facts(ctx, v, id.Zero, "", true, room.MostKnowledge)
-			return slices.DeleteFunc(all, Fact.delicate), err
-		})
+	facts, err := s.openFacts(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package goodwill
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -9,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
 )
 
@@ -109,6 +111,15 @@ func (s *Service) Facts(
 		}
 	}
 	return out, nil
+}
+
+// openFacts returns what the viewer knows of what matters to people and is open, without what is delicate.
+func (s *Service) openFacts(ctx context.Context, v op.Viewer) ([]Fact, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "open facts"), []string{"fact", "person", "member"},
+		func(ctx context.Context, _ []Fact, _ db.Change) ([]Fact, error) {
+			all, err := s.Facts(ctx, v, id.Zero, "", true, room.MostKnowledge)
+			return slices.DeleteFunc(all, Fact.delicate), err
+		})
 }
 
 // Answer records that a need was met, or that it is open after all.

@@ -3,7 +3,6 @@ package horizon
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"gave.network/internal/id"
@@ -75,47 +74,16 @@ func (s *Service) mayKnow(ctx context.Context, v op.Viewer, item string) (bool, 
 	members = slices.DeleteFunc(members, func(m people.Colleague) bool {
 		return m.Person.IsZero() || !slices.Contains(allowing, m.ID)
 	})
-	if len(members) < leastHinting || !s.asked.allow(v.Member, folded, now) {
+	if len(members) < leastHinting {
 		return false, nil
+	}
+	if may, err := s.mayAsk(ctx, v, folded, now); err != nil || !may {
+		return false, err
 	}
 	knowing, known, err := s.network.PrivatelyKnown(ctx, v, members, item, before)
 	return knowing >= leastKnowing && known >= leastThere, err
 }
 
-const (
-	// mostAsked is for how many organisations and places a member gets hints in a day: enough to look for ways, too few
-	// to go through a list of them.
-	mostAsked = 30
-
-	// mostAsking bounds how many members are remembered of one day.
-	mostAsking = 10_000
-)
-
-// asked remembers for which places who asked a hint today. Each process has its own.
-type asked struct {
-	sync.Mutex
-	day int
-	by  map[id.ID]map[string]bool
-}
-
-// allow says whether a member may ask for a hint; what was asked before on the same day may be asked again.
-func (a *asked) allow(member id.ID, item string, now time.Time) bool {
-	a.Lock()
-	defer a.Unlock()
-	if day := now.Year()*1000 + now.YearDay(); day != a.day {
-		a.day, a.by = day, map[id.ID]map[string]bool{}
-	}
-	list := a.by[member]
-	if list[item] {
-		return true
-	}
-	if len(list) >= mostAsked || list == nil && len(a.by) >= mostAsking {
-		return false
-	}
-	if list == nil {
-		list = map[string]bool{}
-		a.by[member] = list
-	}
-	list[item] = true
-	return true
-}
+// mostAsked is for how many organisations and places a member gets hints in a day: enough to look for ways, too few to
+// go through a list of them.
+const mostAsked = 30

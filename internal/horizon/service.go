@@ -14,7 +14,6 @@ type Service struct {
 	willing room.Willing // nil when nobody says
 	charts  charts
 	heard   []heard
-	asked   asked // for hints, today
 	sealer  Sealer
 }
 

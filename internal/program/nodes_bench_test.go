@@ -29,9 +29,10 @@ import (
 // BenchmarkNodes prints how many requests of mixed reading a second three nodes behind nginx answer among 100,000
 // people with a million ties on one PostgreSQL (GAVE_PEOPLE, when set), and how long each takes: as many as they can,
 // then GAVE_RATE a second (1,000 without it), then half of what they can, then the same while one is killed and started
-// again and one replaced by a newer program, which brings the tables further. GAVE_BENCH_DATA names a folder that keeps what was made, which takes many minutes the first
-// time: BenchmarkNetwork of internal/server makes the people, and shares them, and the database lies beside it, in a
-// folder with the same name and -postgres. GAVE_SECONDS is how long each part takes.
+// again and one replaced by a newer program, which brings the tables further. GAVE_BENCH_DATA names a folder that keeps
+// what was made, which takes many minutes the first time: BenchmarkNetwork of internal/server makes the people, and
+// shares them, and the database lies beside it, in a folder with the same name and -postgres. GAVE_SECONDS is how long
+// each part takes.
 func BenchmarkNodes(b *testing.B) {
 	seconds, err := strconv.Atoi(cmp.Or(os.Getenv("GAVE_SECONDS"), "30"))
 	if err != nil {
