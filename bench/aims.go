@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,59 @@ import (
 
 // libraries are those that have a kernel for most of what Gave has.
 var libraries = []string{"igraph", "networkit", "graph-tool"}
+
+// loss is a comparison in which another needs less than Gave.
+type loss struct {
+	where, kernel, who string
+	clock, cpu         float64 // what the other needs divided by what Gave needs
+}
+
+// writeLosses lists every kernel for which another needs less, by the clock or the processor, the greatest loss first.
+func writeLosses(b *strings.Builder, all []*results) {
+	var losses []loss
+	count := 0
+	for _, r := range all {
+		where := fmt.Sprintf("%s, %s", r.name, plural(r.threads, "thread"))
+		for _, row := range r.rows {
+			if row.kernel.name == "louvain" {
+				continue // another method, which Gave does not have: it is there for its modularity
+			}
+			for _, name := range libraries {
+				if row.ratio(name) == 0 {
+					continue
+				}
+				count++
+				if clock, cpu := row.ratio(name), row.cpuRatio(name); clock < 1 || cpu > 0 && cpu < 1 {
+					losses = append(losses, loss{where, row.kernel.title, name, clock, cpu})
+				}
+			}
+			if row.gapbs > 0 && row.gapbs < 0.8*row.gave.seconds {
+				losses = append(losses, loss{where, row.kernel.title, "GAPBS", row.gapbs / row.gave.seconds, 0})
+			}
+		}
+	}
+	fmt.Fprintf(b, "\n## Where others need less\n\n%d of %s with igraph, networkit and graph-tool, by the clock or by the "+
+		"processor, and where GAPBS needs less than four fifths.\n\n", len(losses), plural(count, "comparison"))
+	if len(losses) == 0 {
+		return
+	}
+	slices.SortFunc(losses, func(a, b loss) int { return cmp.Compare(a.least(), b.least()) })
+	b.WriteString("| kernel | graph | who | clock | processor |\n| --- | --- | --- | --- | --- |\n")
+	for _, l := range losses {
+		processor := ""
+		if l.cpu > 0 {
+			processor = fmt.Sprintf("%.2f", l.cpu)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %.2f | %s |\n", l.kernel, l.where, l.who, l.clock, processor)
+	}
+}
+
+func (l loss) least() float64 {
+	if l.cpu > 0 {
+		return min(l.clock, l.cpu)
+	}
+	return l.clock
+}
 
 // writeAims says of each aim on each graph whether it was met, and by how much.
 func writeAims(b *strings.Builder, all []*results) {

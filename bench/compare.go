@@ -43,12 +43,21 @@ type row struct {
 // cell is what was measured of one of them.
 type cell struct {
 	seconds, p99 float64 // median; p99 of queries only
+	cpu          float64 // median of the processor time; 0 when it is not known
 	quality      float64 // of communities
 	agrees       string
 }
 
 // ratio is the other's time divided by Gave's, 0 when the other has none.
 func (r row) ratio(peer string) float64 { return r.others[peer].seconds / r.gave.seconds }
+
+// cpuRatio is the same of the processor time; 0 when it is not known.
+func (r row) cpuRatio(peer string) float64 {
+	if r.gave.cpu == 0 {
+		return 0
+	}
+	return r.others[peer].cpu / r.gave.cpu
+}
 
 func (c *comparison) run(ctx context.Context, path string) ([]*results, error) {
 	// Before anything else is in memory.
@@ -121,7 +130,7 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 		if err != nil {
 			return row{}, err
 		}
-		own.times = append(own.times, s.times...)
+		own.times, own.cpu = append(own.times, s.times...), append(own.cpu, s.cpu...)
 		if round == 0 {
 			own.check, own.values = s.check, s.values
 		}
@@ -140,12 +149,14 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 			}
 			if answer != nil {
 				others[i].times = append(others[i].times, answer.Times...)
+				others[i].cpu = append(others[i].cpu, answer.CPU...)
 				others[i].check, others[i].others = answer.Check, answer.Values
 			}
 		}
 	}
 	out := row{
-		kernel: k, gave: cell{seconds: median(own.times), p99: quantile(own.times, 0.99)}, others: map[string]cell{},
+		kernel: k, others: map[string]cell{},
+		gave: cell{seconds: median(own.times), p99: quantile(own.times, 0.99), cpu: median(own.cpu)},
 	}
 	if own.check != nil {
 		out.gave.quality = *own.check
@@ -154,8 +165,10 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 		if len(others[i].times) == 0 {
 			continue
 		}
-		one := cell{seconds: median(others[i].times), p99: quantile(others[i].times, 0.99), agrees: agreement(own,
-			others[i], k.check == "modularity")}
+		one := cell{
+			seconds: median(others[i].times), p99: quantile(others[i].times, 0.99),
+			cpu: median(others[i].cpu), agrees: agreement(own, others[i], k.check == "modularity"),
+		}
 		if others[i].check != nil {
 			one.quality = *others[i].check
 		}
@@ -215,7 +228,11 @@ func (r *results) line(row row) string {
 	text := fmt.Sprintf("| %s | %s |", row.kernel.title, row.gave.text(row.kernel))
 	for _, p := range r.peers {
 		if other, has := row.others[p.name]; has {
-			text += fmt.Sprintf(" %s (%.1f)%s |", other.text(row.kernel), row.ratio(p.name), other.agrees)
+			ratio := fmt.Sprintf("%.1f", row.ratio(p.name))
+			if cpu := row.cpuRatio(p.name); cpu > 0 {
+				ratio += fmt.Sprintf("; %.1f", cpu)
+			}
+			text += fmt.Sprintf(" %s (%s)%s |", other.text(row.kernel), ratio, other.agrees)
 		} else {
 			text += " |"
 		}
@@ -229,6 +246,9 @@ func (r *results) line(row row) string {
 func (c cell) text(k kernel) string {
 	if k.query != nil {
 		return fmt.Sprintf("%s; %s", duration(c.seconds), duration(c.p99))
+	}
+	if c.cpu > 1.05*c.seconds {
+		return duration(c.seconds) + ", CPU " + duration(c.cpu)
 	}
 	return duration(c.seconds)
 }

@@ -17,20 +17,27 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	makeFile := flag.String("make", "",
-		"write a made-up social network to this file and its weights beside it, and stop")
+	made := flag.String("make", "", "write a network to this file and weights beside it, and stop")
+	kind := flag.String("kind", "social", "the kind of the made-up network: social, rmat, grid or small-world")
+	raw := flag.String("from", "", "the file of ties, or a folder with edges.csv, that is made such a network instead")
 	nodes := flag.Int("nodes", 100_000, "nodes of the made-up network")
 	ties := flag.Int("ties", 1_000_000, "ties of the made-up network")
 	seed := flag.Uint64("seed", 12, "seed of the made-up network")
 	out := flag.String("out", "", "write the report to this file too")
-	rounds := flag.Int("rounds", 3, "how often Gave and the others take turns")
+	rounds := flag.Int("rounds", 5, "how often Gave and the others take turns")
 	only := flag.String("kernels", "", "only these kernels, separated by commas")
 	peers := flag.String("peers", "igraph,networkit,graph-tool,scipy,sqlite", "the libraries to compare with")
 	script := flag.String("script", "bench/peer.py", "the program that runs them")
 	threads := flag.String("threads", "1,2", "how many threads, separated by commas")
 	flag.Parse()
-	if *makeFile != "" {
-		if err := makeSocial(*makeFile, *nodes, *ties, *seed); err != nil {
+	if *made != "" {
+		err := error(nil)
+		if *raw != "" {
+			err = simplify(*made, *raw, *seed)
+		} else {
+			err = makeFile(*made, *kind, *nodes, *ties, *seed)
+		}
+		if err != nil {
 			log.Fatal(err)
 		}
 		return
@@ -66,17 +73,21 @@ func main() {
 	}
 }
 
-const introduction = `Time is of the kernel only, the graph being loaded. All take turns on the same graph in one run; the figure is the median of all turns, of %d rounds with three runs
-each of Gave's and one of each other's (nobody is asked again who has needed more than 20 seconds). In brackets stands the other's time divided by Gave's: above 1 Gave
-is faster. = and ≠ say whether the results agree; of communities the modularity is shown, Gave's first. The load of the machine at the start was %s: when others work on it
-too, absolute times grow, ratios do so less; take differences below 1.3 for none.
+const introduction = `Time is of the kernel only, the graph being loaded. All take turns on the same graph in one
+run, once each in every one of %d rounds, and the figure is the median (nobody is asked again who has needed more than 20
+seconds; of communities one round has several seeds). In brackets stands what the other needs divided by what Gave needs:
+first the time on the clock, then the time of the processor where it is known; above 1 Gave is better. Where Gave keeps
+more than one processor busy its processor time is told too. = and ≠ say whether the results agree; of communities the
+modularity is shown, Gave's first. The load of the machine at the start was %s: when others work on it too, times on the
+clock grow, ratios do so less; take differences below 1.3 for none.
 
-The figures of the GAP Benchmark Suite (GAPBS b5e3e19, g++ -O3, OpenMP) are from another run, on the same files and a machine of the same kind, so only large differences mean anything. Its
-PageRank works in 32 bits with a tolerance of about 1e-6, Gave's in 64 bits with 1e-9. Questions about two nodes are asked 1,000 times (of others as often as 10 seconds allow), and the median and 99th
-percentile are shown; the ratio is that of the medians.
+The figures of the GAP Benchmark Suite (GAPBS b5e3e19, g++ -O3, OpenMP) are from another run, on the same files and a
+machine of the same kind, so only large differences mean anything. Its PageRank works in 32 bits with a tolerance of
+about 1e-6, Gave's in 64 bits with 1e-9. Questions about two nodes are asked 1,000 times in each round (of others as
+often as 10 seconds allow), and the median and 99th percentile are shown; the ratio is that of the medians.
 `
 
-// report writes everything as Markdown: the aims first, then the tables.
+// report writes everything as Markdown: where Gave loses first, then the aims, then the tables.
 func report(all []*results, rounds int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Beside other libraries\n\nMade by `make bench-peers` on %s; %s, Go %s.\n\n",
@@ -86,6 +97,7 @@ func report(all []*results, rounds int) string {
 		load = strings.Fields(string(text))[0]
 	}
 	fmt.Fprintf(&b, introduction, rounds, load)
+	writeLosses(&b, all)
 	writeAims(&b, all)
 	for _, r := range all {
 		r.write(&b)

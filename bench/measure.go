@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"gave.network/graph"
 	"gave.network/graph/graphio"
 	"gave.network/graph/prediction"
@@ -19,6 +21,7 @@ import (
 // sample is what a run of a kernel gives, of Gave or of a peer.
 type sample struct {
 	times  []float64
+	cpu    []float64 // processor time of the same runs
 	check  *float64
 	values []float64 // of a query, Gave's
 	others []*float64
@@ -70,12 +73,16 @@ func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample,
 	opts := graph.Options{Threads: threads}
 	switch {
 	case k.name == "load":
-		start := time.Now()
+		runtime.GC()
+		start, before := time.Now(), spent()
 		n, err := load(ctx, l.path, false, threads)
 		if err != nil {
 			return sample{}, err
 		}
-		return sample{times: []float64{time.Since(start).Seconds()}, check: number(float64(n.Graph.M()))}, nil
+		took, processor := time.Since(start).Seconds(), spent()-before
+		return sample{
+			times: []float64{took}, cpu: []float64{processor}, check: number(float64(n.Graph.M())),
+		}, nil
 	case k.query != nil:
 		times, values, err := askAll(ctx, network.Graph, k, l.pairs)
 		return sample{times: times, values: values}, err
@@ -84,29 +91,27 @@ func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample,
 		for i, p := range l.pairs {
 			nodes[i] = p[0]
 		}
-		var s sample
-		for range 3 {
-			start := time.Now()
-			lists, err := prediction.PredictLinks(ctx, network.Graph, nodes, prediction.AdamicAdar, 10, opts)
-			if err != nil {
-				return sample{}, err
-			}
-			s.times = append(s.times, time.Since(start).Seconds())
-			sum := 0.0
-			for _, list := range lists {
-				for _, share := range list {
-					sum += share.Value
-				}
-			}
-			s.check = &sum
+		runtime.GC()
+		start, before := time.Now(), spent()
+		lists, err := prediction.PredictLinks(ctx, network.Graph, nodes, prediction.AdamicAdar, 10, opts)
+		if err != nil {
+			return sample{}, err
 		}
+		s := sample{times: []float64{time.Since(start).Seconds()}, cpu: []float64{spent() - before}}
+		sum := 0.0
+		for _, list := range lists {
+			for _, share := range list {
+				sum += share.Value
+			}
+		}
+		s.check = &sum
 		return s, nil
 	}
 	request := k.request
 	if request.Kernel == "" {
 		request.Kernel = k.name
 	}
-	request.Threads, request.Runs = threads, 3
+	request.Threads, request.Runs = threads, 1
 	if k.name == "betweenness" {
 		request.Samples = sources(network.Graph.N())
 	}
@@ -116,9 +121,9 @@ func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample,
 	result, err := graphcmd.RunOn(ctx, network, request)
 	check, known := asNumber(result.Result[k.check])
 	if !known {
-		return sample{times: result.Runs}, err
+		return sample{times: result.Runs, cpu: result.CPU}, err
 	}
-	return sample{times: result.Runs, check: &check}, err
+	return sample{times: result.Runs, cpu: result.CPU, check: &check}, err
 }
 
 // ownSeeds finds communities with several seeds and checks their mean.
@@ -135,7 +140,7 @@ func (l *loaded) ownSeeds(ctx context.Context, request graphcmd.Request, round i
 		if err != nil {
 			return s, err
 		}
-		s.times = append(s.times, result.Runs...)
+		s.times, s.cpu = append(s.times, result.Runs...), append(s.cpu, result.CPU...)
 		quality, _ := asNumber(result.Result["modularity"])
 		sum += quality
 	}
@@ -151,6 +156,15 @@ func seedCount(nodes int) int {
 }
 
 func number(x float64) *float64 { return &x }
+
+// spent is the processor time of this process in seconds.
+func spent() float64 {
+	var usage unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+}
 
 func asNumber(value any) (float64, bool) {
 	switch x := value.(type) {
@@ -217,6 +231,9 @@ func median(list []float64) float64 { return quantile(list, 0.5) }
 
 // quantile returns the value below which that part of the list lies.
 func quantile(list []float64, part float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
 	sorted := slices.Sorted(slices.Values(list))
 	return sorted[min(int(float64(len(sorted))*part), len(sorted)-1)]
 }

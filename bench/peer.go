@@ -20,6 +20,7 @@ type peer struct {
 
 type answer struct {
 	Times  []float64  `json:"times"`
+	CPU    []float64  `json:"cpu"`
 	Check  *float64   `json:"check"`
 	Values []*float64 `json:"values"` // of a query; null is no path
 }

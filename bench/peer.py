@@ -287,16 +287,17 @@ def answer(kernel, runs):
                 break
         return {"times": times, "values": values if kernel.checked else None}
     work, check = kernel
-    times, checks, result = [], [], None
+    times, cpu, checks, result = [], [], [], None
     for _ in range(runs):
         result = None
         forget()
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         result = work()
         times.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - before)
         if check:
             checks.append(float(check(result)))
-    return {"times": times, "check": sum(checks) / len(checks) if checks else None}
+    return {"times": times, "cpu": cpu, "check": sum(checks) / len(checks) if checks else None}
 
 
 try:

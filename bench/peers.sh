@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Runs Gave's graph engine and other libraries in turn on the same graphs, prints one table of ratios and writes docs/benchmarks.md.
 #
-#   bench/peers.sh                 made-up social networks of 10,000 and 100,000 nodes (with LARGE=1 also 1,000,000), ten ties a node
+#   bench/peers.sh                 made-up networks of four kinds and three real ones (with LARGE=1 also a million nodes)
 #   bench/peers.sh FILE.el …       your own: FILE.el has two ids a line, and FILE.wel beside it a weight from 1 to 100 too
 #
 # The libraries come from PyPI into a folder of their own (GAVE_BENCH, default ~/.cache/gave-bench). graph-tool, which PyPI does not have, is
-# compared too where GRAPH_TOOL_PYTHON (default /usr/bin/python3) finds it; Debian: apt-get install python3-graph-tool. Ten minutes; with LARGE=1 an hour.
+# compared too where GRAPH_TOOL_PYTHON (default /usr/bin/python3) finds it; Debian: apt-get install python3-graph-tool. The real networks are read
+# from GAVE_DATA (default ../shared/data/networks), and left out where they are not. Half an hour; with LARGE=1 two hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=${GAVE_BENCH:-${XDG_CACHE_HOME:-$HOME/.cache}/gave-bench}
@@ -21,17 +22,24 @@ export PEER_PYTHON
 go build -o "$home/peers" ./bench
 files=("$@")
 if [ ${#files[@]} -eq 0 ]; then
-	sizes=(10k:10000:11 100k:100000:12)
-	[ -z "${LARGE:-}" ] || sizes+=(1m:1000000:13)
-	for size in "${sizes[@]}"; do
-		IFS=: read -r name nodes seed <<<"$size"
-		file=$home/social$name.el
+	add() { # NAME and what makes it
+		file=$home/$1.el
 		if [ ! -f "$file" ]; then
-			"$home/peers" -make "$home/new.el" -nodes "$nodes" -ties "${nodes}0" -seed "$seed"
+			"$home/peers" -make "$home/new.el" "${@:2}"
 			mv "$home/new.wel" "${file%.el}.wel"
 			mv "$home/new.el" "$file"
 		fi
 		files+=("$file")
+	}
+	add social10k -nodes 10000 -ties 100000 -seed 11
+	add social100k -nodes 100000 -ties 1000000 -seed 12
+	add rmat18 -kind rmat -nodes 262144 -ties 4194304 -seed 14
+	add grid1000 -kind grid -nodes 1000000 -seed 15
+	add smallworld100k -kind small-world -nodes 100000 -ties 1000000 -seed 16
+	for name in email-eu-core bitcoin-otc epinions-trust; do
+		from=${GAVE_DATA:-../shared/data/networks}/$name/edges.csv.gz
+		[ ! -f "$from" ] || add "$name" -from "$from"
 	done
+	[ -z "${LARGE:-}" ] || add social1m -nodes 1000000 -ties 10000000 -seed 13
 fi
 exec "$home/peers" -out docs/benchmarks.md "${files[@]}"

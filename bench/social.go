@@ -13,12 +13,10 @@ import (
 	"gave.network/graph"
 )
 
-// makeSocial writes a network like those of people: degrees fall by a power law, two thirds of the ties are inside
+// makeSocial makes a network like those of people: degrees fall by a power law, two thirds of the ties are inside
 // communities of 20 to 400, the rest go anywhere, and what is then still missing closes triangles (Lancichinetti,
-// Fortunato & Radicchi 2008 for the first two; Holme & Kim 2002 for the last). Node numbers are shuffled. The file has
-// two ids a line, and the file .wel beside it a weight of 1 to 100 too.
-func makeSocial(path string, nodes, ties int, seed uint64) error {
-	r := rand.New(rand.NewPCG(seed, 0))
+// Fortunato & Radicchi 2008 for the first two; Holme & Kim 2002 for the last). Node numbers are shuffled.
+func makeSocial(r *rand.Rand, nodes, ties int) (*graph.Graph, error) {
 	degrees := powerLaw(r, nodes, 2*float64(ties)/float64(nodes), min(float64(nodes)/50, 3000))
 	builder := graph.NewBuilder(graph.BuildOptions{})
 	number := r.Perm(nodes)
@@ -38,7 +36,7 @@ func makeSocial(path string, nodes, ties int, seed uint64) error {
 	pairUp(r, anywhere, add)
 	g, err := builder.Graph(context.Background(), nodes, graph.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	overlay := graph.NewOverlay(g)
 	for g.M() < int64(ties) {
@@ -54,15 +52,15 @@ func makeSocial(path string, nodes, ties int, seed uint64) error {
 					continue
 				}
 				if err := overlay.Set(a, b, 1); err != nil {
-					return err
+					return nil, err
 				}
 			}
 		}
 		if g, err = overlay.Rebase(context.Background(), graph.Options{}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return writeBoth(path, g, r)
+	return g, nil
 }
 
 // powerLaw returns degrees with density k^-2.5 up to a greatest one, of the given mean.
@@ -106,6 +104,7 @@ func pairUp(r *rand.Rand, stubs []int, add func(u, v int)) {
 	}
 }
 
+// writeBoth writes a network: the file has two ids a line, and the file .wel beside it a weight of 1 to 100 too.
 func writeBoth(path string, g *graph.Graph, r *rand.Rand) error {
 	plain, err := os.Create(path)
 	if err != nil {
