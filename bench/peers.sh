@@ -33,9 +33,9 @@ if [ ${#files[@]} -eq 0 ]; then
 	}
 	add social10k -nodes 10000 -ties 100000 -seed 11
 	add social100k -nodes 100000 -ties 1000000 -seed 12
-	add rmat18 -kind rmat -nodes 262144 -ties 4194304 -seed 14
-	add grid1000 -kind grid -nodes 1000000 -seed 15
-	add smallworld100k -kind small-world -nodes 100000 -ties 1000000 -seed 16
+	add rmat16 -kind rmat -nodes 65536 -ties 1048576 -seed 14
+	add grid500 -kind grid -nodes 250000 -seed 15
+	add smallworld50k -kind small-world -nodes 50000 -ties 500000 -seed 16
 	for name in email-eu-core bitcoin-otc epinions-trust; do
 		from=${GAVE_DATA:-../shared/data/networks}/$name/edges.csv.gz
 		[ ! -f "$from" ] || add "$name" -from "$from"
