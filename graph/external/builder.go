@@ -20,14 +20,15 @@ import (
 
 // Options are how a Builder works; the zero value of each field means the value in its comment.
 type Options struct {
-	// Memory is how many bytes the sort may take: 1 GiB. What a caller keeps and the program itself come on top.
+	// Memory is how many bytes the sort may take: 1 GiB. What the caller keeps comes on top, and what it throws away,
+	// which Go collects when there is as much of it again.
 	Memory int64
 	// Directory is where runs are written while the graph is built: that of files that do not last.
 	Directory string
 	// Threads is how many batches are sorted at a time: one for each processor.
 	Threads int
-	// Final, when not nil, makes the weight of an edge of what merging gave, which is then summed up in 64 bits whatever
-	// the weights of the graph.
+	// Final, when not nil, makes the weight of an edge of what merging gave, which is then summed up in 64 bits
+	// whatever the weights of the graph.
 	Final func(merged float64) float64
 }
 

@@ -153,7 +153,7 @@ func TestLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.N() != n || g.M() != m || want.Count() != parts.Count() || ranks.Error > 1e-6 {
+	if g.N() != n || g.M() != m || want.Count() != parts.Count() || !(ranks.Error <= 1e-6) {
 		t.Errorf("%d nodes, %d ties, %d parts, PageRank within %g", n, m, parts.Count(), ranks.Error)
 	}
 }

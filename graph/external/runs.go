@@ -48,7 +48,9 @@ type store[L load] struct {
 }
 
 // newStore starts a store that takes so much memory, with so many batches being sorted at a time.
-func newStore[L load](ctx context.Context, directory string, memory int64, threads int, unique bool) (*store[L], error) {
+func newStore[L load](
+	ctx context.Context, directory string, memory int64, threads int, unique bool,
+) (*store[L], error) {
 	file, err := os.CreateTemp(directory, "gave-runs-*.part")
 	if err != nil {
 		return nil, err
