@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"graph/layout":          kernel + " graph/internal/leiden",
 	"graph/temporal":        kernel,
 	"graph/twomode":         kernel,
+	"graph/distance":        "graph",
 	"graph/dynamic":         "graph graph/internal/ranges",
 	"graph/external":        "graph graph/internal/snapfile",
 	"graph/graphio": "graph graph/external graph/temporal graph/internal/bitset graph/internal/decimal " +

@@ -19,6 +19,11 @@ type Graph struct {
 	weights  [][]float64 // of rows that are the graph's own; nil in an unweighted graph
 	watchers []watcher
 
+	// For Constraint: a bit for each node around it, what each spreads, and those found.
+	mark []uint64
+	each []float64
+	hits []uint32
+
 	// The other side of a directed graph.
 	inTouched []uint64
 	inRows    [][]uint32
@@ -342,8 +347,8 @@ func common(a, b []uint32, visit func(w uint32)) {
 // Constraint returns Burt's constraint of v as the graph now is: the sum over those whom v has ties to, j, of
 // (p(v,j) + sum over q of p(v,q) p(q,j))², where p(a,b) is the share of b in the weights of the ties of a (Burt 1992).
 // It is for undirected graphs and returns ErrParameter for others, not-a-number for a node without ties, ErrNode. After
-// a change of the tie between u and v it is these two whose constraint changes first; the time is O of the degrees of
-// those around v.
+// a change of the tie between u and v it is these two whose constraint changes first. The time is O of the degrees of
+// those around v; it takes 9 bytes a node.
 func (d *Graph) Constraint(v uint32) (float64, error) {
 	switch {
 	case d.Directed():
@@ -356,36 +361,56 @@ func (d *Graph) Constraint(v uint32) (float64, error) {
 	if whole == 0 {
 		return math.NaN(), nil
 	}
-	sum := 0.0
-	if d.weights == nil {
-		for _, j := range row {
-			through := 0.0
-			common(row, d.rows[j], func(q uint32) { through += 1 / float64(len(d.rows[q])) })
-			sum += (1 + through) * (1 + through)
-		}
-		return sum / (whole * whole), nil
+	if len(d.mark) < (d.N()+63)/64 {
+		d.mark = make([]uint64, (d.N()+63)/64)
+		d.each = nil
 	}
-	// Of each q once what it spreads: O of all their degrees.
-	each := make([]float64, len(row))
+	for _, q := range row {
+		d.mark[q>>6] |= 1 << (q & 63)
+	}
+	// Of each q once what it spreads.
+	if len(d.each) < d.N() {
+		d.each = make([]float64, d.N())
+	}
 	for i, q := range row {
+		d.each[q] = 0
 		if theirs := d.strength(q); theirs > 0 {
-			each[i] = weights.At(i) / whole / theirs
+			d.each[q] = weights.At(i) / whole / theirs
 		}
 	}
+	sum := 0.0
 	for i, j := range row {
-		through := 0.0
 		other, of := d.rows[j], d.Weights(j)
-		at, in := 0, 0
-		common(row, other, func(q uint32) {
-			for row[at] != q {
-				at++
+		p := weights.At(i) / whole
+		switch {
+		case len(other) > 16*len(row): // few of many: look them up
+			at := 0
+			common(row, other, func(q uint32) {
+				k, _ := slices.BinarySearch(other[at:], q)
+				at += k
+				p += d.each[q] * of.At(at)
+			})
+		case !of.Given():
+			d.hits = slices.Grow(d.hits[:0], len(other)+1)[:len(other)+1]
+			found := uint64(0)
+			for _, q := range other {
+				d.hits[found] = q
+				found += d.mark[q>>6] >> (q & 63) & 1
 			}
-			k, _ := slices.BinarySearch(other[in:], q)
-			in += k
-			through += each[at] * of.At(in)
-		})
-		p := weights.At(i)/whole + through
+			for _, q := range d.hits[:found] {
+				p += d.each[q]
+			}
+		default:
+			for at, q := range other {
+				if d.mark[q>>6]>>(q&63)&1 != 0 {
+					p += d.each[q] * of.At(at)
+				}
+			}
+		}
 		sum += p * p
+	}
+	for _, q := range row {
+		d.mark[q>>6] = 0
 	}
 	return sum, nil
 }
