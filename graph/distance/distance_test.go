@@ -76,7 +76,8 @@ func TestDistances(t *testing.T) {
 		}
 		edges := someEdges(r, n, r.IntN(3*n))
 		g := build(t, n, edges)
-		l, err := distance.New(ctx, g, distance.Options{Groups: int(seed%5) - 1}, graph.Options{Threads: 1 + int(seed%2)})
+		l, err := distance.New(ctx, g, distance.Options{Groups: int(seed%5) - 1},
+			graph.Options{Threads: 1 + int(seed%2)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -266,7 +267,8 @@ func FuzzInsert(f *testing.F) {
 			edges = append(edges, graph.Edge{From: u, To: v})
 			g := build(t, 20, edges)
 			if i == 8 {
-				if l, err = distance.New(context.Background(), g, distance.Options{Groups: groups % 4}, graph.Options{}); err != nil {
+				l, err = distance.New(context.Background(), g, distance.Options{Groups: groups % 4}, graph.Options{})
+				if err != nil {
 					t.Fatal(err)
 				}
 			}

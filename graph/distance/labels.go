@@ -50,8 +50,8 @@ type list struct {
 }
 
 // New returns the labels of g. Time and size depend on the graph: networks of people with hubs have lists of a few
-// hundred entries of 6 bytes at a million nodes, road maps have many more. It returns ErrParameter for a directed graph,
-// and when two nodes of a component are more than 65,000 ties apart.
+// hundred entries of 6 bytes at a million nodes, road maps have many more. It returns ErrParameter for a directed
+// graph, and when two nodes of a component are more than 65,000 ties apart.
 //
 // The labels are the same at any number of threads: searches from 16 hubs at a time do not see each other's entries.
 func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Options) (*Labels, error) {

@@ -194,8 +194,8 @@ func (c *Components) cut(v uint32) {
 
 // hang makes u the root of its tree and hangs that under v, which is in another.
 func (c *Components) hang(u, v uint32) {
-	// Turn the way from u to its root round. What was below a node of the way, but for the part that it came from, stays
-	// below it.
+	// Turn the way from u to its root round. What was below a node of the way, but for the part that it came from,
+	// stays below it.
 	below, at, whole := v, u, uint32(0)
 	for at != graph.None {
 		next := c.up[at]
