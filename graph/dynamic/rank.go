@@ -11,9 +11,9 @@ import (
 type RankOptions struct {
 	// Damping is the chance that the walk follows a tie and does not restart, in (0, 1): 0.85.
 	Damping float64
-	// Tolerance is how much may be left to pass on at a node, as a part of what restarts there: 1e-3. A node of more
-	// ties than the mean may keep that many times more. The sum of the absolute errors of all values stays below four
-	// times this number, and on networks of people far below; Error says how far.
+	// Tolerance is how much may be left to pass on at a node, as a part of what restarts there: 1e-2. A node of more
+	// ties than the mean may keep that many times more. Where everybody has ties the sum of the absolute errors of
+	// all values stays below about four times this number; Error says how far. The less it is, the more a tie costs.
 	Tolerance float64
 }
 
@@ -45,7 +45,7 @@ func NewRank(ctx context.Context, d *Graph, options RankOptions) (*Rank, error) 
 		options.Damping = 0.85
 	}
 	if options.Tolerance == 0 {
-		options.Tolerance = 1e-3
+		options.Tolerance = 1e-2
 	}
 	if !(options.Damping > 0 && options.Damping < 1) || !(options.Tolerance > 0) {
 		return nil, graph.ErrParameter
