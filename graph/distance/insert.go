@@ -148,7 +148,7 @@ func (l *Labels) resume(k int, h, v uint32, d int) {
 
 // knownBefore says whether hub h, or one that comes before it, knows that w is no further than d from root.
 func (l *Labels) knownBefore(k int, h, root, w uint32, d int) bool {
-	if l.reachBefore(root, w, d, k) <= d || k < len(l.groups) && l.fromMember(k, h, w) <= d {
+	if l.within(root, w, d, k) || k < len(l.groups) && l.fromMember(k, h, w) <= d {
 		return true
 	}
 	a, b := l.list(root), l.list(w)

@@ -142,39 +142,44 @@ func (l *Labels) searchGroups(ctx context.Context, opts graph.Options) error {
 	for i := range l.dist {
 		l.dist[i] = far
 	}
-	type space struct{ queue []uint32 }
+	// Each worker searches in arrays of its own, which stay in the cache, and puts the result to the others afterwards.
+	type space struct {
+		queue []uint32
+		dist  []uint16
+		sets  [][2]uint64
+	}
 	spaces := make([]space, opts.Workers())
 	tooFar := make([]bool, k)
 	err := opts.Run(ctx, k, 1, func(worker, at, _ int) {
-		queue := spaces[worker].queue[:0]
+		s := &spaces[worker]
+		if s.dist == nil {
+			s.dist, s.sets = make([]uint16, n), make([][2]uint64, n)
+			for v := range s.dist {
+				s.dist[v] = far
+			}
+		}
 		root := l.node[l.groups[at].first]
-		dist := func(v uint32) *uint16 { return &l.dist[int(v)*k+at] }
-		sets := func(v uint32) *[2]uint64 { return (*[2]uint64)(l.sets[2*(int(v)*k+at):]) }
-		*dist(root) = 0
-		queue = append(queue, root)
-		level := 1 // where the next level begins
+		dist, sets := s.dist, s.sets
+		dist[root] = 0
+		queue := append(s.queue[:0], root)
 		members := l.members(at)
 		for i, v := range members {
-			*dist(v) = 1
-			sets(v)[0] = 1 << i
+			dist[v] = 1
+			sets[v][0] = 1 << i
 		}
-		for low, d := 0, uint16(0); low < len(queue); low, d = level, d+1 {
-			if d == far-2 {
-				tooFar[at] = true
-				return
-			}
-			level = len(queue)
+		for low, d := 0, uint16(0); low < len(queue) && !tooFar[at]; d++ {
+			level := len(queue) // where the next level begins
 			for i, v := range queue[low:level] {
 				if i&(1<<10-1) == 0 && ctx.Err() != nil {
 					return
 				}
-				own := sets(v)
+				own := &sets[v]
 				for _, u := range l.g.Neighbors(v) {
-					switch *dist(u) {
+					switch dist[u] {
 					case d:
-						own[1] |= sets(u)[0]
+						own[1] |= sets[u][0]
 					case far:
-						*dist(u) = d + 1
+						dist[u] = d + 1
 						queue = append(queue, u)
 					}
 				}
@@ -186,21 +191,28 @@ func (l *Labels) searchGroups(ctx context.Context, opts graph.Options) error {
 				if i&(1<<10-1) == 0 && ctx.Err() != nil {
 					return
 				}
-				own := sets(v)
+				own := &sets[v]
 				for _, u := range l.g.Neighbors(v) {
-					if *dist(u) == d+1 {
-						theirs := sets(u)
+					if dist[u] == d+1 {
+						theirs := &sets[u]
 						theirs[0] |= own[0]
 						theirs[1] |= own[1]
 					}
 				}
 			}
+			low = level
+			tooFar[at] = d >= far-3
 		}
-		for _, v := range queue {
-			own := sets(v)
-			own[1] &^= own[0]
+		for i, v := range queue {
+			if i&(1<<12-1) == 0 && ctx.Err() != nil {
+				return
+			}
+			place := int(v)*k + at
+			l.dist[place] = dist[v]
+			l.sets[2*place], l.sets[2*place+1] = sets[v][0], sets[v][1]&^sets[v][0]
+			dist[v], sets[v] = far, [2]uint64{}
 		}
-		spaces[worker].queue = queue
+		s.queue = queue
 	})
 	for _, bad := range tooFar {
 		if err == nil && bad {
@@ -278,7 +290,7 @@ func (l *Labels) searchHubs(ctx context.Context, opts graph.Options) ([]list, er
 					}
 				}
 				v := s.queue[at]
-				if l.reach(root, v, int(d)) <= int(d) || lists[v].known(s.known, d) {
+				if l.within(root, v, int(d), len(l.groups)) || lists[v].known(s.known, d) {
 					continue
 				}
 				f.nodes, f.away = append(f.nodes, v), append(f.away, d)
@@ -326,32 +338,42 @@ func (l list) known(near []uint16, d uint16) bool {
 // infinite is more than any distance.
 const infinite = math.MaxInt32
 
-// reach returns the least distance by way of a group, if it is no more than enough the first that is found.
-func (l *Labels) reach(u, v uint32, enough int) int {
-	return l.reachBefore(u, v, enough, len(l.groups))
-}
-
-// reachBefore is reach by way of the first k groups.
-func (l *Labels) reachBefore(u, v uint32, enough, k int) int {
-	all := len(l.groups)
-	a, b := l.dist[int(u)*all:int(u)*all+k], l.dist[int(v)*all:int(v)*all+k]
+// reach returns the least distance by way of a group.
+func (l *Labels) reach(u, v uint32) int {
+	k := len(l.groups)
+	a, b := l.dist[int(u)*k:int(u)*k+k], l.dist[int(v)*k:int(v)*k+k]
 	best := infinite
 	for i, x := range a {
-		d := int(x) + int(b[i])
-		if d-2 >= best || x == far || b[i] == far {
-			continue
-		}
-		s, t := (*[2]uint64)(l.sets[2*(int(u)*all+i):]), (*[2]uint64)(l.sets[2*(int(v)*all+i):])
-		if s[0]&t[0] != 0 {
-			d -= 2
-		} else if s[0]&t[1]|s[1]&t[0] != 0 {
-			d--
-		}
-		if best = min(best, d); best <= enough {
-			return best
+		if d := int(x) + int(b[i]); d-2 < best && x != far && b[i] != far {
+			best = min(best, d-l.nearer(u, v, i))
 		}
 	}
 	return best
+}
+
+// nearer says how many steps a member of a group spares between two nodes, beside the way by its hub.
+func (l *Labels) nearer(u, v uint32, group int) int {
+	k := len(l.groups)
+	s, t := (*[2]uint64)(l.sets[2*(int(u)*k+group):]), (*[2]uint64)(l.sets[2*(int(v)*k+group):])
+	switch {
+	case s[0]&t[0] != 0:
+		return 2
+	case s[0]&t[1]|s[1]&t[0] != 0:
+		return 1
+	}
+	return 0
+}
+
+// within says whether the distance by way of one of the first groups is no more than d.
+func (l *Labels) within(u, v uint32, d, groups int) bool {
+	k := len(l.groups)
+	a, b := l.dist[int(u)*k:int(u)*k+groups], l.dist[int(v)*k:int(v)*k+groups]
+	for i, x := range a {
+		if over := int(x) + int(b[i]) - d; over <= 2 && (over <= 0 || over <= l.nearer(u, v, i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // list returns the list of v as it is now.
@@ -375,7 +397,7 @@ func (l *Labels) Distance(u, v uint32) (int, bool) {
 	if u == v {
 		return 0, true
 	}
-	best := l.reach(u, v, 0)
+	best := l.reach(u, v)
 	a, b := l.list(u), l.list(v)
 	best = min(best, l.mixed(a, v, graph.None, 0), l.mixed(b, u, graph.None, 0))
 	for i, j := 0, 0; i < len(a.hubs) && j < len(b.hubs); {

@@ -47,9 +47,10 @@ func TestLarge(t *testing.T) {
 	} else {
 		g = build(t, 2000, someEdges(rand.New(rand.NewPCG(1, 2)), 2000, 4000))
 	}
-	wall, begin := time.Now(), spent()
+	wall, begin, next := time.Now(), spent(), int64(1)
 	l, err := distance.New(ctx, g, distance.Options{}, graph.Options{Progress: func(done, total int64) {
-		if done&(done-1) == 0 {
+		if done >= next {
+			next = 2 * done
 			tell("%d of %d after %.0f s", done, total, time.Since(wall).Seconds())
 		}
 	}})
