@@ -78,6 +78,9 @@ func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Option
 	}
 	l.hubs, l.away = make([]uint32, 0, l.start[n]), make([]uint16, 0, l.start[n])
 	for v := range n {
+		if v&(1<<12-1) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		l.hubs, l.away = append(l.hubs, lists[v].hubs...), append(l.away, lists[v].away...)
 		lists[v] = list{}
 	}

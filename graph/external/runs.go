@@ -129,8 +129,12 @@ func (s *store[L]) close() error {
 	return err
 }
 
-// digit is how many bits a pass of the sort looks at.
-const digit = 11
+const (
+	// digit is how many bits a pass of the sort looks at.
+	digit = 11
+	// blockKeys is how many keys are worked on between two looks at the context.
+	blockKeys = 1 << 20
+)
 
 // sortBatch sorts b by key, from the lowest digit up, skipping bits that all keys share; it says whether the result is
 // in spare.
@@ -138,9 +142,16 @@ func sortBatch[L load](ctx context.Context, b, spare *batch[L]) (swapped bool) {
 	n := len(b.keys)
 	spare.keys, spare.loads = spare.keys[:n], spare.loads[:n]
 	differ, order := uint64(0), true
-	for i, key := range b.keys {
-		differ |= key ^ b.keys[0]
-		order = order && (i == 0 || key >= b.keys[i-1])
+	for low := 0; low < n; low += blockKeys {
+		if ctx.Err() != nil {
+			return false
+		}
+		last := b.keys[max(low-1, 0)]
+		for _, key := range b.keys[low:min(low+blockKeys, n)] {
+			differ |= key ^ last
+			order = order && key >= last
+			last = key
+		}
 	}
 	if order {
 		return false
@@ -152,18 +163,20 @@ func sortBatch[L load](ctx context.Context, b, spare *batch[L]) (swapped bool) {
 			continue
 		}
 		var start [1 << digit]int
-		for _, key := range from.keys {
-			start[key>>shift&(1<<digit-1)]++
+		for low := 0; low < n && ctx.Err() == nil; low += blockKeys {
+			for _, key := range from.keys[low:min(low+blockKeys, n)] {
+				start[key>>shift&(1<<digit-1)]++
+			}
 		}
 		sum := 0
 		for i, count := range start {
 			start[i], sum = sum, sum+count
 		}
-		for low := 0; low < n; low += 1 << 20 {
+		for low := 0; low < n; low += blockKeys {
 			if ctx.Err() != nil {
 				return false
 			}
-			for i, key := range from.keys[low:min(low+1<<20, n)] {
+			for i, key := range from.keys[low:min(low+blockKeys, n)] {
 				at := &start[key>>shift&(1<<digit-1)]
 				to.keys[*at], to.loads[*at] = key, from.loads[low+i]
 				*at++
