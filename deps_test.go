@@ -14,9 +14,10 @@ const module = "gave.network/"
 // is not listed here fails the test, so that every new one gets its place.
 var mayImport = map[string]string{
 	// The engine stands alone. Its measures import the structure, not each other.
-	"graph":                 "graph/internal/ranges graph/internal/mapped graph/internal/decimal",
+	"graph": "graph/internal/ranges graph/internal/mapped graph/internal/decimal " +
+		"graph/internal/snapfile",
 	"graph/internal/ranges": "", "graph/internal/random": "", "graph/internal/bitset": "",
-	"graph/internal/decimal": "", "graph/internal/mapped": "",
+	"graph/internal/decimal": "", "graph/internal/mapped": "", "graph/internal/snapfile": "",
 	"graph/internal/linear": "graph",
 	"graph/internal/leiden": "graph graph/internal/random",
 	"graph/centrality":      kernel + " graph/internal/linear",
@@ -28,7 +29,11 @@ var mayImport = map[string]string{
 	"graph/layout":          kernel + " graph/internal/leiden",
 	"graph/temporal":        kernel,
 	"graph/twomode":         kernel,
-	"graph/graphio":         "graph graph/temporal graph/internal/decimal graph/internal/mapped graph/internal/ranges",
+	"graph/distance":        "graph",
+	"graph/dynamic":         "graph graph/internal/ranges",
+	"graph/external":        "graph graph/internal/snapfile",
+	"graph/graphio": "graph graph/external graph/temporal graph/internal/bitset graph/internal/decimal " +
+		"graph/internal/mapped graph/internal/ranges",
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/realdata": "",
 	"internal/lang": "", "internal/near": "", // of tests
@@ -55,7 +60,7 @@ var mayImport = map[string]string{
 	"internal/op":          "fault id locale",
 	"internal/move":        "id locale op text",
 	"internal/once":        "db fault id op",
-	"internal/graphcmd":    "fault graph parquetfile progress tie",
+	"internal/graphcmd":    "fault graph parquetfile progress safefile tie",
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",

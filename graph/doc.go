@@ -10,12 +10,13 @@
 // [Builder] make one from edges in any order, by many goroutines; [BuildOptions] states what becomes of self-loops and
 // parallel edges. A sign is the sign of a weight ([Graph.Signs]). [Multilayer] is several kinds of tie among the same
 // nodes. [Columns] are attributes of nodes and edges, [Names] what nodes are called outside, [EdgeIndex] the number of
-// an edge. [Overlay] collects changes of a living graph and merges them. [Simple] is the undirected graph without loops
-// that many measures are defined on.
+// an edge. [Overlay] collects changes of a living graph and merges them; package gave.network/graph/dynamic follows
+// them tie by tie. [Simple] is the undirected graph without loops that many measures are defined on.
 //
 // # 2 Files
 //
-// [SaveSnapshot] writes the arrays as they are; [OpenSnapshot] maps them, in the same time at any size. All other
+// [SaveSnapshot] writes the arrays as they are; [OpenSnapshot] maps them, in the same time at any size. Package
+// gave.network/graph/external makes one of more ties than memory holds. All other
 // files, edge lists, GraphML, GEXF, Pajek and tables of nodes and edges, are read and written by package
 // gave.network/graph/graphio.
 //
@@ -44,6 +45,8 @@
 //   - gave.network/graph/layout: the map
 //   - gave.network/graph/twomode: people and events, projections
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
+//   - gave.network/graph/dynamic: components, cores, triangles, constraint, PageRank while ties come and go
+//   - gave.network/graph/distance: how far apart any two are, from labels made before
 //
 // # How kernels are called
 //

@@ -184,7 +184,8 @@ func (s *rowSorter) sortWide(row []uint32, weights []float64) {
 		s.wide = append(s.wide, wideArc{v, weights[i]})
 	}
 	slices.SortFunc(s.wide, func(a, b wideArc) int {
-		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.weight, b.weight))
+		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.weight, b.weight),
+			cmp.Compare(math.Copysign(1, a.weight), math.Copysign(1, b.weight))) // -0 before 0
 	})
 	for i, a := range s.wide {
 		row[i], weights[i] = a.target, a.weight

@@ -14,37 +14,7 @@ import (
 	"unsafe"
 
 	"gave.network/graph/internal/mapped"
-)
-
-// A snapshot file is the arrays of a graph as they lie in memory, so that opening it is mapping it:
-//
-//	0    8  magic "\x89GAVEgr\n"; the first byte is no text, the last one is damaged by text-mode transfers
-//	8    4  version, 2, or 3 with weights of 64 bits
-//	12   4  flags: 1 directed, 2 weighted, 4 self-loops may be added, 8 weights may be negative, 16 weights of 64 bits
-//	16   8  nodes
-//	24   8  arcs
-//	32   8  self-loops
-//	40  48  CRC-32C of each section, 8 bytes each (the sum in the lower 4): offsets, targets, weights, and the same
-//	        of the transpose
-//	88   4  reserved, zero
-//	92   4  CRC-32C of bytes 0 … 91
-//	96      the sections, each begins at a multiple of 64 bytes
-//
-// All numbers are little-endian. Version history: 1, the first, did not tell by which rules the graph was built: the
-// flags 4 and 8 were not there and hold for every graph of that version. 2 has them. 3 has the flag 16, and is written
-// only where that is set, so that programs that know 2 read all other graphs.
-const (
-	snapshotMagic   = "\x89GAVEgr\n"
-	snapshotVersion = 2
-	snapshotWideOne = 3 // the version with weights of 64 bits
-	snapshotHeader  = 96
-	snapshotAlign   = 64
-
-	snapshotDirected = 1
-	snapshotWeighted = 2
-	snapshotLoops    = 4
-	snapshotSigned   = 8
-	snapshotWide     = 16
+	"gave.network/graph/internal/snapfile"
 )
 
 // Errors of opening a snapshot.
@@ -57,8 +27,6 @@ var (
 	ErrDamaged = errors.New("graph: this snapshot is damaged")
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // Snapshot is a graph in a memory-mapped file. The graph may be used until Close; it may not be used after.
 type Snapshot struct {
 	// Graph is the graph. It lies in the file: the system reads the parts that are used when they are used.
@@ -68,44 +36,23 @@ type Snapshot struct {
 	parts   [6][]byte
 }
 
-// section lengths in bytes, of a graph with n nodes and so many arcs.
-func snapshotSizes(n, arcs uint64, flags uint32) [6]uint64 {
-	sizes := [6]uint64{8 * (n + 1), 4 * arcs}
-	switch {
-	case flags&snapshotWide != 0:
-		sizes[2] = 8 * arcs
-	case flags&snapshotWeighted != 0:
-		sizes[2] = 4 * arcs
-	}
-	if flags&snapshotDirected != 0 {
-		copy(sizes[3:], sizes[:3])
-	}
-	return sizes
-}
-
-func aligned(at uint64) uint64 { return (at + snapshotAlign - 1) &^ (snapshotAlign - 1) }
-
 // WriteSnapshot writes a graph so that OpenSnapshot can map it.
 func WriteSnapshot(w io.Writer, g *Graph) error {
-	header := make([]byte, snapshotHeader)
-	copy(header, snapshotMagic)
 	flags := uint32(0)
 	if g.directed {
-		flags |= snapshotDirected
+		flags |= snapfile.Directed
 	}
-	version := uint32(snapshotVersion)
 	if g.Weighted() {
-		flags |= snapshotWeighted
+		flags |= snapfile.Weighted
 	}
 	if g.Wide() {
-		flags |= snapshotWide
-		version = snapshotWideOne
+		flags |= snapfile.Wide
 	}
 	if g.rules.keepLoops {
-		flags |= snapshotLoops
+		flags |= snapfile.Loops
 	}
 	if g.rules.signed {
-		flags |= snapshotSigned
+		flags |= snapfile.Signed
 	}
 	offsets := g.offsets
 	if len(offsets) == 0 {
@@ -118,31 +65,25 @@ func WriteSnapshot(w io.Writer, g *Graph) error {
 			parts[3] = rawBytes(offsets)
 		}
 	}
-	little := binary.LittleEndian
-	little.PutUint32(header[8:], version)
-	little.PutUint32(header[12:], flags)
-	little.PutUint64(header[16:], uint64(g.N()))
-	little.PutUint64(header[24:], uint64(g.Arcs()))
-	little.PutUint64(header[32:], uint64(g.loops))
+	header := snapfile.Header{Flags: flags, Nodes: uint64(g.N()), Arcs: uint64(g.Arcs()), Loops: uint64(g.loops)}
 	for i, part := range parts {
-		little.PutUint32(header[40+8*i:], crc32.Checksum(part, castagnoli))
+		header.Sums[i] = crc32.Checksum(part, snapfile.Castagnoli)
 	}
-	little.PutUint32(header[92:], crc32.Checksum(header[:92], castagnoli))
-	if _, err := w.Write(header); err != nil {
+	if _, err := w.Write(header.Bytes()); err != nil {
 		return err
 	}
-	at := uint64(snapshotHeader)
+	at := uint64(snapfile.Length)
 	for _, part := range parts {
 		if len(part) == 0 {
 			continue
 		}
-		if _, err := w.Write(make([]byte, aligned(at)-at)); err != nil {
+		if _, err := w.Write(make([]byte, snapfile.Aligned(at)-at)); err != nil {
 			return err
 		}
 		if _, err := w.Write(part); err != nil {
 			return err
 		}
-		at = aligned(at) + uint64(len(part))
+		at = snapfile.Aligned(at) + uint64(len(part))
 	}
 	return nil
 }
@@ -195,7 +136,7 @@ func OpenSnapshot(path string) (*Snapshot, error) {
 }
 
 // IsSnapshot says whether a file that begins so is a snapshot.
-func IsSnapshot(head []byte) bool { return bytes.HasPrefix(head, []byte(snapshotMagic)) }
+func IsSnapshot(head []byte) bool { return bytes.HasPrefix(head, []byte(snapfile.Magic)) }
 
 // ParseSnapshot returns the graph of a snapshot that is in memory, and verifies it. The graph lies in data, which must
 // not be changed while it is used. Errors are those of OpenSnapshot and Verify.
@@ -213,40 +154,40 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 	if !IsSnapshot(data) {
 		return nil, ErrNotSnapshot
 	}
-	if len(data) < snapshotHeader || little.Uint32(data[92:]) != crc32.Checksum(data[:92], castagnoli) {
+	if len(data) < snapfile.Length || little.Uint32(data[92:]) != crc32.Checksum(data[:92], snapfile.Castagnoli) {
 		return nil, fmt.Errorf("%w: its header is wrong or cut off", ErrDamaged)
 	}
 	version, flags := little.Uint32(data[8:]), little.Uint32(data[12:])
-	known := uint32(snapshotDirected | snapshotWeighted)
+	known := uint32(snapfile.Directed | snapfile.Weighted)
 	switch version {
 	case 1:
-	case snapshotVersion:
-		known |= snapshotLoops | snapshotSigned
-	case snapshotWideOne:
-		known |= snapshotLoops | snapshotSigned | snapshotWide
+	case snapfile.Version:
+		known |= snapfile.Loops | snapfile.Signed
+	case snapfile.WideOne:
+		known |= snapfile.Loops | snapfile.Signed | snapfile.Wide
 	default:
 		return nil, fmt.Errorf("%w: %d", ErrSnapshotVersion, version)
 	}
 	n, arcs, loops := little.Uint64(data[16:]), little.Uint64(data[24:]), little.Uint64(data[32:])
-	if flags&^known != 0 || flags&(snapshotWide|snapshotWeighted) == snapshotWide || n > MaxNodes || arcs > 1<<58 ||
+	if flags&^known != 0 || flags&(snapfile.Wide|snapfile.Weighted) == snapfile.Wide || n > MaxNodes || arcs > 1<<58 ||
 		loops > min(n, arcs) {
 		return nil, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
 	}
 	if version == 1 {
-		flags |= snapshotLoops | snapshotSigned
+		flags |= snapfile.Loops | snapfile.Signed
 	}
 	g := &Graph{
-		directed: flags&snapshotDirected != 0, loops: int64(loops),
-		rules: rules{keepLoops: flags&snapshotLoops != 0, signed: flags&snapshotSigned != 0},
+		directed: flags&snapfile.Directed != 0, loops: int64(loops),
+		rules: rules{keepLoops: flags&snapfile.Loops != 0, signed: flags&snapfile.Signed != 0},
 	}
 	s := &Snapshot{Graph: g}
-	at := uint64(snapshotHeader)
-	for i, size := range snapshotSizes(n, arcs, flags) {
+	at := uint64(snapfile.Length)
+	for i, size := range snapfile.Sizes(n, arcs, flags) {
 		s.sums[i] = little.Uint32(data[40+8*i:])
 		if size == 0 {
 			continue
 		}
-		at = aligned(at)
+		at = snapfile.Aligned(at)
 		if at > uint64(len(data)) || size > uint64(len(data))-at {
 			return nil, fmt.Errorf("%w: it is cut off", ErrDamaged)
 		}
@@ -275,7 +216,7 @@ func (s *Snapshot) Verify(ctx context.Context, opts Options) error {
 	for i, part := range s.parts {
 		sum := uint32(0)
 		for ; len(part) > 0; part = part[min(len(part), 1<<24):] {
-			sum = crc32.Update(sum, castagnoli, part[:min(len(part), 1<<24)])
+			sum = crc32.Update(sum, snapfile.Castagnoli, part[:min(len(part), 1<<24)])
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -320,11 +261,11 @@ func rawWeights(w Weights) []byte {
 // weightsOf returns the weights that lie in raw.
 func weightsOf(raw []byte, flags uint32) Weights {
 	switch {
-	case flags&snapshotWeighted == 0:
+	case flags&snapfile.Weighted == 0:
 		return Weights{}
 	case len(raw) == 0:
-		return newWeights(0, flags&snapshotWide != 0)
-	case flags&snapshotWide != 0:
+		return newWeights(0, flags&snapfile.Wide != 0)
+	case flags&snapfile.Wide != 0:
 		return Weights64(arrayOf[float64](raw))
 	}
 	return Weights32(arrayOf[float32](raw))

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"gave.network/graph/internal/snapfile"
 )
 
 // someGraph returns a random graph for tests of storage.
@@ -103,18 +105,18 @@ func TestSnapshotRefusesDamage(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if at < snapshotHeader {
+		if at < snapfile.Length {
 			t.Fatalf("byte %d of the header is damaged and nobody sees it", at)
 		}
 		if s.Verify(context.Background(), Options{Threads: 1}) == nil {
 			padding++
 		}
 	}
-	if padding > 6*snapshotAlign {
+	if padding > 6*snapfile.Align {
 		t.Fatalf("%d damaged bytes are not seen", padding)
 	}
 	newer := slices.Clone(whole)
-	newer[8] = snapshotWideOne + 1
+	newer[8] = snapfile.WideOne + 1
 	fixHeader(newer)
 	if _, err := readSnapshot(newer); !errors.Is(err, ErrSnapshotVersion) {
 		t.Errorf("a later version: %v", err)
@@ -129,7 +131,7 @@ func TestSnapshotRefusesDamage(t *testing.T) {
 	if err := errors.Join(NewOverlay(s.Graph).Set(1, 1, -2), s.Verify(context.Background(), Options{})); err != nil {
 		t.Errorf("a graph of the first version, whose rules nobody knows, refuses: %v", err)
 	}
-	older[12] |= snapshotSigned
+	older[12] |= snapfile.Signed
 	fixHeader(older)
 	if _, err := readSnapshot(older); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a flag that the first version did not have: %v", err)
@@ -170,7 +172,7 @@ func FuzzSnapshot(f *testing.F) {
 		f.Add(file.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) >= snapshotHeader {
+		if len(data) >= snapfile.Length {
 			fixHeader(data) // so that the fuzzer gets past the first checksum
 		}
 		s, err := readSnapshot(data)
@@ -310,7 +312,7 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 	}
 }
 
-func checksum(data []byte) uint32 { return crc32.Checksum(data, castagnoli) }
+func checksum(data []byte) uint32 { return crc32.Checksum(data, snapfile.Castagnoli) }
 
 // fixHeader gives a changed header the checksum that it then needs.
 func fixHeader(data []byte) { binary.LittleEndian.PutUint32(data[92:], checksum(data[:92])) }

@@ -17,6 +17,7 @@ import (
 	"gave.network/graph/graphio"
 	"gave.network/internal/fault"
 	"gave.network/internal/progress"
+	"gave.network/internal/safefile"
 )
 
 // Kernel is a kernel as the command line offers it.
@@ -155,9 +156,17 @@ func Run(ctx context.Context, request Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if kernel.Values == "network" {
+		if result, done, err := convertOnDisk(ctx, request, files, options); done {
+			return result, err
+		}
+	}
 	var network *graphio.Network
 	if loading := optionsOf(ctx, request, "load"); len(files) > 0 {
-		network, err = readTies(ctx, files, loading, request.Bits)
+		var done func()
+		if network, done, err = readTies(ctx, files, loading, request.Bits); err == nil {
+			defer done()
+		}
 	} else {
 		network, err = graphio.ReadFile(ctx, request.File, options, loading)
 	}
@@ -261,6 +270,8 @@ func optionsOf(ctx context.Context, request Request, what string) graph.Options 
 
 func readFault(err error, file string) error {
 	switch {
+	case safefile.Full(err):
+		return fault.Wrap(err, fault.Unavailable, "The disk is full.")
 	case errors.Is(err, fs.ErrNotExist):
 		return fault.Wrap(err, fault.NotFound, "The file %s is not there.", file)
 	case errors.Is(err, graph.ErrDamaged), errors.Is(err, graph.ErrSnapshotVersion):

@@ -1,7 +1,6 @@
 package graphcmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,10 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"gave.network/graph"
+	"gave.network/graph/external"
 	"gave.network/graph/graphio"
 	"gave.network/internal/fault"
 	"gave.network/internal/parquetfile"
@@ -45,110 +46,250 @@ func tieFiles(path string) ([]string, error) {
 	return []string{path}, nil
 }
 
-// tieEdge is a tie between numbered people, with the intensity at its newest evidence.
-type tieEdge struct {
-	from, to  uint32
-	intensity float64
-	asOf      int64
+// tieEnds are the columns of a tie that a network needs.
+type tieEnds struct {
+	Person    []byte  `parquet:"person"`
+	Other     []byte  `parquet:"other"`
+	Intensity float64 `parquet:"intensity"`
+	AsOf      int64   `parquet:"as_of,timestamp(microsecond)"`
 }
 
-// readTies reads ties as a network whose weights are the strengths at the moment of the newest evidence in the files.
-// The evidence of several owners counts together. The nodes are in the order of the ids, by which they are called.
-func readTies(ctx context.Context, files []string, opts graph.Options, bits int) (*graphio.Network, error) {
-	number := map[[16]byte]uint32{}
+// tieSource reads ties twice: first for whom there are and when the newest evidence is, then for the ties themselves.
+// The nodes are in the order of the ids, by which they are called.
+type tieSource struct {
+	files   []string
+	opts    graph.Options
+	rows    int64
+	number  map[[16]byte]uint32
+	newest  int64
+	network graphio.Network // names, and what was rejected
+}
+
+func readTieSource(ctx context.Context, files []string, opts graph.Options) (*tieSource, error) {
+	s := &tieSource{files: files, opts: opts, number: map[[16]byte]uint32{}}
 	var keys [][16]byte
-	node := func(key []byte) (uint32, bool) {
+	see := func(key []byte) {
 		if len(key) != 16 {
-			return 0, false
+			return
 		}
-		id := [16]byte(key)
-		n, known := number[id]
-		if !known {
-			n = uint32(len(keys))
-			number[id] = n
-			keys = append(keys, id)
-		}
-		return n, true
-	}
-	var (
-		edges    []tieEdge
-		newest   int64
-		rejected int64
-		problems []graphio.Problem
-		before   int64 // rows of the files before
-	)
-	reject := func(row int64, reason string) {
-		rejected++
-		if len(problems) < graphio.MaxProblems {
-			problems = append(problems, graphio.Problem{Line: row + 1, Reason: reason, Key: reason})
+		if _, known := s.number[[16]byte(key)]; !known {
+			s.number[[16]byte(key)] = 0
+			keys = append(keys, [16]byte(key))
 		}
 	}
-	for _, name := range files {
-		file, err := parquetfile.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+	err := s.pass(ctx, 0, func(row int64, t tieEnds) error {
+		see(t.Person)
+		see(t.Other)
+		if wrong := t.wrong(); wrong == "" {
+			s.newest = max(s.newest, t.AsOf)
+		} else if s.network.Rejected++; len(s.network.Problems) < graphio.MaxProblems {
+			s.network.Problems = append(s.network.Problems, graphio.Problem{Line: row + 1, Reason: wrong, Key: wrong})
 		}
-		total := file.Rows()
-		err = parquetfile.Read(file, 0, func(first int64, rows []parquetfile.Tie) error {
-			for i, row := range rows {
-				from, ok := node(row.Person)
-				to, also := node(row.Other)
-				switch {
-				case !ok || !also:
-					reject(before+first+int64(i), "an id of a person has no 16 bytes")
-				case from == to:
-					reject(before+first+int64(i), "a tie of somebody with themselves")
-				case !(row.Intensity >= 0) || row.Intensity > 1e300:
-					reject(before+first+int64(i), "an intensity that no tie has")
-				default:
-					edges = append(edges, tieEdge{from, to, row.Intensity, row.AsOf})
-					newest = max(newest, row.AsOf)
-				}
-			}
-			if opts.Progress != nil {
-				opts.Progress(before+first+int64(len(rows)), before+total)
-			}
-			return ctx.Err()
-		})
-		before += total
-		if err := errors.Join(err, file.Close()); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	order := make([]uint32, len(keys)) // the place of each node among the ids
-	sorted := make([]uint32, len(keys))
-	for i := range sorted {
-		sorted[i] = uint32(i)
-	}
-	slices.SortFunc(sorted, func(a, b uint32) int { return slices.Compare(keys[a][:], keys[b][:]) })
-	names := make([]string, len(keys))
-	for place, n := range sorted {
-		order[n] = uint32(place)
-		names[place] = uuid.UUID(keys[n]).String()
-	}
-	for i := range edges {
-		e := &edges[i]
-		e.from, e.to = order[e.from], order[e.to]
-		if e.from > e.to {
-			e.from, e.to = e.to, e.from
-		}
-	}
-	slices.SortFunc(edges, func(a, b tieEdge) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+		return nil
 	})
-	ties := make([]graph.Edge, 0, len(edges))
-	for i := 0; i < len(edges); {
-		one, intensity := edges[i], 0.
-		for ; i < len(edges) && edges[i].from == one.from && edges[i].to == one.to; i++ {
-			intensity += edges[i].intensity * tie.Decay(newest-edges[i].asOf)
-		}
-		ties = append(ties, graph.Edge{From: one.from, To: one.to, Weight: tie.Strength(intensity)})
-	}
-	g, err := graph.FromEdges(len(keys), ties, graph.BuildOptions{Weighted: true, Weights64: bits != 32})
 	if err != nil {
 		return nil, err
 	}
-	return &graphio.Network{Graph: g, Names: graph.NewNames(names), Rejected: rejected, Problems: problems}, nil
+	slices.SortFunc(keys, func(a, b [16]byte) int { return slices.Compare(a[:], b[:]) })
+	s.network.Names = graph.NewNames(nil)
+	for n, key := range keys {
+		s.number[key] = uint32(n)
+		s.network.Names.Append([]byte(uuid.UUID(key).String()))
+	}
+	return s, nil
+}
+
+// wrong says why a row is no tie.
+func (t tieEnds) wrong() string {
+	switch {
+	case len(t.Person) != 16 || len(t.Other) != 16:
+		return "an id of a person has no 16 bytes"
+	case [16]byte(t.Person) == [16]byte(t.Other):
+		return "a tie of somebody with themselves"
+	case !(t.Intensity >= 0) || t.Intensity > 1e300:
+		return "an intensity that no tie has"
+	}
+	return ""
+}
+
+// pass calls see for every row of all files. half says which half of the work it is.
+func (s *tieSource) pass(ctx context.Context, half int64, see func(row int64, t tieEnds) error) error {
+	before := int64(0)
+	for _, name := range s.files {
+		file, err := parquetfile.Open(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		total := file.Rows()
+		if half == 0 {
+			err = parquetfile.Check[parquetfile.Tie](file)
+			s.rows += total
+		}
+		if err == nil {
+			err = parquetfile.Read(file, 0, func(first int64, rows []tieEnds) error {
+				for i, row := range rows {
+					if err := see(before+first+int64(i), row); err != nil {
+						return err
+					}
+				}
+				if s.opts.Progress != nil {
+					s.opts.Progress(half*s.rows+before+first+int64(len(rows)), max(2*s.rows, 2*(before+total)))
+				}
+				return ctx.Err()
+			})
+		}
+		before += total
+		if err := errors.Join(err, file.Close()); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// ties calls add for each tie with its intensity at the moment of the newest evidence.
+func (s *tieSource) ties(ctx context.Context, add func(u, v uint32, intensity float64) error) error {
+	return s.pass(ctx, 1, func(_ int64, t tieEnds) error {
+		if t.wrong() != "" {
+			return nil
+		}
+		return add(s.number[[16]byte(t.Person)], s.number[[16]byte(t.Other)], t.Intensity*tie.Decay(s.newest-t.AsOf))
+	})
+}
+
+// tieRowsInMemory is how many rows of ties a network in memory is made of; of more it is built on disk.
+var tieRowsInMemory int64 = 20_000_000
+
+// graphInMemory returns the network whose weights are the strengths at the moment of the newest evidence. The evidence
+// of several owners counts together.
+func (s *tieSource) graphInMemory(ctx context.Context, bits int) (*graph.Graph, error) {
+	builder := graph.NewBuilder(graph.BuildOptions{Weighted: true, Weights64: true})
+	err := s.ties(ctx, func(u, v uint32, intensity float64) error {
+		builder.AddWeighted(u, v, intensity)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	summed, err := builder.Graph(ctx, s.network.Names.Len(), s.opts.Quiet())
+	if err != nil {
+		return nil, err
+	}
+	offsets, targets, weights := summed.Rows()
+	strengths := weights.Wide64()
+	for i, intensity := range strengths {
+		strengths[i] = tie.Strength(intensity)
+	}
+	if bits != 32 {
+		return graph.FromRows(ctx, false, offsets, targets, graph.Weights64(strengths), s.opts.Quiet())
+	}
+	narrow := make([]float32, len(strengths))
+	for i, x := range strengths {
+		if narrow[i] = float32(x); x != 0 && narrow[i] == 0 {
+			return nil, graph.ErrUnderflow
+		}
+	}
+	return graph.FromRows(ctx, false, offsets, targets, graph.Weights32(narrow), s.opts.Quiet())
+}
+
+// build writes the same network as a snapshot, without having it in memory.
+func (s *tieSource) build(ctx context.Context, to string, bits int) error {
+	builder, err := external.NewBuilder(ctx, graph.BuildOptions{Weighted: true, Weights64: bits != 32},
+		external.Options{Directory: filepath.Dir(to), Threads: s.opts.Threads, Final: tie.Strength})
+	if err != nil {
+		return err
+	}
+	defer builder.Close()
+	if err := s.ties(ctx, builder.Add); err != nil {
+		return err
+	}
+	save := external.SaveOptions{Nodes: s.network.Names.Len()}
+	_, _, err = builder.Save(ctx, to, save, s.opts.Quiet())
+	return err
+}
+
+// readTies reads ties as a network. done frees what it lies in.
+func readTies(
+	ctx context.Context, files []string, opts graph.Options, bits int,
+) (network *graphio.Network, done func(), err error) {
+	source, err := readTieSource(ctx, files, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	network = &source.network
+	if source.rows <= tieRowsInMemory {
+		network.Graph, err = source.graphInMemory(ctx, bits)
+		return network, func() {}, err
+	}
+	folder, err := os.MkdirTemp("", "gave-graph-")
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(folder, "ties.snapshot")
+	var snapshot *graph.Snapshot
+	if err = source.build(ctx, path, bits); err == nil {
+		snapshot, err = graph.OpenSnapshot(path)
+	}
+	done = func() {
+		if snapshot != nil {
+			_ = snapshot.Close()
+		}
+		_ = os.RemoveAll(folder)
+	}
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	network.Graph = snapshot.Graph
+	return network, done, nil
+}
+
+// convertOnDisk makes a snapshot of ties or of an edge list without having the graph in memory, and says whether the
+// file is of such a kind.
+func convertOnDisk(
+	ctx context.Context, request Request, files []string, options graphio.ReadOptions,
+) (result Result, done bool, err error) {
+	if request.Out == "" || graphio.DetectFormat(request.Out, nil) != graphio.FormatSnapshot || request.Nodes != "" {
+		return Result{}, false, nil
+	}
+	if folder, err := os.Stat(filepath.Dir(request.Out)); err != nil || !folder.IsDir() {
+		return Result{}, false, nil // the other way says so
+	}
+	opts := optionsOf(ctx, request, "convert")
+	start := time.Now()
+	var network *graphio.Network
+	if len(files) > 0 {
+		source, err := readTieSource(ctx, files, opts)
+		if err != nil {
+			return Result{}, true, readFault(err, request.File)
+		}
+		network = &source.network
+		if err := source.build(ctx, request.Out, request.Bits); err != nil {
+			return Result{}, true, readFault(err, request.File)
+		}
+	} else {
+		network, err = graphio.BuildSnapshot(ctx, request.File, request.Out, options,
+			external.Options{Directory: filepath.Dir(request.Out), Threads: opts.Threads}, opts)
+		if errors.Is(err, graphio.ErrNotEdgeList) {
+			return Result{}, false, nil
+		}
+		if err != nil {
+			return Result{}, true, readFault(err, request.File)
+		}
+	}
+	snapshot, err := graph.OpenSnapshot(request.Out)
+	if err != nil {
+		return Result{}, true, readFault(err, request.Out)
+	}
+	defer snapshot.Close()
+	network.Graph = snapshot.Graph
+	if err := saveNames(request.Out, network); err != nil {
+		return Result{}, true, readFault(err, request.File)
+	}
+	return Result{
+		Kernel: request.Kernel, N: network.Graph.N(), M: network.Graph.M(), Threads: opts.Threads,
+		Load: time.Since(start).Seconds(), Runs: []float64{0}, Result: map[string]any{"file": request.Out},
+		Reject: network.Rejected, Problem: network.Problems,
+	}, true, nil
 }
 
 // saveNetwork writes a network in the form that the name asks for. A snapshot holds no names: they are beside it, in a
@@ -157,7 +298,15 @@ func saveNetwork(path string, network *graphio.Network) error {
 	if err := graphio.WriteFile(path, network); err != nil {
 		return err
 	}
-	if network.Names == nil || graphio.DetectFormat(path, nil) != graphio.FormatSnapshot {
+	if graphio.DetectFormat(path, nil) != graphio.FormatSnapshot {
+		return nil
+	}
+	return saveNames(path, network)
+}
+
+// saveNames writes the names of a snapshot's nodes beside it.
+func saveNames(path string, network *graphio.Network) error {
+	if network.Names == nil {
 		return nil
 	}
 	file, err := os.Create(strings.TrimSuffix(path, ".snapshot") + ".nodes.csv")

@@ -1,0 +1,111 @@
+package dynamic_test
+
+import (
+	"context"
+	"fmt"
+
+	"gave.network/graph"
+	"gave.network/graph/dynamic"
+)
+
+// twoGroups are two groups of four, in which everybody knows everybody, and one tie between them.
+func twoGroups() *dynamic.Graph {
+	var edges []graph.Edge
+	for u := range uint32(4) {
+		for v := range u {
+			edges = append(edges, graph.Edge{From: u, To: v}, graph.Edge{From: u + 4, To: v + 4})
+		}
+	}
+	edges = append(edges, graph.Edge{From: 0, To: 4})
+	g, err := graph.FromEdges(0, edges, graph.BuildOptions{})
+	if err != nil {
+		panic(err)
+	}
+	d, err := dynamic.New(g)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func Example() {
+	ctx := context.Background()
+	d := twoGroups()
+	parts, err := dynamic.NewComponents(ctx, d)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(parts.Count(), parts.Size(1))
+	if err := d.Remove(0, 4); err != nil { // the tie between the groups
+		panic(err)
+	}
+	fmt.Println(parts.Count(), parts.Size(1), parts.Same(1, 5))
+	// Output:
+	// 1 8
+	// 2 4 false
+}
+
+func ExampleCores() {
+	d := twoGroups()
+	cores, err := dynamic.NewCores(context.Background(), d)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(cores.All())
+	if err := d.Remove(1, 2); err != nil {
+		panic(err)
+	}
+	fmt.Println(cores.All())
+	// Output:
+	// [3 3 3 3 3 3 3 3]
+	// [2 2 2 2 3 3 3 3]
+}
+
+func ExampleTriangles() {
+	d := twoGroups()
+	triangles, err := dynamic.NewTriangles(context.Background(), d)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(triangles.Total(), triangles.Local(1))
+	if err := d.Remove(2, 3); err != nil {
+		panic(err)
+	}
+	fmt.Printf("%d %.3f\n", triangles.Total(), triangles.Local(1))
+	// Output:
+	// 8 1
+	// 6 0.667
+}
+
+func ExampleGraph_Constraint() {
+	d := twoGroups()
+	before, err := d.Constraint(0)
+	if err != nil {
+		panic(err)
+	}
+	if err := d.Remove(0, 4); err != nil {
+		panic(err)
+	}
+	after, err := d.Constraint(0)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.3f %.3f\n", before, after)
+	// Output: 0.583 0.926
+}
+
+func ExampleRank() {
+	d := twoGroups()
+	rank, err := dynamic.NewRank(context.Background(), d, dynamic.RankOptions{Tolerance: 1e-6})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.3f %.3f\n", rank.Value(0), rank.Value(1))
+	if err := d.Remove(0, 4); err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.3f %.3f, off by less than 1e-5: %v\n", rank.Value(0), rank.Value(1), rank.Error() < 1e-5)
+	// Output:
+	// 0.150 0.117
+	// 0.125 0.125, off by less than 1e-5: true
+}
