@@ -10,6 +10,7 @@ import (
 	"gave.network/graph/centrality"
 	"gave.network/graph/cohesion"
 	"gave.network/graph/community"
+	"gave.network/graph/ego"
 	"gave.network/graph/inference"
 	"gave.network/graph/influence"
 	"gave.network/graph/internal/graphtest"
@@ -42,6 +43,10 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 			ctx context.Context, opts graph.Options,
 		) error {
 			_, err := graph.Simple(ctx, g, opts)
+			return err
+		},
+		"ego.All": func(ctx context.Context, opts graph.Options) error {
+			_, err := ego.All(ctx, g, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

@@ -6,9 +6,13 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -320,4 +324,61 @@ func Largest(values []float64) int {
 		}
 	}
 	return best
+}
+
+// Classic reads a network of testdata/classic, of a file with layers the one that is named. Node 1 of the file is node
+// 0 here. Edges count once; weighted keeps the weights of the file, which is taken as 1 where it has none.
+func Classic(t testing.TB, file, layer string, directed, weighted bool) *graph.Graph {
+	t.Helper()
+	opened, err := os.Open(filepath.Join(testdata(), "classic", file+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	rows, err := csv.NewReader(opened).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := func(row []string, name string) string {
+		if at := slices.Index(rows[0], name); at >= 0 {
+			return row[at]
+		}
+		return ""
+	}
+	n, ties := 0, []Tie{}
+	for _, row := range rows[1:] {
+		u, _ := strconv.Atoi(row[0])
+		v, _ := strconv.Atoi(row[1])
+		n = max(n, u, v)
+		if column(row, "layer") != layer {
+			continue
+		}
+		weight, err := strconv.ParseFloat(column(row, "weight"), 64)
+		if err != nil {
+			weight = 1
+		}
+		if column(row, "sign") == "-1" {
+			weight = -weight
+		}
+		ties = append(ties, Tie{uint32(u - 1), uint32(v - 1), weight})
+	}
+	return of(n, directed, weighted, true, ties)
+}
+
+// Reference reads the values that a package's testdata/reference.py wrote down, as others give them.
+func Reference(t testing.TB, into any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "reference.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// testdata is the folder of what packages share, wherever the test runs.
+func testdata() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..", "testdata")
 }
