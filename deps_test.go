@@ -27,6 +27,7 @@ var mayImport = map[string]string{
 	"graph/inference":       kernel,
 	"graph/layout":          kernel + " graph/internal/leiden",
 	"graph/temporal":        kernel,
+	"graph/equivalence":     kernel,
 	"graph/ego":             kernel,
 	"graph/twomode":         kernel,
 	"graph/graphio":         "graph graph/temporal graph/internal/decimal graph/internal/mapped graph/internal/ranges",

@@ -11,6 +11,7 @@ import (
 	"gave.network/graph/cohesion"
 	"gave.network/graph/community"
 	"gave.network/graph/ego"
+	"gave.network/graph/equivalence"
 	"gave.network/graph/inference"
 	"gave.network/graph/influence"
 	"gave.network/graph/internal/graphtest"
@@ -38,6 +39,10 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		{U: 4, V: 2, Weight: 1},
 		{U: 2, V: 3, Weight: 1},
 	})
+	dense := g // for what has a value for each pair
+	if n > 3000 {
+		dense = graphtest.Social(3000, 10, 3)
+	}
 	return map[string]func(ctx context.Context, opts graph.Options) error{
 		"Simple": func(
 			ctx context.Context, opts graph.Options,
@@ -47,6 +52,22 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"ego.All": func(ctx context.Context, opts graph.Options) error {
 			_, err := ego.All(ctx, g, opts)
+			return err
+		},
+		"equivalence.Profiles": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Profiles(ctx, dense, equivalence.Correlation, opts)
+			return err
+		},
+		"equivalence.Concor": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Concor(ctx, small, 2, opts)
+			return err
+		},
+		"equivalence.Regular": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Regular(ctx, g, group, opts)
+			return err
+		},
+		"equivalence.Equitable": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Equitable(ctx, g, group, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

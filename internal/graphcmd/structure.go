@@ -1,7 +1,11 @@
 package graphcmd
 
 import (
+	"context"
+
+	"gave.network/graph"
 	"gave.network/graph/ego"
+	"gave.network/graph/equivalence"
 )
 
 // structureKernels are of who is around whom, and who stands like whom.
@@ -20,6 +24,32 @@ var structureKernels = []Kernel{
 		func(m ego.Measures) float64 { return m.Constraint }),
 	egoKernel("two-steps", "Number of nodes that each node reaches in at most two ties.",
 		func(m ego.Measures) float64 { return float64(m.TwoSteps) }),
+	{
+		Name: "profile-distance", Help: "How far the ties of two nodes differ, 0 being structural equivalence.",
+		Values: "pair", prepare: prepareProfiles(equivalence.Euclidean),
+	},
+	{
+		Name: "profile-correlation", Help: "Correlation of the ties of two nodes.", Values: "pair",
+		prepare: prepareProfiles(equivalence.Correlation),
+	},
+	{
+		Name: "concor", Help: "Block of each node by CONCOR; --k is how often all are split, by default 2.",
+		Flags: []string{"k"}, Values: "node", prepare: func(j *job) (run, error) {
+			return timed(func(ctx context.Context) (*equivalence.Blocks, error) {
+				return equivalence.Concor(ctx, j.g, orDefault(j.request.K, 2), j.opts)
+			}, func(b *equivalence.Blocks) outcome {
+				return outcome{map[string]any{"blocks": b.Count, "density": b.Density}, table{nodes: floats(b.Of)}}
+			}), nil
+		},
+	},
+	{
+		Name: "regular", Help: "Class of each node, regular: ties to the same classes. --group says where to begin.",
+		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareClasses(equivalence.Regular),
+	},
+	{
+		Name: "equitable", Help: "Class of each node, equitable: as many ties to each class.",
+		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareClasses(equivalence.Equitable),
+	},
 }
 
 func egoKernel(name, help string, value func(ego.Measures) float64) Kernel {
@@ -31,4 +61,42 @@ func egoKernel(name, help string, value func(ego.Measures) float64) Kernel {
 		return j.perNode(values)
 	}
 	return Kernel{Name: name, Help: help, Values: "node", prepare: of(ego.All, show)}
+}
+
+func prepareProfiles(by equivalence.By) func(*job) (run, error) {
+	return of(func(ctx context.Context, g *graph.Graph, opts graph.Options) (*equivalence.Matrix, error) {
+		return equivalence.Profiles(ctx, g, by, opts)
+	}, func(_ *job, m *equivalence.Matrix) outcome {
+		var ties [][2]uint32
+		var values []float64
+		for i := range uint32(m.N()) {
+			for k := i + 1; k < uint32(m.N()); k++ {
+				ties, values = append(ties, [2]uint32{i, k}), append(values, m.At(i, k))
+			}
+		}
+		return perTie(ties, values)
+	})
+}
+
+func prepareClasses(
+	find func(context.Context, *graph.Graph, []uint32, graph.Options) ([]uint32, error),
+) func(*job) (run, error) {
+	return func(j *job) (run, error) {
+		var start []uint32
+		if j.request.Group != "" {
+			var err error
+			if start, _, err = j.groups(); err != nil {
+				return nil, err
+			}
+		}
+		return timed(func(ctx context.Context) ([]uint32, error) {
+			return find(ctx, j.g, start, j.opts)
+		}, func(of []uint32) outcome {
+			count := 0
+			for _, c := range of {
+				count = max(count, int(c)+1)
+			}
+			return outcome{map[string]any{"classes": count}, table{nodes: floats(of)}}
+		}), nil
+	}
 }
