@@ -17,6 +17,7 @@ import (
 	"gave.network/graph/internal/graphtest"
 	"gave.network/graph/layout"
 	"gave.network/graph/prediction"
+	"gave.network/graph/signed"
 )
 
 // kernelCalls runs every kernel of this half of the package once.
@@ -68,6 +69,22 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"equivalence.Equitable": func(ctx context.Context, opts graph.Options) error {
 			_, err := equivalence.Equitable(ctx, g, group, opts)
+			return err
+		},
+		"signed.Balance": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Balance(ctx, g, opts)
+			return err
+		},
+		"signed.Frustration": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Frustration(ctx, g, signed.FrustrationOptions{}, opts)
+			return err
+		},
+		"signed.Modularity": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Modularity(ctx, g, group, 1, opts)
+			return err
+		},
+		"signed.Communities": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Communities(ctx, g, signed.CommunityOptions{}, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

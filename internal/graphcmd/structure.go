@@ -6,6 +6,7 @@ import (
 	"gave.network/graph"
 	"gave.network/graph/ego"
 	"gave.network/graph/equivalence"
+	"gave.network/graph/signed"
 )
 
 // structureKernels are of who is around whom, and who stands like whom.
@@ -49,6 +50,43 @@ var structureKernels = []Kernel{
 	{
 		Name: "equitable", Help: "Class of each node, equitable: as many ties to each class.",
 		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareClasses(equivalence.Equitable),
+	},
+	{
+		Name: "balance", Help: "How many triangles there are of each sign, and the part of them in balance.",
+		Values: "graph", prepare: of(signed.Balance, func(_ *job, t *signed.Triangles) outcome {
+			return outcome{summary: map[string]any{
+				"negative_ties": t.Negative, "balanced": defined(t.Balanced), "weakly_balanced": defined(t.Weak),
+			}}
+		}),
+	},
+	{
+		Name: "frustration", Help: "The two camps that fewest ties contradict; --samples is how often it is tried.",
+		Flags: []string{"samples"}, Values: "node", prepare: func(j *job) (run, error) {
+			params := signed.FrustrationOptions{Starts: j.request.Samples, Seed: j.request.Seed}
+			return timed(func(ctx context.Context) (*signed.Camps, error) {
+				return signed.Frustration(ctx, j.g, params, j.opts)
+			}, func(c *signed.Camps) outcome {
+				return outcome{map[string]any{
+					"frustrated": c.Frustrated, "lower_bound": c.Bound, "exact": c.Exact,
+				}, table{nodes: floats(c.Of)}}
+			}), nil
+		},
+	},
+	{
+		Name:  "signed-communities",
+		Help:  "Community of each node, ties below zero being against each other; --samples is how often it is tried.",
+		Flags: []string{"resolution", "samples"}, Values: "node", prepare: func(j *job) (run, error) {
+			params := signed.CommunityOptions{
+				Resolution: j.request.Resolution, Starts: j.request.Samples, Seed: j.request.Seed,
+			}
+			return timed(func(ctx context.Context) (*signed.Division, error) {
+				return signed.Communities(ctx, j.g, params, j.opts)
+			}, func(d *signed.Division) outcome {
+				return outcome{map[string]any{
+					"communities": d.Count, "modularity": d.Modularity,
+				}, table{nodes: floats(d.Of)}}
+			}), nil
+		},
 	},
 }
 
