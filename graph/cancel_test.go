@@ -8,6 +8,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/centrality"
+	"gave.network/graph/cliques"
 	"gave.network/graph/cohesion"
 	"gave.network/graph/community"
 	"gave.network/graph/ego"
@@ -85,6 +86,14 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"signed.Communities": func(ctx context.Context, opts graph.Options) error {
 			_, err := signed.Communities(ctx, g, signed.CommunityOptions{}, opts)
+			return err
+		},
+		"cliques.Maximal": func(ctx context.Context, opts graph.Options) error {
+			err := cliques.Maximal(ctx, g, 3, func([]uint32) bool { return true }, opts)
+			return err
+		},
+		"cliques.Percolation": func(ctx context.Context, opts graph.Options) error {
+			_, err := cliques.Percolation(ctx, g, 3, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

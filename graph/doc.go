@@ -46,6 +46,7 @@
 //   - gave.network/graph/ego: who is around a node: views, and measures of ego networks
 //   - gave.network/graph/equivalence: who stands alike: profiles, CONCOR, regular and equitable classes
 //   - gave.network/graph/signed: ties against each other: balance, frustration, signed communities
+//   - gave.network/graph/cliques: maximal cliques, and the overlapping communities that they make
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
 //
 // # How kernels are called

@@ -182,7 +182,7 @@ func TestLargeCamps(t *testing.T) {
 	r := random.New(3, 0)
 	var ties []graphtest.Tie
 	against := 0.0
-	graphtest.Social(3000, 8, 5).Edges(func(u, v uint32, _ float64) bool {
+	graphtest.Social(1000, 8, 5).Edges(func(u, v uint32, _ float64) bool {
 		w := 1.0
 		if u%2 != v%2 {
 			w = -1
@@ -194,7 +194,7 @@ func TestLargeCamps(t *testing.T) {
 		ties = append(ties, graphtest.Tie{U: u, V: v, Weight: w})
 		return true
 	})
-	g := graphtest.Of(3000, false, true, ties)
+	g := graphtest.Of(1000, false, true, ties)
 	var first *Camps
 	for _, threads := range graphtest.ThreadCounts {
 		camps, err := Frustration(

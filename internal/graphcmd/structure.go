@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gave.network/graph"
+	"gave.network/graph/cliques"
 	"gave.network/graph/ego"
 	"gave.network/graph/equivalence"
 	"gave.network/graph/signed"
@@ -50,6 +51,29 @@ var structureKernels = []Kernel{
 	{
 		Name: "equitable", Help: "Class of each node, equitable: as many ties to each class.",
 		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareClasses(equivalence.Equitable),
+	},
+	{
+		Name: "cliques", Help: "Number of maximal cliques of --k nodes or more, by default 3, that each node is in.",
+		Flags: []string{"k"}, Values: "node", prepare: prepareCliques,
+	},
+	{
+		Name: "clique-communities", Help: "Number of overlapping communities, of cliques of --k, by default 3, that " +
+			"each node is in.",
+		Flags: []string{"k"}, Values: "node", prepare: func(j *job) (run, error) {
+			return timed(func(ctx context.Context) (*cliques.Cover, error) {
+				return cliques.Percolation(ctx, j.g, orDefault(j.request.K, 3), j.opts)
+			}, func(c *cliques.Cover) outcome {
+				groups := make([][]string, len(c.Groups))
+				for i, group := range c.Groups {
+					for _, v := range group {
+						groups[i] = append(groups[i], j.network.Names.Name(v))
+					}
+				}
+				return outcome{map[string]any{
+					"communities": len(groups), "groups": groups,
+				}, table{nodes: floats(c.Memberships)}}
+			}), nil
+		},
 	},
 	{
 		Name: "balance", Help: "How many triangles there are of each sign, and the part of them in balance.",
@@ -137,4 +161,27 @@ func prepareClasses(
 			return outcome{map[string]any{"classes": count}, table{nodes: floats(of)}}
 		}), nil
 	}
+}
+
+func prepareCliques(j *job) (run, error) {
+	type counted struct {
+		in             []int64
+		count, largest int
+	}
+	return timed(func(ctx context.Context) (counted, error) {
+		c := counted{in: make([]int64, j.g.N())}
+		err := cliques.Maximal(ctx, j.g, orDefault(j.request.K, 3), func(clique []uint32) bool {
+			c.count++
+			c.largest = max(c.largest, len(clique))
+			for _, v := range clique {
+				c.in[v]++
+			}
+			return true
+		}, j.opts)
+		return c, err
+	}, func(c counted) outcome {
+		result := j.perNode(floats(c.in))
+		result.summary["cliques"], result.summary["largest"] = c.count, c.largest
+		return result
+	}), nil
 }

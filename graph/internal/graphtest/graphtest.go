@@ -5,10 +5,12 @@ package graphtest
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -381,4 +383,81 @@ func Reference(t testing.TB, into any) {
 func testdata() string {
 	_, here, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(here), "..", "..", "testdata")
+}
+
+// RealTie is a row of a real network, as it stands in the file.
+type RealTie struct {
+	From, To     uint32
+	Layer        string
+	Weight, Sign float64 // 1 where the file has none
+	Time         string
+}
+
+// Real reads a network of the real data sets beside the project, and skips the test where they are missing. Nodes are
+// numbered in the order of its table of nodes.
+func Real(t testing.TB, name string) (nodes int, rows []RealTie) {
+	t.Helper()
+	folder := filepath.Join(testdata(), "..", "..", "..", "shared", "data", "networks", name)
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the real network " + name + " is not here: ../shared/data is missing beside the project")
+	}
+	number := map[string]uint32{}
+	for _, row := range realRows(t, filepath.Join(folder, "nodes.csv"))[1:] {
+		number[row[0]] = uint32(len(number))
+	}
+	edges := filepath.Join(folder, "edges.csv")
+	if _, err := os.Stat(edges); err != nil {
+		edges += ".gz"
+	}
+	list := realRows(t, edges)
+	if !slices.Equal(list[0], []string{"source", "target", "layer", "weight", "sign", "time"}) {
+		t.Fatalf("%s has the columns %v", edges, list[0])
+	}
+	one := func(text string) float64 {
+		if x, err := strconv.ParseFloat(text, 64); err == nil {
+			return x
+		}
+		return 1
+	}
+	for _, row := range list[1:] {
+		rows = append(rows, RealTie{number[row[0]], number[row[1]], row[2], one(row[3]), one(row[4]), row[5]})
+	}
+	return len(number), rows
+}
+
+func realRows(t testing.TB, path string) [][]string {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var text io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := csv.NewReader(text).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// RealGraph is one layer of a real network as a simple undirected graph without weights.
+func RealGraph(t testing.TB, name, layer string) *graph.Graph {
+	t.Helper()
+	nodes, rows := Real(t, name)
+	var edges []graph.Edge
+	for _, row := range rows {
+		if row.Layer == layer {
+			edges = append(edges, graph.Edge{From: row.From, To: row.To})
+		}
+	}
+	g, err := graph.FromEdges(nodes, edges, graph.BuildOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
