@@ -17,6 +17,7 @@ import (
 	"gave.network/graph/influence"
 	"gave.network/graph/internal/graphtest"
 	"gave.network/graph/layout"
+	"gave.network/graph/multilayer"
 	"gave.network/graph/prediction"
 	"gave.network/graph/signed"
 )
@@ -41,6 +42,12 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		{U: 4, V: 2, Weight: 1},
 		{U: 2, V: 3, Weight: 1},
 	})
+	layers := graph.NewMultilayer(n)
+	for _, name := range []string{"one", "two"} {
+		if err := layers.Add(name, g); err != nil {
+			panic(err)
+		}
+	}
 	dense := g // for what has a value for each pair
 	if n > 3000 {
 		dense = graphtest.Social(3000, 10, 3)
@@ -94,6 +101,26 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"cliques.Percolation": func(ctx context.Context, opts graph.Options) error {
 			_, err := cliques.Percolation(ctx, g, 3, opts)
+			return err
+		},
+		"Infomap": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.Infomap(ctx, g, community.InfomapOptions{Starts: 2}, opts)
+			return err
+		},
+		"MapEquation": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.MapEquation(ctx, g, group, community.InfomapOptions{}, opts)
+			return err
+		},
+		"multilayer.Participation": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.Participation(ctx, layers, opts)
+			return err
+		},
+		"multilayer.Compare": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.Compare(ctx, layers, opts)
+			return err
+		},
+		"multilayer.PageRank": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.PageRank(ctx, layers, multilayer.RankOptions{}, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

@@ -47,6 +47,7 @@
 //   - gave.network/graph/equivalence: who stands alike: profiles, CONCOR, regular and equitable classes
 //   - gave.network/graph/signed: ties against each other: balance, frustration, signed communities
 //   - gave.network/graph/cliques: maximal cliques, and the overlapping communities that they make
+//   - gave.network/graph/multilayer: networks of several kinds of tie, kept apart: participation, overlap, PageRank
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
 //
 // # How kernels are called

@@ -5,8 +5,10 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/cliques"
+	"gave.network/graph/community"
 	"gave.network/graph/ego"
 	"gave.network/graph/equivalence"
+	"gave.network/graph/multilayer"
 	"gave.network/graph/signed"
 )
 
@@ -53,6 +55,38 @@ var structureKernels = []Kernel{
 		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareClasses(equivalence.Equitable),
 	},
 	{
+		Name:  "infomap",
+		Help:  "Community of each node by the map equation, in two levels; --samples is how often it is tried.",
+		Flags: []string{"damping", "samples"}, Values: "node", prepare: func(j *job) (run, error) {
+			params := community.InfomapOptions{
+				Damping: j.request.Damping, Starts: j.request.Samples, Seed: j.request.Seed,
+			}
+			return timed(func(ctx context.Context) (*community.Described, error) {
+				return community.Infomap(ctx, j.g, params, j.opts)
+			}, func(d *community.Described) outcome {
+				return outcome{map[string]any{
+					"communities": d.Count, "codelength": d.CodeLength, "one_code": d.OneCode,
+				}, table{nodes: floats(d.Of)}}
+			}), nil
+		},
+	},
+	{
+		Name:  "map-equation",
+		Help:  "Bits for a step of a random walk, when the groups of a column have their own codes.",
+		Flags: []string{"nodes", "group", "damping"}, Values: "graph", prepare: func(j *job) (run, error) {
+			group, _, err := j.groups()
+			if err != nil {
+				return nil, err
+			}
+			params := community.InfomapOptions{Damping: j.request.Damping}
+			return timed(func(ctx context.Context) (float64, error) {
+				return community.MapEquation(ctx, j.g, group, params, j.opts)
+			}, func(bits float64) outcome {
+				return outcome{summary: map[string]any{"codelength": bits}}
+			}), nil
+		},
+	},
+	{
 		Name: "cliques", Help: "Number of maximal cliques of --k nodes or more, by default 3, that each node is in.",
 		Flags: []string{"k"}, Values: "node", prepare: prepareCliques,
 	},
@@ -73,6 +107,35 @@ var structureKernels = []Kernel{
 					"communities": len(groups), "groups": groups,
 				}, table{nodes: floats(c.Memberships)}}
 			}), nil
+		},
+	},
+	{
+		Name: "participation", Help: "How evenly the ties of each node are spread over the layers of the file.",
+		Values: "node", prepare: ofLayers(multilayer.Participation, func(j *job, parts []multilayer.Part) outcome {
+			values := make([]float64, len(parts))
+			for v, p := range parts {
+				values[v] = p.Coefficient
+			}
+			return j.perNode(values)
+		}),
+	},
+	{
+		Name: "layer-overlap", Help: "How far the layers of the file share their ties, and the degrees of nodes agree.",
+		Values: "graph", prepare: ofLayers(multilayer.Compare, showLayerOverlap),
+	},
+	{
+		Name: "layer-pagerank", Help: "Share of a random walk that each node gets, the walk changing between layers.",
+		Flags: []string{"damping", "tolerance"}, Values: "node", prepare: func(j *job) (run, error) {
+			params := multilayer.RankOptions{Damping: j.request.Damping, Tolerance: j.request.Tolerance}
+			return ofLayers(func(
+				ctx context.Context, m *graph.Multilayer, opts graph.Options,
+			) (*multilayer.Ranks, error) {
+				return multilayer.PageRank(ctx, m, params, opts)
+			}, func(j *job, ranks *multilayer.Ranks) outcome {
+				result := j.perNode(ranks.Nodes)
+				result.summary["iterations"], result.summary["error"] = ranks.Iterations, ranks.Error
+				return result
+			})(j)
 		},
 	},
 	{
@@ -184,4 +247,46 @@ func prepareCliques(j *job) (run, error) {
 		result.summary["cliques"], result.summary["largest"] = c.count, c.largest
 		return result
 	}), nil
+}
+
+// ofLayers makes a kernel of a function on all layers of the file; a file without layers is one.
+func ofLayers[T any](
+	compute func(context.Context, *graph.Multilayer, graph.Options) (T, error), show func(*job, T) outcome,
+) func(*job) (run, error) {
+	return func(j *job) (run, error) {
+		m := graph.NewMultilayer(j.g.N())
+		layers := j.network.Layers
+		if len(layers) == 0 {
+			layers = []graph.Layer{{Graph: j.g}}
+		}
+		for _, layer := range layers {
+			if err := m.Add(layer.Name, layer.Graph); err != nil {
+				return nil, err
+			}
+		}
+		return timed(
+			func(ctx context.Context) (T, error) { return compute(ctx, m, j.opts) },
+			func(result T) outcome { return show(j, result) },
+		), nil
+	}
+}
+
+func showLayerOverlap(j *job, pairs [][]multilayer.Pair) outcome {
+	names := []string{""}
+	if len(j.network.Layers) > 0 {
+		names = nil
+	}
+	for _, layer := range j.network.Layers {
+		names = append(names, layer.Name)
+	}
+	list := []map[string]any{}
+	for a, row := range pairs {
+		for b, p := range row[:a] {
+			list = append(list, map[string]any{
+				"layers": []string{names[b], names[a]}, "shared": p.Shared, "jaccard": p.Jaccard,
+				"degrees": defined(p.Degrees), "ranks": defined(p.Ranks),
+			})
+		}
+	}
+	return outcome{summary: map[string]any{"layers": names, "pairs": list}}
 }
