@@ -27,6 +27,7 @@ var mayImport = map[string]string{
 	"graph/inference":       kernel,
 	"graph/layout":          kernel + " graph/internal/leiden",
 	"graph/temporal":        kernel,
+	"graph/blocks":          kernel,
 	"graph/multilayer":      kernel,
 	"graph/cliques":         kernel,
 	"graph/signed":          kernel,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/graph/blocks"
 	"gave.network/graph/centrality"
 	"gave.network/graph/cliques"
 	"gave.network/graph/cohesion"
@@ -121,6 +122,14 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"multilayer.PageRank": func(ctx context.Context, opts graph.Options) error {
 			_, err := multilayer.PageRank(ctx, layers, multilayer.RankOptions{}, opts)
+			return err
+		},
+		"blocks.Length": func(ctx context.Context, opts graph.Options) error {
+			_, err := blocks.Length(ctx, g, group, opts)
+			return err
+		},
+		"blocks.Fit": func(ctx context.Context, opts graph.Options) error {
+			_, err := blocks.Fit(ctx, g, blocks.FitOptions{Starts: 2}, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

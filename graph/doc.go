@@ -48,6 +48,7 @@
 //   - gave.network/graph/signed: ties against each other: balance, frustration, signed communities
 //   - gave.network/graph/cliques: maximal cliques, and the overlapping communities that they make
 //   - gave.network/graph/multilayer: networks of several kinds of tie, kept apart: participation, overlap, PageRank
+//   - gave.network/graph/blocks: stochastic blockmodels, nested, by description length
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
 //
 // # How kernels are called

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gave.network/graph"
+	"gave.network/graph/blocks"
 	"gave.network/graph/cliques"
 	"gave.network/graph/community"
 	"gave.network/graph/ego"
@@ -83,6 +84,20 @@ var structureKernels = []Kernel{
 				return community.MapEquation(ctx, j.g, group, params, j.opts)
 			}, func(bits float64) outcome {
 				return outcome{summary: map[string]any{"codelength": bits}}
+			}), nil
+		},
+	},
+	{
+		Name:  "blockmodel",
+		Help:  "Block of each node by a nested stochastic blockmodel; --samples is how often it is tried.",
+		Flags: []string{"samples"}, Values: "node", prepare: func(j *job) (run, error) {
+			params := blocks.FitOptions{Starts: j.request.Samples, Seed: j.request.Seed}
+			return timed(func(ctx context.Context) (*blocks.Model, error) {
+				return blocks.Fit(ctx, j.g, params, j.opts)
+			}, func(m *blocks.Model) outcome {
+				return outcome{map[string]any{
+					"blocks": m.Count, "levels": m.Levels[1:], "length": m.Length, "one_block": m.OneBlock,
+				}, table{nodes: floats(m.Of)}}
 			}), nil
 		},
 	},
