@@ -132,6 +132,11 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 			_, err := blocks.Fit(ctx, g, blocks.FitOptions{Starts: 2}, opts)
 			return err
 		},
+		"prediction.Try": func(ctx context.Context, opts graph.Options) error {
+			after, params := graphtest.Social(dense.N(), 3, 8), prediction.TrialOptions{Draws: 10}
+			_, err := prediction.Try(ctx, dense, after, prediction.AdamicAdar, params, opts)
+			return err
+		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {
 			_, err := cohesion.KCore(ctx, g, opts)
 			return err
