@@ -74,3 +74,15 @@ func ExampleMapEquation() {
 	fmt.Printf("%.3f %v\n", bits, err)
 	// Output: 3.620 <nil>
 }
+
+func ExampleObjective() {
+	for _, by := range []community.Objective{community.ByModularity, community.ByCPM} {
+		found, err := community.Leiden(context.Background(), graphtest.Kite(), community.LeidenOptions{
+			Objective: by, Resolution: 0.5,
+		}, graph.Options{})
+		fmt.Println(found.Count, err)
+	}
+	// Output:
+	// 2 <nil>
+	// 4 <nil>
+}

@@ -45,3 +45,13 @@ func ExampleRegular() {
 	// [0 0 1 1 1 1] <nil>
 	// [0 1 2 3 4 4] <nil>
 }
+
+func ExampleBy() {
+	for _, by := range []equivalence.By{equivalence.Euclidean, equivalence.Correlation} {
+		m, err := equivalence.Profiles(context.Background(), graphtest.Kite(), by, graph.Options{})
+		fmt.Println(m.N() <= equivalence.MostNodes, err)
+	}
+	// Output:
+	// true <nil>
+	// true <nil>
+}

@@ -52,3 +52,19 @@ func ExampleTry() {
 	// 4 nodes, 2 new ties, 0.875 [1 0.75 0.75 1] <nil>
 	// 0.75 hits (0.62 to 1.00), by chance 0.29
 }
+
+func ExampleSimilarity() {
+	for _, by := range []prediction.Similarity{
+		prediction.CommonNeighbors, prediction.AdamicAdar, prediction.ResourceAllocation, prediction.Jaccard,
+		prediction.PreferentialAttachment,
+	} {
+		value, err := prediction.SimilarityOf(graphtest.Kite(), 7, 0, by)
+		fmt.Printf("%.3f %v\n", value, err)
+	}
+	// Output:
+	// 1.000 <nil>
+	// 0.621 <nil>
+	// 0.200 <nil>
+	// 0.167 <nil>
+	// 12.000 <nil>
+}
