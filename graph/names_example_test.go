@@ -112,7 +112,7 @@ func ExampleColumns() {
 	age, name := people.Add("age", graph.Integer), people.Add("name", graph.Text)
 	paid, member := people.Add("paid", graph.Number), people.Add("member", graph.Boolean)
 	for row, text := range []string{"41", "39"} {
-		if err := errors.Join(age.Set(row, text), name.Set(row, "Ann"), paid.Set(row, "2.5"),
+		if err := errors.Join(age.Set(row, text), name.Set(row, "ann"), paid.Set(row, "2.5"),
 			member.Set(row, "true")); err != nil {
 			log.Fatal(err)
 		}
@@ -122,7 +122,7 @@ func ExampleColumns() {
 	fmt.Println(codes, values)
 	// Output:
 	// 3 4 41 39 false
-	// [0 0 -1] [Ann]
+	// [0 0 -1] [ann]
 }
 
 func ExampleNames() {

@@ -13,8 +13,9 @@ import (
 // Length returns the description length of a network and a division of its nodes into blocks, in nats (times 1.4427 in
 // bits): -ln of the probability of both in the degree-corrected stochastic blockmodel (Karrer & Newman 2011), in the
 // microcanonical form of Peixoto 2017, with his priors for the degrees (by their distribution in each block), for the
-// numbers of ties between blocks (each as likely), and for the division. It is what graph-tool 2.45 calls the entropy
-// of a BlockState. Less is better. Directions, weights and loops do not count.
+// numbers of ties between blocks (each as likely), and for the division. graph-tool 2.45 calls it the entropy of
+// a state, and has it some tenths too small (see logPartitions). Less is better. Directions, weights and loops do not
+// count.
 func Length(ctx context.Context, g *graph.Graph, of []uint32, opts graph.Options) (float64, error) {
 	g, err := plain(ctx, g, of, opts)
 	if err != nil {
@@ -30,7 +31,7 @@ func Length(ctx context.Context, g *graph.Graph, of []uint32, opts graph.Options
 // NestedLength returns the description length with blocks of blocks: the numbers of ties between the blocks of one
 // level are a network of their own, with the blocks of the next (Peixoto 2014; 2017). Levels are, from below, the block
 // of each node, then the block of each block, and so on; blocks of the last level are taken as they are, in one block
-// when there is one. It is what graph-tool 2.45 calls the entropy of a NestedBlockState. Blocks of a level are numbered
+// when there is one. graph-tool calls it the entropy of a nested state. Blocks of a level are numbered
 // from 0; one that is named above must be there. It returns graph.ErrLength for a level that does not fit.
 func NestedLength(ctx context.Context, g *graph.Graph, levels [][]uint32, opts graph.Options) (float64, error) {
 	if len(levels) == 0 {
