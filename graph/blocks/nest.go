@@ -45,10 +45,7 @@ func (s *state) join(from *counted) (best []uint32, better bool) {
 		var list []proposal
 		for a := range uint32(blocks) {
 			p := proposal{cost: math.MaxInt64, from: a}
-			for b := range uint32(blocks) {
-				if blocks > 64 && d.row[a][b] == 0 { // of many, only those that have ties
-					continue
-				}
+			for _, b := range d.partners(a) {
 				if s.step(len(d.row[a]) + len(d.row[b]) + 8) {
 					return nil, false
 				}
@@ -99,6 +96,20 @@ func (s *state) join(from *counted) (best []uint32, better bool) {
 		compact(best)
 	}
 	return best, better && s.ctx.Err() == nil
+}
+
+// fewBlocks is how many there may be to try each with each; of more, only those that have ties are tried.
+const fewBlocks = 64
+
+func (d *dense) partners(a uint32) []uint32 {
+	if d.blocks > fewBlocks {
+		return sorted(d.row[a])
+	}
+	all := make([]uint32, d.blocks)
+	for b := range all {
+		all[b] = uint32(b)
+	}
+	return all
 }
 
 // compact numbers blocks without gaps and returns how many there are.
