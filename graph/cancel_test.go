@@ -7,14 +7,20 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/graph/blocks"
 	"gave.network/graph/centrality"
+	"gave.network/graph/cliques"
 	"gave.network/graph/cohesion"
 	"gave.network/graph/community"
+	"gave.network/graph/ego"
+	"gave.network/graph/equivalence"
 	"gave.network/graph/inference"
 	"gave.network/graph/influence"
 	"gave.network/graph/internal/graphtest"
 	"gave.network/graph/layout"
+	"gave.network/graph/multilayer"
 	"gave.network/graph/prediction"
+	"gave.network/graph/signed"
 )
 
 // kernelCalls runs every kernel of this half of the package once.
@@ -37,11 +43,98 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		{U: 4, V: 2, Weight: 1},
 		{U: 2, V: 3, Weight: 1},
 	})
+	layers := graph.NewMultilayer(n)
+	for _, name := range []string{"one", "two"} {
+		if err := layers.Add(name, g); err != nil {
+			panic(err)
+		}
+	}
+	dense := g // for what has a value for each pair
+	if n > 3000 {
+		dense = graphtest.Social(3000, 10, 3)
+	}
 	return map[string]func(ctx context.Context, opts graph.Options) error{
 		"Simple": func(
 			ctx context.Context, opts graph.Options,
 		) error {
 			_, err := graph.Simple(ctx, g, opts)
+			return err
+		},
+		"ego.All": func(ctx context.Context, opts graph.Options) error {
+			_, err := ego.All(ctx, g, opts)
+			return err
+		},
+		"equivalence.Profiles": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Profiles(ctx, dense, equivalence.Correlation, opts)
+			return err
+		},
+		"equivalence.Concor": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Concor(ctx, small, 2, opts)
+			return err
+		},
+		"equivalence.Regular": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Regular(ctx, g, group, opts)
+			return err
+		},
+		"equivalence.Equitable": func(ctx context.Context, opts graph.Options) error {
+			_, err := equivalence.Equitable(ctx, g, group, opts)
+			return err
+		},
+		"signed.Balance": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Balance(ctx, g, opts)
+			return err
+		},
+		"signed.Frustration": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Frustration(ctx, g, signed.FrustrationOptions{}, opts)
+			return err
+		},
+		"signed.Modularity": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Modularity(ctx, g, group, 1, opts)
+			return err
+		},
+		"signed.Communities": func(ctx context.Context, opts graph.Options) error {
+			_, err := signed.Communities(ctx, g, signed.CommunityOptions{}, opts)
+			return err
+		},
+		"cliques.Maximal": func(ctx context.Context, opts graph.Options) error {
+			err := cliques.Maximal(ctx, g, 3, func([]uint32) bool { return true }, opts)
+			return err
+		},
+		"cliques.Percolation": func(ctx context.Context, opts graph.Options) error {
+			_, err := cliques.Percolation(ctx, g, 3, opts)
+			return err
+		},
+		"Infomap": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.Infomap(ctx, g, community.InfomapOptions{Starts: 2}, opts)
+			return err
+		},
+		"MapEquation": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.MapEquation(ctx, g, group, community.InfomapOptions{}, opts)
+			return err
+		},
+		"multilayer.Participation": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.Participation(ctx, layers, opts)
+			return err
+		},
+		"multilayer.Compare": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.Compare(ctx, layers, opts)
+			return err
+		},
+		"multilayer.PageRank": func(ctx context.Context, opts graph.Options) error {
+			_, err := multilayer.PageRank(ctx, layers, multilayer.RankOptions{}, opts)
+			return err
+		},
+		"blocks.Length": func(ctx context.Context, opts graph.Options) error {
+			_, err := blocks.Length(ctx, g, group, opts)
+			return err
+		},
+		"blocks.Fit": func(ctx context.Context, opts graph.Options) error {
+			_, err := blocks.Fit(ctx, g, blocks.FitOptions{Starts: 2}, opts)
+			return err
+		},
+		"prediction.Try": func(ctx context.Context, opts graph.Options) error {
+			after, params := graphtest.Social(dense.N(), 3, 8), prediction.TrialOptions{Draws: 10}
+			_, err := prediction.Try(ctx, dense, after, prediction.AdamicAdar, params, opts)
 			return err
 		},
 		"KCore": func(ctx context.Context, opts graph.Options) error {

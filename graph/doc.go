@@ -44,6 +44,12 @@
 //   - gave.network/graph/inference: is it more than chance?
 //   - gave.network/graph/layout: the map
 //   - gave.network/graph/twomode: people and events, projections
+//   - gave.network/graph/ego: who is around a node: views, and measures of ego networks
+//   - gave.network/graph/equivalence: who stands alike: profiles, CONCOR, regular and equitable classes
+//   - gave.network/graph/signed: ties against each other: balance, frustration, signed communities
+//   - gave.network/graph/cliques: maximal cliques, and the overlapping communities that they make
+//   - gave.network/graph/multilayer: networks of several kinds of tie, kept apart: participation, overlap, PageRank
+//   - gave.network/graph/blocks: stochastic blockmodels, nested, by description length
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
 //   - gave.network/graph/dynamic: components, cores, triangles, constraint, PageRank while ties come and go
 //   - gave.network/graph/distance: how far apart any two are, from labels made before

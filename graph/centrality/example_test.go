@@ -80,3 +80,10 @@ func ExampleBetweennessOfLengths() {
 	fmt.Println(graphtest.Largest(passed.Nodes), passed.Edges[last])
 	// Output: 7 9
 }
+
+func ExampleBetweennessFrom() {
+	kite := graphtest.Kite()
+	paths, err := centrality.BetweennessFrom(context.Background(), kite, []uint32{9, 8}, graph.Options{})
+	fmt.Println(paths[7], err)
+	// Output: 7 <nil>
+}

@@ -69,8 +69,8 @@ func ExampleBrokerage() {
 	roles, err := cohesion.Brokerage(
 		context.Background(), graphtest.Kite(), []uint32{0, 0, 0, 0, 0, 0, 0, 1, 1, 1}, graph.Options{},
 	)
-	fmt.Printf("%+v %v\n", roles[7], err)
-	// Output: {Coordinator:0 Consultant:0 Gatekeeper:2 Representative:2 Liaison:0} <nil>
+	fmt.Printf("%+v %d %v\n", roles[7], roles[7].Total(), err)
+	// Output: {Coordinator:0 Consultant:0 Gatekeeper:2 Representative:2 Liaison:0} 4 <nil>
 }
 
 func ExampleTriadCensus() {

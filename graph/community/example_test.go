@@ -54,3 +54,35 @@ func ExampleEIIndex() {
 	fmt.Printf("%.3f, expected %.3f, %v\n", b.Whole, b.Expected, err)
 	// Output: -0.778, expected -0.067, <nil>
 }
+
+func ExampleInfomap() {
+	found, err := community.Infomap(
+		context.Background(), graphtest.Kite(), community.InfomapOptions{Starts: 4, Seed: 1}, graph.Options{},
+	)
+	fmt.Println(found.Of, found.Count, err)
+	fmt.Printf("%.3f bits a step, %.3f with one code\n", found.CodeLength, found.OneCode)
+	// Output:
+	// [0 0 0 0 0 0 0 0 1 1] 2 <nil>
+	// 3.111 bits a step, 3.198 with one code
+}
+
+func ExampleMapEquation() {
+	halves := []uint32{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}
+	bits, err := community.MapEquation(
+		context.Background(), graphtest.Kite(), halves, community.InfomapOptions{}, graph.Options{},
+	)
+	fmt.Printf("%.3f %v\n", bits, err)
+	// Output: 3.620 <nil>
+}
+
+func ExampleObjective() {
+	for _, by := range []community.Objective{community.ByModularity, community.ByCPM} {
+		found, err := community.Leiden(context.Background(), graphtest.Kite(), community.LeidenOptions{
+			Objective: by, Resolution: 0.5,
+		}, graph.Options{})
+		fmt.Println(found.Count, err)
+	}
+	// Output:
+	// 2 <nil>
+	// 4 <nil>
+}

@@ -21,15 +21,18 @@ const (
 	ResourceAllocation
 	// Jaccard is their number as a part of all neighbours of the two, in [0, 1].
 	Jaccard
+	// PreferentialAttachment is the product of the numbers of neighbours, whether or not any are in common (Newman
+	// 2001; Barabási et al. 2002): what is to be beaten.
+	PreferentialAttachment
 )
 
 // PredictLinks returns for each of the given nodes the k nodes without a tie to it that are most similar, by falling
-// similarity, ties by number; fewer when fewer have a neighbour in common with it. Directions, weights and loops are
-// ignored.
+// similarity, ties by number; fewer when fewer have a neighbour in common with it, or any neighbour. Directions,
+// weights and loops are ignored.
 func PredictLinks(
 	ctx context.Context, g *graph.Graph, nodes []uint32, by Similarity, k int, opts graph.Options,
 ) ([][]graph.Share, error) {
-	if k < 0 || by > Jaccard {
+	if k < 0 || by > PreferentialAttachment {
 		return nil, graph.ErrParameter
 	}
 	for _, v := range nodes {
@@ -60,9 +63,19 @@ type linkWorker struct {
 	top     []graph.Share
 }
 
-func (w *linkWorker) best(g *graph.Graph, u uint32, by Similarity, k int) []graph.Share {
+// fill sets the scores of the nodes that have no tie to u, and lists those that may have one.
+func (w *linkWorker) fill(g *graph.Graph, u uint32, by Similarity) {
 	w.touched = w.touched[:0]
+	if by == PreferentialAttachment {
+		for v := range uint32(g.N()) {
+			w.score[v] = float64(g.Degree(u)) * float64(g.Degree(v))
+			w.touched = append(w.touched, v)
+		}
+	}
 	for _, z := range g.Neighbors(u) {
+		if by == PreferentialAttachment {
+			break
+		}
 		list := g.Neighbors(z)
 		value := 1.0
 		switch by {
@@ -82,15 +95,23 @@ func (w *linkWorker) best(g *graph.Graph, u uint32, by Similarity, k int) []grap
 	for _, z := range g.Neighbors(u) {
 		w.score[z] = 0
 	}
+	if by == Jaccard {
+		for _, v := range w.touched {
+			if score := w.score[v]; score > 0 {
+				w.score[v] = score / (float64(g.Degree(u)+g.Degree(v)) - score)
+			}
+		}
+	}
+}
+
+func (w *linkWorker) best(g *graph.Graph, u uint32, by Similarity, k int) []graph.Share {
+	w.fill(g, u, by)
 	w.top = w.top[:0]
 	for _, v := range w.touched {
 		score := w.score[v]
 		w.score[v] = 0
 		if score == 0 || k == 0 {
 			continue
-		}
-		if by == Jaccard {
-			score /= float64(g.Degree(u)+g.Degree(v)) - score
 		}
 		if len(w.top) == k {
 			if last := w.top[k-1]; score < last.Value || score == last.Value && v > last.Node {
@@ -114,12 +135,15 @@ func SimilarityOf(g *graph.Graph, u, v uint32, by Similarity) (float64, error) {
 	if int(u) >= g.N() || int(v) >= g.N() {
 		return 0, graph.ErrNode
 	}
-	if by > Jaccard {
+	if by > PreferentialAttachment {
 		return 0, graph.ErrParameter
 	}
 	g, err := graph.Simple(context.Background(), g, graph.Options{Threads: 1})
 	if err != nil || u == v {
 		return 0, err
+	}
+	if by == PreferentialAttachment {
+		return float64(g.Degree(u)) * float64(g.Degree(v)), nil
 	}
 	a, b := g.Neighbors(u), g.Neighbors(v)
 	sum := 0.0

@@ -92,3 +92,18 @@ func ExampleSequence_Graph() {
 	fmt.Println(g.M(), g.HasEdge(1, 3))
 	// Output: 3 false
 }
+
+func ExampleSequence() {
+	s := week()
+	first, last := s.Span()
+	fmt.Println(s.N(), s.Len(), s.Directed(), first, last)
+	fading := must(temporal.NewFading(ctx, s, 2))
+	fmt.Println(fading.Ties())
+	// Who is never reached has the value Never; times may be as large as MaxTime.
+	window := temporal.Window{From: last + 1, Until: temporal.MaxTime}
+	fmt.Println(must(temporal.EarliestArrivals(ctx, s, 0, window)).Values[1] == temporal.Never)
+	// Output:
+	// 4 5 false 1 7
+	// 5
+	// true
+}

@@ -29,3 +29,24 @@ func ExampleProject() {
 	// 1.5 true
 	// 0.5 true
 }
+
+func ExampleWeighting() {
+	g, err := graph.FromEdges(4, []graph.Edge{
+		{From: 0, To: 2}, {From: 1, To: 2}, {From: 0, To: 3},
+	}, graph.BuildOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, by := range []twomode.Weighting{twomode.Count, twomode.Jaccard} {
+		p, err := twomode.Project(context.Background(), g, []bool{true, true, false, false}, by, graph.Options{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(p.Graph.Weight(0, 1))
+	}
+	// Output:
+	// 1 true
+	// 0.5 true
+}

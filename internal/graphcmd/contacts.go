@@ -7,6 +7,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/graphio"
+	"gave.network/graph/prediction"
 	"gave.network/graph/temporal"
 	"gave.network/internal/fault"
 )
@@ -50,6 +51,19 @@ var contactKernels = []Kernel{
 		Name: "fading", Help: "Strength of each tie at a moment, when contacts fade.",
 		Flags: []string{"at", "half-life"}, Values: "edge", contacts: true, prepare: prepareFading,
 	},
+	{
+		Name: "tie-prediction",
+		Help: "How well those alike before a moment, by default the middle, have new ties after it; --k is how many " +
+			"are looked at, by default 10.",
+		Flags: []string{"at", "k"}, Values: "graph", contacts: true, prepare: prepareTiePrediction,
+	},
+}
+
+// trials are the similarities that tie-prediction tries, by their names in its result.
+var trials = map[string]prediction.Similarity{
+	"common_neighbors": prediction.CommonNeighbors, "adamic_adar": prediction.AdamicAdar,
+	"resource_allocation": prediction.ResourceAllocation, "jaccard": prediction.Jaccard,
+	"preferential_attachment": prediction.PreferentialAttachment,
 }
 
 func windowFlags(more ...string) []string { return append(more, "since", "until", "wait") }
@@ -203,5 +217,48 @@ func prepareFading(j *job) (run, error) {
 			return true
 		})
 		return perTie(ties, values)
+	}), nil
+}
+
+func prepareTiePrediction(j *job) (run, error) {
+	s := j.contacts.Sequence
+	first, last := s.Span()
+	at, err := moment(j.request.At, first+(last-first)/2)
+	if err != nil {
+		return nil, err
+	}
+	var halves [2]*graph.Graph
+	for half := range halves {
+		var edges []graph.Edge
+		for i := range s.Len() {
+			if c := s.Contact(i); (c.Time > at) == (half == 1) {
+				edges = append(edges, graph.Edge{From: c.From, To: c.To})
+			}
+		}
+		if halves[half], err = graph.FromEdges(s.N(), edges, graph.BuildOptions{}); err != nil {
+			return nil, err
+		}
+	}
+	params := prediction.TrialOptions{First: j.request.K, Seed: j.request.Seed}
+	return timed(func(ctx context.Context) (map[string]*prediction.Trial, error) {
+		out := map[string]*prediction.Trial{}
+		for name, by := range trials {
+			trial, err := prediction.Try(ctx, halves[0], halves[1], by, params, j.opts.Quiet())
+			if err != nil {
+				return nil, err
+			}
+			out[name] = trial
+		}
+		return out, nil
+	}, func(all map[string]*prediction.Trial) outcome {
+		summary := map[string]any{}
+		for name, t := range all {
+			summary["nodes"], summary["new_ties"], summary["hits_by_chance"] = t.Nodes, t.Ties, defined(t.Chance)
+			summary[name] = map[string]any{
+				"auc": defined(t.AUC.Mean), "auc_low": defined(t.AUC.Low), "auc_high": defined(t.AUC.High),
+				"hits": defined(t.Hits.Mean), "hits_low": defined(t.Hits.Low), "hits_high": defined(t.Hits.High),
+			}
+		}
+		return outcome{summary: summary}
 	}), nil
 }

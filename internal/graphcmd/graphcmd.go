@@ -133,7 +133,8 @@ type job struct {
 
 // Kernels returns all kernels in alphabetical order.
 func Kernels() []Kernel {
-	all := slices.Concat(pathKernels, positionKernels, groupKernels, spreadKernels, contactKernels)
+	all := slices.Concat(pathKernels, positionKernels, groupKernels, spreadKernels, structureKernels,
+		contactKernels)
 	slices.SortFunc(all, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

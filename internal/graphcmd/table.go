@@ -124,7 +124,7 @@ func greatest(values []float64, k int) []uint32 {
 }
 
 // floats turns counts into values.
-func floats[T int32 | int64 | uint32 | int](counts []T) []float64 {
+func floats[T uint8 | int32 | int64 | uint32 | int](counts []T) []float64 {
 	values := make([]float64, len(counts))
 	for i, c := range counts {
 		values[i] = float64(c)

@@ -5,10 +5,16 @@ package graphtest
 import (
 	"bufio"
 	"cmp"
+	"compress/gzip"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -320,4 +326,138 @@ func Largest(values []float64) int {
 		}
 	}
 	return best
+}
+
+// Classic reads a network of testdata/classic, of a file with layers the one that is named. Node 1 of the file is node
+// 0 here. Edges count once; weighted keeps the weights of the file, which is taken as 1 where it has none.
+func Classic(t testing.TB, file, layer string, directed, weighted bool) *graph.Graph {
+	t.Helper()
+	opened, err := os.Open(filepath.Join(testdata(), "classic", file+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	rows, err := csv.NewReader(opened).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := func(row []string, name string) string {
+		if at := slices.Index(rows[0], name); at >= 0 {
+			return row[at]
+		}
+		return ""
+	}
+	n, ties := 0, []Tie{}
+	for _, row := range rows[1:] {
+		u, _ := strconv.Atoi(row[0])
+		v, _ := strconv.Atoi(row[1])
+		n = max(n, u, v)
+		if column(row, "layer") != layer {
+			continue
+		}
+		weight, err := strconv.ParseFloat(column(row, "weight"), 64)
+		if err != nil {
+			weight = 1
+		}
+		if column(row, "sign") == "-1" {
+			weight = -weight
+		}
+		ties = append(ties, Tie{uint32(u - 1), uint32(v - 1), weight})
+	}
+	return of(n, directed, weighted, true, ties)
+}
+
+// Reference reads the values that a package's testdata/reference.py wrote down, as others give them.
+func Reference(t testing.TB, into any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "reference.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// testdata is the folder of what packages share, wherever the test runs.
+func testdata() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..", "testdata")
+}
+
+// RealTie is a row of a real network, as it stands in the file.
+type RealTie struct {
+	From, To     uint32
+	Layer        string
+	Weight, Sign float64 // 1 where the file has none
+	Time         string
+}
+
+// Real reads a network of the real data sets beside the project, and skips the test where they are missing. Nodes are
+// numbered in the order of its table of nodes.
+func Real(t testing.TB, name string) (nodes int, rows []RealTie) {
+	t.Helper()
+	folder := filepath.Join(testdata(), "..", "..", "..", "shared", "data", "networks", name)
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the real network " + name + " is not here: ../shared/data is missing beside the project")
+	}
+	number := map[string]uint32{}
+	for _, row := range realRows(t, filepath.Join(folder, "nodes.csv"))[1:] {
+		number[row[0]] = uint32(len(number))
+	}
+	edges := filepath.Join(folder, "edges.csv")
+	if _, err := os.Stat(edges); err != nil {
+		edges += ".gz"
+	}
+	list := realRows(t, edges)
+	if !slices.Equal(list[0], []string{"source", "target", "layer", "weight", "sign", "time"}) {
+		t.Fatalf("%s has the columns %v", edges, list[0])
+	}
+	one := func(text string) float64 {
+		if x, err := strconv.ParseFloat(text, 64); err == nil {
+			return x
+		}
+		return 1
+	}
+	for _, row := range list[1:] {
+		rows = append(rows, RealTie{number[row[0]], number[row[1]], row[2], one(row[3]), one(row[4]), row[5]})
+	}
+	return len(number), rows
+}
+
+func realRows(t testing.TB, path string) [][]string {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var text io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if text, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := csv.NewReader(text).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// RealGraph is one layer of a real network as a simple undirected graph without weights.
+func RealGraph(t testing.TB, name, layer string) *graph.Graph {
+	t.Helper()
+	nodes, rows := Real(t, name)
+	var edges []graph.Edge
+	for _, row := range rows {
+		if row.Layer == layer {
+			edges = append(edges, graph.Edge{From: row.From, To: row.To})
+		}
+	}
+	g, err := graph.FromEdges(nodes, edges, graph.BuildOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }

@@ -1,0 +1,3 @@
+// Package cliques finds groups in which everybody has a tie to everybody ([Maximal]), and the overlapping communities
+// that they make together ([Percolation]).
+package cliques
