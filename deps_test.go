@@ -101,8 +101,10 @@ var mayImport = map[string]string{
 	"internal/intake": "fetch graph job people people/erase people/identity people/photo tie scope db fault id " +
 		"locale op page progress room " + ofPeople,
 	// What comes in by itself, through the importers.
-	"internal/source":     "fetch intake intake/read job people source/dav tie db fault id locale op page room",
-	"internal/source/dav": "fault fetch",
+	"internal/source": "fetch intake intake/read job people source/dav source/imap tie db fault id locale op page " +
+		"room",
+	"internal/source/dav":  "fault fetch",
+	"internal/source/imap": "fault fetch",
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",

@@ -24,6 +24,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -125,14 +128,14 @@ func serving(t *testing.T, port int, name string, args ...string) (stop func()) 
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &said, &said, 200*time.Millisecond
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
 	stop = func() {
-		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-ended:
 		case <-time.After(5 * time.Second):
@@ -659,4 +662,115 @@ func TestServersThatMisbehave(t *testing.T) {
 	if x, err = a.Source.Show(context.Background(), v, b.key); err != nil || x.Next != nil {
 		t.Errorf("it goes on trying: %+v %v", x, err)
 	}
+}
+
+// Several nodes share a database: each source is read by one of them, and one goes on when another was killed.
+func TestOneNodeReadsASource(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		var asked, together, most atomic.Int32
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			if n := together.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+			defer together.Add(-1)
+			time.Sleep(20 * time.Millisecond)
+			answers(oneBook, `<response><href>/book/x.vcf</href><propstat><prop><getetag>1</getetag></prop>`+
+				`<status>HTTP/1.1 200 OK</status></propstat></response>`)(w, r)
+		}))
+		defer web.Close()
+		ctx := context.Background()
+		a, v := opened(t, address)
+		a.Source.Trust(loopback)
+		b := books{t: t, app: a, v: v}
+		if _, err := b.call("source.add", map[string]string{
+			"kind": "dav", "address": web.URL, "user": "anna", "password": "geheim",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		nodes := []*app.App{a}
+		for range 2 {
+			node, err := app.Open(ctx, a.Config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer node.Close()
+			node.Source.Trust(loopback)
+			nodes = append(nodes, node)
+		}
+		due := func() {
+			t.Helper()
+			if _, err := a.DB.ExecContext(ctx, `update source set due = 1, people = 0`); err != nil {
+				t.Fatal(err)
+			}
+			asked.Store(0)
+			most.Store(0)
+		}
+		due()
+		if err := a.Source.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		once := asked.Load()
+		due()
+		var all sync.WaitGroup
+		for _, node := range nodes {
+			all.Go(func() {
+				if err := node.Source.RunDue(ctx); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if asked.Load() != once || most.Load() > 1 {
+			t.Errorf("three nodes asked %d times, up to %d at once; one asks %d times", asked.Load(), most.Load(), once)
+		}
+		// A node that was killed in the middle left its claim; its machine is another one, so only silence tells.
+		due()
+		now, err := a.DB.Clock(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			silent time.Duration
+			reads  bool
+		}{{time.Second, false}, {time.Minute, true}} {
+			if _, err := a.DB.ExecContext(ctx, `update source set worker = 'elsewhere/7', claimed = $1`,
+				now.Add(-c.silent).UnixMicro()); err != nil {
+				t.Fatal(err)
+			}
+			if err := nodes[1].Source.RunDue(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if reads := asked.Load() > 0; reads != c.reads {
+				t.Errorf("%v after its last sign of life: read %v, want %v", c.silent, reads, c.reads)
+			}
+		}
+		// Who is removed while it is read elsewhere goes when that one stops.
+		list, err := a.Source.List(ctx, v)
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		if _, err := a.DB.ExecContext(ctx, `update source set worker = 'elsewhere/7', claimed = $1`,
+			now.UnixMicro()); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Source.Remove(ctx, v, list[0].ID, true); err != nil {
+			t.Fatal(err)
+		}
+		if list, err = a.Source.List(ctx, v); err != nil || len(list) > 0 {
+			t.Errorf("it is still shown: %v %v", list, err)
+		}
+		if n := rows(t, a.DB, `select count(*) from source where worker = '' and ending = 2`); n != 1 {
+			t.Error("who reads it does not hear that it is to stop")
+		}
+		if _, err := a.DB.ExecContext(ctx, `update source set claimed = 0`); err != nil {
+			t.Fatal(err)
+		}
+		if err := nodes[2].Source.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := rows(t, a.DB, `select count(*) from source`); n != 0 || b.people() != "Anna" {
+			t.Errorf("%d sources and %s stay", n, b.people())
+		}
+	})
 }

@@ -77,6 +77,16 @@ func (s *Server) Private(c net.Conn) bool {
 	return err == nil && s.trusts(at)
 }
 
+// Wait lets a connection of Dial stand still until a moment.
+func (s *Server) Wait(c net.Conn, until time.Time) {
+	if secure, ok := c.(*tls.Conn); ok {
+		c = secure.NetConn()
+	}
+	if one, ok := c.(*steady); ok {
+		one.still = until
+	}
+}
+
 // TLS is how connections to a server of that name are encrypted.
 func (s *Server) TLS(name string) *tls.Config {
 	return &tls.Config{
@@ -98,12 +108,17 @@ func fingerprint(c *x509.Certificate) string {
 // steady is a connection that fails when it stands still.
 type steady struct {
 	net.Conn
-	step time.Duration
-	stop func() bool
+	step  time.Duration
+	stop  func() bool
+	still time.Time // until when it may stand still; zero for a step
 }
 
 func (c *steady) Read(b []byte) (int, error) {
-	_ = c.SetReadDeadline(time.Now().Add(c.step))
+	until := time.Now().Add(c.step)
+	if c.still.After(until) {
+		until = c.still
+	}
+	_ = c.SetReadDeadline(until)
 	return c.Conn.Read(b)
 }
 

@@ -173,7 +173,7 @@ func importPage(list []Report, calendars []Calendar) templ.Component {
 			}
 			templ_7745c5c3_Err = page.Onward(
 				"/sources", page.T(ctx, "Comes in by itself"),
-				page.T(ctx, "Contacts and calendar from your provider or your own cloud, read along."),
+				page.T(ctx, "Mail, contacts and calendar from your provider or your own cloud, read along."),
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -50,6 +50,7 @@ func TestASourceOnItsPages(t *testing.T) {
 	tap(b, "main a[href='/sources']")
 	b.Screenshot(sources, "empty-phone")
 	fill := func(password string) {
+		tap(b, "input[name=kind][value=dav]")
 		b.Fill("#f-address", web.URL)
 		b.Fill("#f-user", "anna")
 		b.Fill("main #f-password", password)

@@ -334,6 +334,9 @@ func (x *reading) write(ctx context.Context, client *dav.Client, book dav.Book, 
 	if err == nil {
 		err = disk(w.Flush())
 	}
+	if info, wrong := f.Stat(); err == nil && wrong == nil && info.Size() == 0 {
+		err = disk(os.Remove(f.Name()))
+	}
 	return out, err
 }
 

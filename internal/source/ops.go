@@ -14,15 +14,16 @@ import (
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
 		op.New("source.add", http.MethodPost, "/sources", op.Member,
-			"Have your contacts and calendar come in by themselves.", s.add).
+			"Have your mail, or your contacts and calendar, come in by themselves.", s.add).
 			With("The password is read from standard input when you give a dash. It is kept sealed, with a key that "+
-				"is not in the database. Nothing is ever written to the server.",
-				"gave source add dav https://cloud.example --user anna - < password").InParts().Personal(),
+				"is not in the database. Of mail the headers are read, never the text. Nothing is ever written to the "+
+				"server.", "gave source add mail anna@example.org - < password").InParts().Personal(),
 		op.New("source.list", http.MethodGet, "/sources", op.Member, "List what comes in by itself.", s.list),
 		op.New("source.show", http.MethodGet, "/sources/{source}", op.Member,
 			"Show a source: what it holds, when it was read, and what is wrong.", s.show),
 		op.New("source.run", http.MethodPost, "/sources/{source}/run", op.Member, "Read a source now.", s.run).
-			With("A server reads it by itself, every hour.", "gave source run 0190…").InParts(),
+			With("A server reads it by itself: mail when it comes in, or every ten minutes, and the rest every hour.",
+				"gave source run 0190…").InParts(),
 		op.New("source.change", http.MethodPost, "/sources/{source}", op.Member,
 			"Give a source another password, or choose what of it is read.", s.change).
 			With("What it brought stays.", "gave source change 0190… --leave 0191…").Personal(),
@@ -34,7 +35,7 @@ func (s *Service) Operations() []op.Operation {
 
 // AddInput says where a source is, and who signs in there.
 type AddInput struct {
-	Kind     Way    `json:"kind" arg:"1" enum:"dav" doc:"dav: contacts and calendar (CardDAV, CalDAV)"`
+	Kind     Way    `json:"kind" arg:"1" enum:"mail,dav" doc:"mail (IMAP), or dav: contacts and calendar (CardDAV, CalDAV)"`
 	Address  string `json:"address" arg:"2" doc:"the server, or your mail address at a provider" maxLength:"1000"`
 	User     string `json:"user,omitempty" doc:"whom you sign in as there; without it, your mail address" maxLength:"300"`
 	Password string `json:"password" arg:"3" doc:"the password; on the command line a dash, to read it from standard input" maxLength:"1000"`

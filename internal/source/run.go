@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/job"
 	"gave.network/internal/op"
 	"gave.network/internal/source/dav"
+	"gave.network/internal/source/imap"
 )
 
 const (
@@ -24,6 +25,8 @@ const (
 	sweep = 20 * time.Second
 	// atOnce is how many sources one node reads at a time.
 	atOnce = 4
+	// mostWatched is of how many mailboxes one node waits for what comes in; the others are asked now and then.
+	mostWatched = 100
 	// longest is how long one reading may take; what is left then comes with the next.
 	longest = time.Hour
 	// firstPause is how long is waited after a failure, longestPause at most.
@@ -36,6 +39,9 @@ const (
 
 // often is how often a source of a kind is read.
 func often(kind string) time.Duration {
+	if Way(kind) == Mail {
+		return 10 * time.Minute
+	}
 	return time.Hour
 }
 
@@ -61,19 +67,22 @@ type fetched struct {
 
 // find says what the server of a source holds.
 func (x *reading) find(ctx context.Context) ([]boxRow, error) {
+	if Way(x.r.Kind) == Mail {
+		return x.findMail(ctx)
+	}
 	return x.findBooks(ctx)
 }
 
 // fetch writes what is new to the folder.
 func (x *reading) fetch(ctx context.Context) (fetched, error) {
+	if Way(x.r.Kind) == Mail {
+		return x.fetchMail(ctx)
+	}
 	return x.fetchBooks(ctx)
 }
 
 // wrongPassword says whether the server did not take the name or password.
-func wrongPassword(err error) bool { return dav.WrongPassword(err) || errors.Is(err, errSignIn) }
-
-// errSignIn is the cause of a fault when a mail server does not take the name or password.
-var errSignIn = errors.New("source: the server does not take the name and password")
+func wrongPassword(err error) bool { return dav.WrongPassword(err) || errors.Is(err, imap.ErrSignIn) }
 
 // Work reads what is due, until the context ends. A server that does not answer keeps only its own source waiting.
 func (s *Service) Work(ctx context.Context) {
@@ -81,7 +90,21 @@ func (s *Service) Work(ctx context.Context) {
 	defer all.Wait()
 	places := make(chan struct{}, atOnce)
 	var mu sync.Mutex
-	busy := map[id.ID]bool{}
+	busy, watched := map[id.ID]bool{}, map[id.ID]bool{}
+	watch := func(r row) {
+		mu.Lock()
+		defer mu.Unlock()
+		if Way(r.Kind) != Mail || watched[r.ID] || len(watched) >= mostWatched {
+			return
+		}
+		watched[r.ID] = true
+		all.Go(func() {
+			s.watch(ctx, r)
+			mu.Lock()
+			delete(watched, r.ID)
+			mu.Unlock()
+		})
+	}
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()
 	for {
@@ -109,7 +132,10 @@ func (s *Service) Work(ctx context.Context) {
 					return
 				}
 				defer func() { <-places }()
-				if err := s.read(ctx, r); err != nil && ctx.Err() == nil && !intake.Taken(err) {
+				switch err := s.read(ctx, r); {
+				case err == nil:
+					watch(r)
+				case ctx.Err() == nil && fault.CodeOf(err) != fault.Conflict:
 					slog.ErrorContext(ctx, "source", "error", fault.Discreet(err))
 				}
 			})
@@ -143,7 +169,7 @@ func (s *Service) dueNow(ctx context.Context) ([]row, error) {
 func (s *Service) RunDue(ctx context.Context) error {
 	due, err := s.dueNow(ctx)
 	for _, r := range due {
-		if err := s.read(ctx, r); err != nil && !intake.Taken(err) {
+		if err := s.read(ctx, r); err != nil && fault.CodeOf(err) != fault.Conflict {
 			return err
 		}
 	}
@@ -224,7 +250,7 @@ func (s *Service) note(ctx context.Context, r *row, v op.Viewer, came outcome) e
 	case err == nil:
 		r.Came, r.Tries, r.Trouble = r.Looked, 0, ""
 		r.Due = now.Add(job.Pause(1, often(r.Kind), often(r.Kind))).UnixMicro()
-		if came.more {
+		if came.more { // of a server that has no end of it, no more than all others get
 			r.Due = now.Add(soon).UnixMicro()
 		}
 		if came.people+came.contacts > 0 {
@@ -265,8 +291,8 @@ func (s *Service) once(ctx context.Context, v op.Viewer, r *row) (out outcome) {
 	}()
 	password, ok := s.sealer.Unseal(r.Space, r.Owner, purpose, r.Secret)
 	if !ok {
-		return outcome{err: fault.Wrap(errSignIn, fault.Unavailable, "The password cannot be read: the key that it "+
-			"was sealed with is not here.").WithHint("Give the password again.")}
+		return outcome{err: fault.Wrap(imap.ErrSignIn, fault.Unavailable, "The password cannot be read: the key that "+
+			"it was sealed with is not here.").WithHint("Give the password again.")}
 	}
 	folder, err := s.intake.FeedFolder(ctx, v, r.Import)
 	if err != nil {

@@ -76,13 +76,14 @@ type Way string
 
 // The ways in which sources are read.
 const (
-	Book Way = "dav" // address books and calendars by CardDAV and CalDAV
+	Book Way = "dav"  // address books and calendars by CardDAV and CalDAV
+	Mail Way = "mail" // mailboxes by IMAP
 )
 
 // Box is what a source holds: an address book, a calendar or a mailbox.
 type Box struct {
 	ID   id.ID  `json:"id"`
-	Kind string `json:"kind" doc:"contacts or events"`
+	Kind string `json:"kind" doc:"contacts, events or mail"`
 	Name string `json:"name"`
 	Read bool   `json:"read" doc:"it is read"`
 }
@@ -91,12 +92,13 @@ type Box struct {
 const (
 	boxContacts = "contacts"
 	boxEvents   = "events"
+	boxMail     = "mail"
 )
 
 // Source is a source as its owner sees it.
 type Source struct {
 	ID       id.ID      `json:"id"`
-	Kind     Way        `json:"kind" doc:"dav for address books and calendars"`
+	Kind     Way        `json:"kind" doc:"mail, or dav for address books and calendars"`
 	Name     string     `json:"name"`
 	Address  string     `json:"address" doc:"the server"`
 	User     string     `json:"user" doc:"whom you sign in as there"`
@@ -310,7 +312,7 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID, along bool
 		return err
 	}
 	if free {
-		if err := s.read(ctx, r); err != nil && !intake.Taken(err) {
+		if err := s.read(ctx, r); err != nil && fault.CodeOf(err) != fault.Conflict {
 			return err
 		}
 	}

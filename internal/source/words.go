@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 
 	"gave.network/internal/page"
@@ -10,6 +9,9 @@ import (
 
 // kindOf says what a source is read from.
 func kindOf(ctx context.Context, k Way) string {
+	if k == Mail {
+		return page.T(ctx, "Mail")
+	}
 	return page.T(ctx, "Contacts and calendar")
 }
 
@@ -20,16 +22,10 @@ func boxOf(ctx context.Context, kind string) string {
 		return page.T(ctx, "address book")
 	case boxEvents:
 		return page.T(ctx, "calendar")
+	case boxMail:
+		return page.T(ctx, "mailbox")
 	}
 	return ""
-}
-
-// serverOf is the name of the server in an address, for showing.
-func serverOf(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
-		return u.Hostname()
-	}
-	return address
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
