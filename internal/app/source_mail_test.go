@@ -148,7 +148,7 @@ func TestMailComesInByItself(t *testing.T) {
 		stop := d.start()
 		a, v := opened(t, address)
 		a.Source.Trust(loopback)
-		a.Source.Roots = ca.pool
+		a.Source.Roots, a.Source.Rest = ca.pool, 0
 		b := books{t: t, app: a, v: v}
 		add := map[string]string{
 			"kind": "mail", "address": fmt.Sprintf("imaps://127.0.0.1:%d", d.port), "user": "anna@example.org",

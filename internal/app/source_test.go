@@ -336,6 +336,8 @@ func TestContactsAndCalendarComeInByThemselves(t *testing.T) {
 		p.put("/anna/people/bert.vcf", vcardOf("bert", "Bert Bakker", "EMAIL:bert@example.org\r\nTEL:+31612345678\r\n"))
 		p.put("/anna/people/carla.vcf", vcardOf("carla", "Carla Cuypers", "EMAIL:carla@example.org\r\n"))
 		p.put("/anna/club/dirk.vcf", vcardOf("dirk", "Dirk Dekker", "EMAIL:dirk@example.org\r\n"))
+		p.put("/anna/club/gijs.vcf", vcardOf("gijs", "Gijs Groen", "EMAIL:gijs@example.org\r\nTEL:+31611111111\r\n"))
+		p.put("/anna/people/g.vcf", vcardOf("g", "Gijs Groen", "EMAIL:gijs@example.org\r\nTEL:+31622222222\r\n"))
 		now := time.Now().Truncate(time.Minute)
 		past, soon, later := now.AddDate(0, -1, 0), now.AddDate(0, 0, 3), now.AddDate(0, 0, 5)
 		p.put("/anna/work/1.ics", meeting(event("1", past, "Bert Bakker", "bert@example.org")))
@@ -375,7 +377,7 @@ func TestContactsAndCalendarComeInByThemselves(t *testing.T) {
 		if x.Trouble != "" || len(x.Boxes) != 3 {
 			t.Fatalf("%+v", x)
 		}
-		if got := b.people(); got != "Anna, Bert Bakker, Carla Cuypers, Dirk Dekker, Eva Evers" {
+		if got := b.people(); got != "Anna, Bert Bakker, Carla Cuypers, Dirk Dekker, Eva Evers, Gijs Groen" {
 			t.Errorf("people: %s", got)
 		}
 		if n := rows(t, a.DB, `select count(*) from interaction`); n != 3 {
@@ -395,6 +397,8 @@ func TestContactsAndCalendarComeInByThemselves(t *testing.T) {
 		}
 		p.put("/anna/people/bert.vcf", vcardOf("bert", "Bert Boer", "EMAIL:bert@new.example\r\n"))
 		p.do("DELETE", "/anna/club/dirk.vcf", "")
+		p.do("DELETE", "/anna/club/gijs.vcf", "") // who stands in another book too
+		gijs := rows(t, a.DB, `select count(*) from identifier where value like '+316%'`)
 		p.put("/anna/club/fenna.vcf", vcardOf("fenna", "Fenna Fokker", "EMAIL:fenna@example.org\r\n"))
 		p.do("DELETE", "/anna/work/1.ics", "")
 		p.put("/anna/work/2.ics", meeting(event("2", later, "Carla Cuypers", "carla@example.org")))
@@ -404,12 +408,16 @@ func TestContactsAndCalendarComeInByThemselves(t *testing.T) {
 		if x.Trouble != "" {
 			t.Errorf("after a restart of the server: %s", x.Trouble)
 		}
-		if got := b.people(); got != "Anna, Bert Boer, Carla Cuypers, Eva Evers, Fenna Fokker" {
+		if got := b.people(); got != "Anna, Bert Boer, Carla Cuypers, Eva Evers, Fenna Fokker, Gijs Groen" {
 			t.Errorf("people: %s", got)
 		}
+		if n := rows(t, a.DB, `select count(*) from identifier where value in ('+31611111111', '+31622222222')`); n != 1 ||
+			gijs != 3 {
+			t.Errorf("%d numbers of Gijs stay of %d", n, gijs)
+		}
 		// The old address stays: he was met under it.
-		if got := b.identifiers(); got != "anna@example.org, bert@example.org, bert@new.example, carla@example.org, "+
-			"eva@example.org, fenna@example.org" {
+		if got := b.identifiers(); got != "+31622222222, anna@example.org, bert@example.org, bert@new.example, "+
+			"carla@example.org, eva@example.org, fenna@example.org, gijs@example.org" {
 			t.Errorf("identifiers: %s", got)
 		}
 		if after, err := db.Value[id.ID](context.Background(), a.DB, `select id from person

@@ -73,18 +73,23 @@ type Changes struct {
 	// Ahead are meetings that had yet to happen when they were read: those that still have go, and come back as they
 	// stand now when they are in the folder.
 	Ahead []id.ID
+	// Also hears, in the transaction in which that is taken back, by which cards the people of those cards are known:
+	// what is not in the folder of these has to be read again. Nil when nobody wants to know.
+	Also func(ctx context.Context, tx *db.Tx, handles []string) error
 }
 
 // Refill reads what lies in the folder of an import that is filled again and again, after what changed or is gone was
-// taken back. What it brought before stays. It returns the handles of all cards of the people whose cards were taken
-// back: what is not in the folder of these has to be read again.
-func (s *Service) Refill(ctx context.Context, v op.Viewer, importID id.ID, c Changes) (Report, []string, error) {
-	var also []string
-	err := s.again(ctx, v, importID, func(tx *db.Tx) (err error) {
+// taken back. What it brought before stays.
+func (s *Service) Refill(ctx context.Context, v op.Viewer, importID id.ID, c Changes) (Report, error) {
+	err := s.again(ctx, v, importID, func(tx *db.Tx) error {
 		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
 			return err
 		}
-		if also, err = s.network.TakeCards(ctx, tx, v, importID, c.Cards); err != nil {
+		also, err := s.network.TakeCards(ctx, tx, v, importID, c.Cards)
+		if err == nil && c.Also != nil && len(also) > 0 {
+			err = c.Also(ctx, tx, also)
+		}
+		if err != nil {
 			return err
 		}
 		var ahead []id.ID
@@ -101,13 +106,13 @@ func (s *Service) Refill(ctx context.Context, v op.Viewer, importID id.ID, c Cha
 		return tie.RemoveInteractions(ctx, tx, v.Space, ahead)
 	})
 	if err != nil {
-		return Report{}, nil, err
+		return Report{}, err
 	}
 	report, err := s.Run(ctx, v, importID)
 	if err == nil {
 		s.RemoveUploads(ctx, v.Space, importID)
 	}
-	return report, also, err
+	return report, err
 }
 
 // again lets an import that is done begin anew: what it brought stays. first runs in the same transaction.

@@ -19,7 +19,7 @@ type Card struct {
 // TakeCards takes back, within a transaction, what an import said of people by cards that are gone from their address
 // book or that are about to be read anew, and returns the handles of all cards by which the import knows these people.
 // What others said of them stays. Who has only a card that is gone, goes; who has one that changed is called as it
-// says, unless a human said otherwise.
+// says, unless a human said otherwise; who has another card there too stays.
 func (s *Store) TakeCards(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID, cards []Card) ([]string, error) {
 	if len(cards) == 0 {
 		return nil, nil
@@ -66,12 +66,18 @@ func (s *Store) TakeCards(ctx context.Context, tx *db.Tx, v op.Viewer, importID 
 	}
 	for _, chunk := range db.Chunks(persons) {
 		in, args := db.In(4, chunk)
-		known, err := db.Values[string](ctx, tx, `select value from identifier where space = $1 and import = $2
-			and kind = $3 and person in (`+in+`) order by value`, append([]any{v.Space, importID, Handle}, args...)...)
+		known, err := db.Select[holder](ctx, tx, `select value, person from identifier where space = $1 and import = $2
+			and kind = $3 and person in (`+in+`) order by value, person`,
+			append([]any{v.Space, importID, Handle}, args...)...)
 		if err != nil {
 			return nil, err
 		}
-		also = append(also, known...)
+		for _, h := range known {
+			also = append(also, h.Value)
+			if _, given := names[h.Value]; !given && stay[h.Person] == "" {
+				stay[h.Person] = ""
+			}
+		}
 		args = append([]any{v.Space, importID, aside}, args...)
 		move := func(table, person, where string) error {
 			_, err := tx.ExecContext(ctx, `update `+table+` set import = $3 where space = $1 and import = $2
@@ -124,6 +130,9 @@ func (s *Store) stays(ctx context.Context, tx *db.Tx, v op.Viewer, importID, asi
 			and f.field = $3)`, v.Space, person, field); err != nil {
 			return err
 		}
+	}
+	if name == "" {
+		return nil
 	}
 	var p Person
 	p.Named(name)

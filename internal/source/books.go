@@ -148,7 +148,7 @@ func (x *reading) fetchBooks(ctx context.Context) (fetched, error) {
 	for _, p := range parts {
 		out.any = out.any || len(p.read) > 0 || len(p.gone) > 0
 	}
-	out.keep = func(ctx context.Context, tx *db.Tx, also []string) error {
+	out.keep = func(ctx context.Context, tx *db.Tx) error {
 		for _, p := range parts {
 			if err := keepItems(ctx, tx, p.box, p.read, p.gone); err != nil {
 				return err
@@ -167,7 +167,10 @@ func (x *reading) fetchBooks(ctx context.Context) (fetched, error) {
 				return err
 			}
 		}
-		return x.alsoRead(ctx, tx, parts, also)
+		return nil
+	}
+	out.changes.Also = func(ctx context.Context, tx *db.Tx, handles []string) error {
+		return x.alsoRead(ctx, tx, parts, handles)
 	}
 	return out, nil
 }
@@ -186,6 +189,7 @@ func (x *reading) alsoRead(ctx context.Context, tx *db.Tx, parts []bookChange, a
 			others = append(others, handle)
 		}
 	}
+	x.again = len(others) > 0
 	return readAgain(ctx, tx, *x.r, others)
 }
 

@@ -153,7 +153,7 @@ func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
 		out.any, out.more = out.any || any, out.more || more
 	}
 	out.more = out.more && out.any // a server that promises more and gives nothing is not asked at once
-	out.keep = func(ctx context.Context, tx *db.Tx, _ []string) error {
+	out.keep = func(ctx context.Context, tx *db.Tx) error {
 		for _, b := range added {
 			if err := addBox(ctx, tx, b); err != nil {
 				return err
@@ -305,6 +305,14 @@ func (s *Service) watch(ctx context.Context, r row) {
 	}
 	if len(numbers) == 0 {
 		if news, err := client.Idle(ctx, idleFor); err != nil || !news {
+			return
+		}
+	}
+	if came, err := db.Value[int64](ctx, s.db, `select came from source where space = $1 and id = $2`, r.Space,
+		r.ID); err == nil {
+		select {
+		case <-time.After(time.Until(time.UnixMicro(came).Add(s.Rest))):
+		case <-ctx.Done():
 			return
 		}
 	}

@@ -54,6 +54,7 @@ type reading struct {
 	server   *fetch.Server
 	folder   string // where what is new is written
 	boxes    []boxRow
+	again    bool // cards that did not change are to be read again
 }
 
 // fetched is what a reading found.
@@ -62,7 +63,7 @@ type fetched struct {
 	more    bool // and there is more than one reading takes
 	changes intake.Changes
 	// keep notes up to where the source was read, once what was found is stored.
-	keep func(ctx context.Context, tx *db.Tx, also []string) error
+	keep func(ctx context.Context, tx *db.Tx) error
 }
 
 // find says what the server of a source holds.
@@ -308,20 +309,19 @@ func (s *Service) once(ctx context.Context, v op.Viewer, r *row) (out outcome) {
 	}
 	r.Certificate = x.server.Certificate
 	out.more = got.more
-	var also []string
 	if got.any {
 		before, err := s.intake.Report(ctx, v, r.Import)
 		if err != nil {
 			return outcome{err: err}
 		}
-		after, cards, err := s.intake.Refill(ctx, v, r.Import, got.changes)
+		after, err := s.intake.Refill(ctx, v, r.Import, got.changes)
 		if err != nil {
 			return outcome{err: err}
 		}
-		also = cards
+		out.more = out.more || x.again
 		out.people, out.contacts = after.PeopleAdded-before.PeopleAdded, after.InteractionsAdded
 	}
-	out.err = s.db.Write(ctx, func(tx *db.Tx) error { return got.keep(ctx, tx, also) })
+	out.err = s.db.Write(ctx, func(tx *db.Tx) error { return got.keep(ctx, tx) })
 	return out
 }
 

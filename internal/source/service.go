@@ -39,6 +39,9 @@ type Service struct {
 	trusted func(at netip.AddrPort) bool
 	// Roots are those whose certificates count; nil for those of the machine. Tests set them.
 	Roots *x509.CertPool
+	// Rest is how long a mailbox that tells by itself of what comes in is left alone after it was read: many mails at
+	// once are one reading. Tests set it.
+	Rest time.Duration
 	// Patience is how long a server may stand still; tests set it.
 	Patience time.Duration
 }
@@ -47,6 +50,7 @@ type Service struct {
 func NewService(d *db.DB, in *intake.Service, sealer Sealer, viewer Viewer) *Service {
 	return &Service{
 		db: d, intake: in, sealer: sealer, viewer: viewer, woken: make(chan struct{}, 1), Patience: 30 * time.Second,
+		Rest: time.Minute,
 	}
 }
 
