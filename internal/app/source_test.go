@@ -23,6 +23,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -781,4 +783,82 @@ func TestOneNodeReadsASource(t *testing.T) {
 			t.Errorf("%d sources and %s stay", n, b.people())
 		}
 	})
+}
+
+// A calendar of which one reading takes in a part only comes in whole, part by part; what was read is not asked for
+// again. GAVE_LARGE_CALENDAR=100000 does so with as many events, and prints what it took.
+func TestALargeCalendar(t *testing.T) {
+	events, most := 300, 100
+	if text := os.Getenv("GAVE_LARGE_CALENDAR"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, most = n, 20_000
+	}
+	begin := time.Now().AddDate(-2, 0, 0)
+	item := func(n int) string {
+		return meeting(event(strconv.Itoa(n), begin.Add(time.Duration(n)*time.Minute), "Person "+strconv.Itoa(n%500),
+			fmt.Sprintf("p%d@example.org", n%500)))
+	}
+	number := regexp.MustCompile(`/cal/(\d+)\.ics`)
+	got := map[string]int{}
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		said, _ := io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusMultiStatus)
+		fmt.Fprint(w, `<multistatus xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">`)
+		switch {
+		case strings.Contains(string(said), "multiget"):
+			for _, m := range number.FindAllStringSubmatch(string(said), -1) {
+				got[m[1]]++
+				n, _ := strconv.Atoi(m[1])
+				fmt.Fprintf(w, `<response><href>/cal/%d.ics</href><propstat><prop><C:calendar-data>%s</C:calendar-data>`+
+					`</prop><status>HTTP/1.1 200 OK</status></propstat></response>`, n, item(n))
+			}
+		case strings.Contains(string(said), "getcontenttype"):
+			for n := range events {
+				fmt.Fprintf(w, `<response><href>/cal/%d.ics</href><propstat><prop><getetag>"1"</getetag></prop>`+
+					`<status>HTTP/1.1 200 OK</status></propstat></response>`, n)
+			}
+		default:
+			fmt.Fprint(w, `<response><href>/cal/</href><propstat><prop><resourcetype><collection/><C:calendar/>`+
+				`</resourcetype></prop><status>HTTP/1.1 200 OK</status></propstat></response>`)
+		}
+		fmt.Fprint(w, `</multistatus>`)
+	}))
+	defer web.Close()
+	a, v := opened(t, "")
+	a.Source.Trust(loopback)
+	a.Source.Most = most
+	b := books{t: t, app: a, v: v}
+	began := time.Now()
+	if _, err := b.call("source.add", map[string]string{
+		"kind": "dav", "address": web.URL, "user": "anna", "password": "geheim",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := a.Source.List(context.Background(), v)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if n := rows(t, a.DB, `select count(*) from interaction`); n != most {
+		t.Errorf("the first reading took in %d, want %d", n, most)
+	}
+	b.key = list[0].ID
+	for rows(t, a.DB, `select count(*) from interaction`) < events && len(got) < events {
+		b.run()
+	}
+	if x := b.run(); x.Trouble != "" || rows(t, a.DB, `select count(*) from interaction`) != events {
+		t.Errorf("%q, %d meetings", x.Trouble, rows(t, a.DB, `select count(*) from interaction`))
+	}
+	for n, times := range got {
+		if times != 1 {
+			t.Fatalf("event %s was got %d times", n, times)
+		}
+	}
+	if events > 1000 {
+		var mem runtime.MemStats
+		runtime.ReadMemStats(&mem)
+		t.Logf("%d events in %v, %d MB taken from the system", events, time.Since(began), mem.Sys>>20)
+	}
 }

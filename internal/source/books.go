@@ -19,8 +19,6 @@ import (
 )
 
 const (
-	// mostItems is how many cards and events one reading takes in.
-	mostItems = 20_000
 	// unfoldEvery is how often an event that repeats is read again, for the meetings that came within sight.
 	unfoldEvery = 30 * 24 * time.Hour
 	// mostAhead is how many meetings of one event that have yet to happen are remembered.
@@ -89,7 +87,7 @@ func (x *reading) fetchBooks(ctx context.Context) (fetched, error) {
 		parts []bookChange
 		added []boxRow
 		drop  []boxRow
-		room  = mostItems
+		room  = x.s.Most
 	)
 	there := map[string]boxRow{}
 	for _, b := range now {

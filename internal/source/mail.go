@@ -19,8 +19,7 @@ import (
 )
 
 const (
-	// mostMails is how many mails one reading takes in, and mostBytes how much their headers may be together.
-	mostMails = 20_000
+	// mostBytes is how much the headers that one reading takes in may be together.
 	mostBytes = 512 << 20
 	// headsAtOnce is how many headers are asked for in one command.
 	headsAtOnce = 200
@@ -141,7 +140,7 @@ func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
 			list = append(list, before)
 		}
 	}
-	left := &quota{mails: mostMails, bytes: mostBytes}
+	left := &quota{mails: x.s.Most, bytes: mostBytes}
 	for i := range list {
 		any, more, err := x.fetchMailbox(ctx, client, &list[i], left)
 		if imap.Refused(err) { // one that cannot be opened keeps no other

@@ -39,6 +39,8 @@ type Service struct {
 	trusted func(at netip.AddrPort) bool
 	// Roots are those whose certificates count; nil for those of the machine. Tests set them.
 	Roots *x509.CertPool
+	// Most is how many cards and events, or mails, one reading takes in. Tests set it.
+	Most int
 	// Rest is how long a mailbox that tells by itself of what comes in is left alone after it was read: many mails at
 	// once are one reading. Tests set it.
 	Rest time.Duration
@@ -50,7 +52,7 @@ type Service struct {
 func NewService(d *db.DB, in *intake.Service, sealer Sealer, viewer Viewer) *Service {
 	return &Service{
 		db: d, intake: in, sealer: sealer, viewer: viewer, woken: make(chan struct{}, 1), Patience: 30 * time.Second,
-		Rest: time.Minute,
+		Rest: time.Minute, Most: mostItems,
 	}
 }
 
@@ -69,6 +71,8 @@ func (s *Service) server(certificate string) *fetch.Server {
 }
 
 const (
+	// mostItems is how many cards and events, or mails, one reading takes in.
+	mostItems = 20_000
 	// mostSources is how many a member may have.
 	mostSources = 20
 	// purpose is what passwords are sealed for.
