@@ -125,6 +125,7 @@ func build(config Config, d *db.DB) *App {
 	a.Account.OnLeave(a.Mailing.Leave)
 	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
 	a.Account.OnLeave(a.Source.Leave)
+	a.Intake.SourcesBy(a.Source.Line)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)

@@ -672,6 +672,15 @@ func TestServersThatMisbehave(t *testing.T) {
 	if x, err = a.Source.Show(context.Background(), v, b.key); err != nil || x.Next != nil {
 		t.Errorf("it goes on trying: %+v %v", x, err)
 	}
+	if line, err := a.Source.Line(context.Background(), v); err != nil || !strings.Contains(line, "waits for you") {
+		t.Errorf("nobody hears that it waits: %q %v", line, err)
+	}
+	if err := a.Source.Leave(context.Background(), v.Space, v.Member); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = a.Source.List(context.Background(), v); err != nil || len(list) > 0 || b.people() != whole {
+		t.Errorf("of a member who left %v stays, and %s: %v", list, b.people(), err)
+	}
 }
 
 // Several nodes share a database: each source is read by one of them, and one goes on when another was killed.

@@ -63,6 +63,19 @@ func (s *Service) FeedFolder(ctx context.Context, v op.Viewer, importID id.ID) (
 	return folder, nil
 }
 
+// SourcesBy says who knows how it stands with what comes in by itself, in a line; once, when the program is built.
+func (s *Service) SourcesBy(line func(ctx context.Context, v op.Viewer) (string, error)) {
+	s.sources = line
+}
+
+// line says how it stands with what comes in by itself; empty when nothing does.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	if s.sources == nil {
+		return "", nil
+	}
+	return s.sources(ctx, v)
+}
+
 // Taken says whether an error means that another process works on the import.
 func Taken(err error) bool { return errors.Is(err, errTaken) }
 

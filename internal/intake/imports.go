@@ -46,6 +46,8 @@ type Service struct {
 	// MostUpload is the most that one upload may bring, in bytes.
 	MostUpload int64
 
+	// sources says how it stands with what comes in by itself; nil where nothing does.
+	sources  func(ctx context.Context, v op.Viewer) (string, error)
 	isExport func(path string) bool // says whether a file is an export of Gave itself
 	readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)
 }

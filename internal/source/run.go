@@ -115,17 +115,21 @@ func (s *Service) Work(ctx context.Context) {
 		}
 		for _, r := range due {
 			mu.Lock()
-			taken := busy[r.ID]
-			busy[r.ID] = true
+			taken := busy[r.Owner] // one at a time of each member, so that nobody's slow servers keep others waiting
+			busy[r.Owner] = true
 			mu.Unlock()
 			if taken {
 				continue
 			}
 			all.Go(func() {
+				well := false
 				defer func() {
 					mu.Lock()
-					delete(busy, r.ID)
+					delete(busy, r.Owner)
 					mu.Unlock()
+					if well { // another one of this member may wait
+						s.Wake()
+					}
 				}()
 				select {
 				case places <- struct{}{}:
@@ -135,6 +139,7 @@ func (s *Service) Work(ctx context.Context) {
 				defer func() { <-places }()
 				switch err := s.read(ctx, r); {
 				case err == nil:
+					well = true
 					watch(r)
 				case ctx.Err() == nil && fault.CodeOf(err) != fault.Conflict:
 					slog.ErrorContext(ctx, "source", "error", fault.Discreet(err))

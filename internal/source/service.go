@@ -153,6 +153,23 @@ func (s *Service) List(ctx context.Context, v op.Viewer) ([]Source, error) {
 	return out, err
 }
 
+// Line says how it stands with the sources of the viewer; empty when there are none.
+func (s *Service) Line(ctx context.Context, v op.Viewer) (string, error) {
+	list, err := s.List(ctx, v)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	for _, x := range list {
+		switch {
+		case x.Next == nil:
+			return v.Printer().T("%s is not read any more: it waits for you.", x.Name), nil
+		case x.Trouble != "":
+			return v.Printer().T("%s cannot be read just now.", x.Name), nil
+		}
+	}
+	return v.Printer().T("%d sources are read along.", len(list)), nil
+}
+
 // Show returns a source of the viewer with what it holds.
 func (s *Service) Show(ctx context.Context, v op.Viewer, key id.ID) (Source, error) {
 	r, err := s.one(ctx, v, key)
@@ -207,7 +224,9 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		Username: in.User, Secret: sealed, Created: v.Now.UnixMicro(),
 	}
 	x := &reading{s: s, v: v, r: &r, password: in.Password, server: s.server("")}
-	boxes, err := x.find(ctx)
+	finding, stop := context.WithTimeout(ctx, 2*time.Minute) // somebody waits
+	defer stop()
+	boxes, err := x.find(finding)
 	if err != nil {
 		return id.Zero, typed(err)
 	}

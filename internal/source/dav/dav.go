@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func New(server *fetch.Server, user, password string) *Client {
 			TLSHandshakeTimeout: server.Step, IdleConnTimeout: 30 * time.Second, MaxConnsPerHost: 2,
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 				conn, err := server.Dial(ctx, network, address)
-				if err == nil && !server.Private(conn) && strings.HasSuffix(address, ":80") {
+				if err == nil && ctx.Value(plain{}) != nil && !server.Private(conn) {
 					conn.Close()
 					err = fault.New(fault.Invalid, "Only addresses that begin with https can be read.")
 				}
@@ -70,11 +71,17 @@ func New(server *fetch.Server, user, password string) *Client {
 	return c
 }
 
+// plain marks the context of a request that is not encrypted.
+type plain struct{}
+
 // Close ends the connections.
 func (c *Client) Close() { c.client.CloseIdleConnections() }
 
-// domain is what the servers of one provider have in common.
+// domain is what the servers of one provider have in common; of an address in numbers, all of it.
 func domain(host string) string {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
 	if site, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host)); err == nil {
 		return site
 	}
@@ -89,7 +96,11 @@ func (c *Client) ask(ctx context.Context, method string, at *url.URL, depth, bod
 		if at.Scheme != "https" && at.Scheme != "http" {
 			return nil, nil, fault.New(fault.Invalid, "Only addresses that begin with https can be read.")
 		}
-		r, err := http.NewRequestWithContext(ctx, method, at.String(), strings.NewReader(body))
+		asking := ctx
+		if at.Scheme == "http" {
+			asking = context.WithValue(ctx, plain{}, true)
+		}
+		r, err := http.NewRequestWithContext(asking, method, at.String(), strings.NewReader(body))
 		if err != nil {
 			return nil, nil, fault.Wrap(err, fault.Invalid, "This is not the address of a server.")
 		}
