@@ -63,6 +63,7 @@ var mayImport = map[string]string{
 	"internal/safefile":    "",
 	"internal/parquetfile": "",
 	"internal/db":          "fault id safefile",
+	"internal/job":         "db id", // who of several processes does what
 	"internal/archive":     "db fault progress safefile",
 	"internal/op":          "fault id locale",
 	"internal/move":        "id locale op text",
@@ -109,13 +110,18 @@ var mayImport = map[string]string{
 	"internal/intake/read/ties":      "fault parquetfile intake/read",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 
-	"internal/intake": "fetch graph people people/erase people/identity people/photo tie scope db fault id locale op " +
-		"page progress room " + ofPeople,
+	"internal/intake": "fetch graph job people people/erase people/identity people/photo tie scope db fault id " +
+		"locale op page progress room " + ofPeople,
+	// What comes in by itself, through the importers.
+	"internal/source": "fetch intake intake/read job people source/dav source/imap tie db fault id locale op page " +
+		"room",
+	"internal/source/dav":  "fault fetch",
+	"internal/source/imap": "fault fetch",
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",
 	// What members want by mail: of what was brought to them, and of Today.
-	"internal/mailing": "account inbox link today move db fault id locale op page room tact text",
+	"internal/mailing": "account inbox job link today move db fault id locale op page room tact text",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -125,7 +131,7 @@ var mayImport = map[string]string{
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +
-		"people/identity people/peopleweb tie scope once op parquetfile post room safefile search text today",
+		"people/identity people/peopleweb tie scope once op parquetfile post room safefile search source text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",

@@ -28,6 +28,7 @@ import (
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
 	"gave.network/internal/search"
+	"gave.network/internal/source"
 	"gave.network/internal/today"
 )
 
@@ -65,6 +66,7 @@ type App struct {
 	Today      *today.Service
 	Inbox      *inbox.Service
 	Mailing    *mailing.Service
+	Source     *source.Service
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -121,6 +123,9 @@ func build(config Config, d *db.DB) *App {
 	a.Inbox = inbox.NewService(d, a.Network)
 	a.Mailing = mailing.NewService(d, a.Account, a.Inbox, a.Today, a.Network.ReachOf)
 	a.Account.OnLeave(a.Mailing.Leave)
+	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
+	a.Account.OnLeave(a.Source.Leave)
+	a.Intake.SourcesBy(a.Source.Line)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -128,8 +133,8 @@ func build(config Config, d *db.DB) *App {
 	a.Rooms = []room.Room{
 		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
-		a.Erase.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(),
-		a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
+		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
+		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

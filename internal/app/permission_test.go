@@ -133,6 +133,25 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"address": "https://" + marker + ".invalid", "came": 1, "looked": 1, "trouble": "",
 	}, "")
 	must(err)
+	sourceID := id.New()
+	_, err = db.Insert(ctx, a.DB, "source", db.Row{
+		"space": owner.Space, "id": sourceID, "owner": owner.Member, "import": importID, "kind": "dav", "name": marker,
+		"address": "https://" + marker + ".invalid", "username": marker, "secret": []byte{1}, "certificate": "",
+		"created": 1, "due": int64(1) << 62, "worker": "", "claimed": 0, "done": 0, "whole": 0, "looked": 0, "came": 0,
+		"tries": 0, "trouble": "", "people": 0, "contacts": 0, "news": 0, "ending": 0,
+	}, "")
+	must(err)
+	boxID := id.New()
+	_, err = db.Insert(ctx, a.DB, "source_box", db.Row{
+		"space": owner.Space, "id": boxID, "source": sourceID, "kind": "contacts", "name": marker,
+		"address": "https://" + marker + ".invalid/book/", "chosen": 1, "mark": "", "reached": 0,
+	}, "")
+	must(err)
+	_, err = db.Insert(ctx, a.DB, "source_item", db.Row{
+		"space": owner.Space, "box": boxID, "item": id.New(), "mark": "1", "handle": "vcard:" + marker,
+		"ahead": []byte{}, "again": 0,
+	}, "")
+	must(err)
 	secret, err := a.Ask.New(ctx, owner, ask.Ask{Text: marker, Why: marker}, []string{person.ID.String()})
 	must(err)
 	_, err = a.Ask.Sent(ctx, owner, secret.ID, person.ID.String())
@@ -183,6 +202,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(),
 		"batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
 		"list": list.String(), "reminder": reminder.ID.String(), "calendar": calendar.String(), "address": "nowhere",
+		"source": sourceID.String(), "user": "somebody", "password": "a long password",
 		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(),
 		"member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(),

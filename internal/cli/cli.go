@@ -38,6 +38,7 @@ type Flags struct {
 	AsOf     time.Time   // the moment to take as the present; zero when not given
 	JSON     bool        // print JSON
 	Quiet    bool        // no progress and no messages
+	Networks []string    // in which servers may lie besides the public internet
 }
 
 // Session is an open database, seen by one viewer.
@@ -174,6 +175,7 @@ func FlagsOf(cmd *cobra.Command) Flags {
 	flags, settings := faceOf(cmd).flags, Settings(cmd)
 	flags.Data, flags.Database = settings.Text(config.Data), settings.Text(config.Database)
 	flags.Space = settings.Text(config.Space)
+	flags.Networks = config.Split(settings.Text(config.CalendarNetworks))
 	return flags
 }
 

@@ -144,6 +144,12 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 				}
 				args, texts = []string{""}, []string{text} // one argument, of several words
 			}
+		case field.Name == "password" && len(args) > 0: // others of the machine see the arguments of a command
+			text, err := sentence(cmd, args[:1])
+			if err != nil {
+				return err
+			}
+			texts = []string{text}
 		case field.Name == "file" && !o.LocalOnly && len(args) > 0:
 			// a path only where the operation itself reads files
 			text, err := content(cmd, args[0])

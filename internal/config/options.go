@@ -92,8 +92,8 @@ var (
 	}
 	CalendarNetworks = Option{
 		Key: "calendar-networks", Word: "NETWORK", List: true, Serving: true,
-		Help: "Networks in which calendars may lie besides the public internet, such as that of a cloud at home; " +
-			"none without this.",
+		Help: "Networks in which servers of mail, contacts and calendars may lie besides the public internet, such " +
+			"as that of a cloud at home; none without this.",
 		check: func(text string) error { _, err := ParseNetworks(Split(text)); return err },
 	}
 	MailServer = Option{

@@ -240,16 +240,7 @@ func (s *Service) getAgain(ctx context.Context, v op.Viewer, r calendarRow) erro
 		}
 		return err
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update import set state = 'waiting', message = '', worker = '', claimed = 0,
-			started = $3, finished = 0 where space = $1 and id = $2 and state in ('done', 'failed')`,
-			r.Space, r.Import, v.Now.UnixMicro())
-		if err == nil && n == 0 {
-			err = taken()
-		}
-		if err != nil {
-			return err
-		}
+	return s.again(ctx, v, r.Import, func(tx *db.Tx) error {
 		ahead, err := db.Values[id.ID](ctx, tx, `select id from interaction where space = $1 and import = $2
 			and time > $3 order by id`, r.Space, r.Import, r.Came)
 		if err != nil {
@@ -258,18 +249,9 @@ func (s *Service) getAgain(ctx context.Context, v op.Viewer, r calendarRow) erro
 		if err := tie.RemoveInteractions(ctx, tx, r.Space, ahead); err != nil {
 			return err
 		}
-		for _, statement := range []string{
-			`update import_file set state = 'running', message = '', done = 0, interactions_added = 0,
-				people_matched = 0, duplicates = 0, skipped = 0, rejected = 0, suppressed = 0
-				where space = $1 and import = $2`,
-			`delete from import_reject where space = $1 and import = $2`,
-			`update calendar set came = looked where space = $1 and import = $2`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, r.Space, r.Import); err != nil {
-				return db.Fault(err)
-			}
-		}
-		return nil
+		_, err = db.Exec(ctx, tx, `update calendar set came = looked where space = $1 and import = $2`, r.Space,
+			r.Import)
+		return err
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/intake/read/graphfile"
+	"gave.network/internal/job"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/identity"
@@ -31,10 +32,6 @@ const (
 	Undone  = "undone"
 )
 
-// heartbeat is how often a running import gives a sign of life; after three without one another process may go on with
-// it.
-const heartbeat = 5 * time.Second
-
 // Service runs imports.
 type Service struct {
 	db       *db.DB
@@ -49,6 +46,8 @@ type Service struct {
 	// MostUpload is the most that one upload may bring, in bytes.
 	MostUpload int64
 
+	// sources says how it stands with what comes in by itself; nil where nothing does.
+	sources  func(ctx context.Context, v op.Viewer) (string, error)
 	isExport func(path string) bool // says whether a file is an export of Gave itself
 	readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)
 }
@@ -164,7 +163,7 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 			return err
 		}
 		for _, c := range open {
-			if c.free(now) {
+			if c.Free(now) {
 				importID = c.ID
 				return nil
 			}
@@ -206,15 +205,17 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		if err != nil {
 			return err
 		}
-		if len(open) == 0 || !open[0].free(now) {
+		if len(open) == 0 || !open[0].Free(now) {
 			return taken()
 		}
-		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4
-			where space = $1 and id = $2 and worker = $5 and claimed = $6`,
-			v.Space, importID, thisWorker, now.UnixMicro(), open[0].Worker, open[0].Claimed)
-		if err == nil && n == 0 {
+		mine, err := row(v.Space, importID).Take(ctx, tx, open[0].Claim, now)
+		if err == nil && !mine {
 			err = taken()
 		}
+		if err != nil {
+			return err
+		}
+		_, err = db.Exec(ctx, tx, `update import set state = 'running' where space = $1 and id = $2`, v.Space, importID)
 		return err
 	})
 	if err != nil {
@@ -222,7 +223,7 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 	}
 	alive, stop := context.WithCancel(ctx)
 	defer stop()
-	go s.beat(alive, v.Space, importID)
+	go row(v.Space, importID).Beat(alive, s.db, nil)
 	err = s.work(ctx, v, importID, options.Paths, options.Options)
 	for range mostOutages {
 		// The server of the database went away: what was confirmed is there, and the work goes on from that when it is
@@ -239,7 +240,7 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 	switch {
 	case errors.Is(err, context.Canceled):
 		// Stopped from outside: it stays open, to be gone on with.
-		release(s.db, v.Space, importID)
+		row(v.Space, importID).Release(s.db)
 		report, _ := s.Report(context.WithoutCancel(ctx), v, importID)
 		return report, fault.Wrap(err, fault.Unavailable, "The import was stopped.").
 			WithHint("What was read is stored. Give the same command again to go on.")
@@ -269,38 +270,11 @@ func (s *Service) claimAgain(ctx context.Context, space, importID id.ID) error {
 	}
 	n, err := db.Exec(ctx, s.db, `update import set claimed = $4, worker = $3
 		where space = $1 and id = $2 and state = 'running' and (worker = $3 or claimed < $5)`,
-		space, importID, thisWorker, now.UnixMicro(), now.Add(-3*heartbeat).UnixMicro())
+		space, importID, job.Worker, now.UnixMicro(), job.Stale(now))
 	if err == nil && n == 0 {
 		err = taken()
 	}
 	return err
-}
-
-func release(d *db.DB, space, importID id.ID) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	// When this fails the claim runs out by itself.
-	if n, err := db.Exec(ctx, d, `update import set claimed = 0 where space = $1 and id = $2 and worker = $3`,
-		space, importID, thisWorker); err == nil && n > 0 {
-		_ = d.Tell(ctx, db.Notice{Work: true})
-	}
-}
-
-func (s *Service) beat(ctx context.Context, space, importID id.ID) {
-	tick := time.NewTicker(heartbeat)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			// A missed beat is made up by the next one. What another process took over is not held on to.
-			if now, err := s.db.Clock(ctx); err == nil {
-				_, _ = s.db.ExecContext(ctx, `update import set claimed = $3
-					where space = $1 and id = $2 and worker = $4`, space, importID, now.UnixMicro(), thisWorker)
-			}
-		}
-	}
 }
 
 // work reads every file and then sees to what needs them all: who the member is, ties, and who may be one person.

@@ -10,7 +10,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "intake", Title: "In and out", About: "Bring in the files you have; take everything out again.",
 		Places: []page.Place{{
-			Key: "import", Title: "Import", Address: "/import", Rank: page.Entrance,
+			Key: "import", Title: "Import", Address: "/import", Rank: page.Entrance, Line: s.line,
 			Icon: "M12 4v10m0 0 4-4m-4 4-4-4M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3",
 		}},
 		Operations: s.Operations(),

@@ -83,7 +83,7 @@ func (s *Service) Resume(
 		return worked, err
 	}
 	for _, i := range open {
-		if !i.free(now) || !lieHere(i.Options) && now.Sub(time.UnixMicro(i.Started)) < elsewhere {
+		if !i.Free(now) || !lieHere(i.Options) && now.Sub(time.UnixMicro(i.Started)) < elsewhere {
 			continue
 		}
 		v, err := viewer(ctx, i.Space, i.Owner)

@@ -46,7 +46,11 @@ func (p Pages) ImportPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, importPage(list, calendars))
+	line, err := p.line(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, importPage(list, calendars, line))
 }
 
 // CalendarForm has a calendar read from its address, again, or no more.

@@ -124,11 +124,6 @@ func (c choiceRow) due(now time.Time, zone *time.Location) bool {
 	return here.Format(time.DateOnly) != turn.Format(time.DateOnly) && now.Sub(turn) >= atLeast
 }
 
-// pause is how long is waited after so many failures in a row.
-func pause(tries int) time.Duration {
-	return min(firstPause<<min(max(tries-1, 0), 10), longestPause)
-}
-
 // check says what cannot be in a choice.
 func (c choiceRow) check() error {
 	for _, t := range c.topics() {

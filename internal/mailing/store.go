@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/job"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
 )
@@ -75,7 +76,7 @@ func (s *Service) leave(ctx context.Context, c choiceRow, until time.Time) error
 func (s *Service) failed(ctx context.Context, c choiceRow, begun, now time.Time) error {
 	_, err := db.Exec(ctx, s.db, `update mail_choice set turn = $3, retry = $4, tries = tries + 1
 		where space = $1 and owner = $2 and turn = $5`, c.Space, c.Owner, c.Turn,
-		now.Add(pause(c.Tries+1)).UnixMicro(), begun.UnixMicro())
+		now.Add(job.Pause(c.Tries+1, firstPause, longestPause)).UnixMicro(), begun.UnixMicro())
 	return err
 }
 

@@ -14,6 +14,17 @@ import (
 // human typed, stays; a person stays for whom anything stays, with what was typed and without what the import said.
 // Ties wait for Settle.
 func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
+	if err := s.takeBack(ctx, tx, v, importID); err != nil {
+		return err
+	}
+	if err := tie.MarkAllStale(ctx, tx, v.Space, v.Member); err != nil {
+		return err
+	}
+	return tie.MarkAllStale(ctx, tx, v.Space, id.Zero)
+}
+
+// takeBack is TakeBack without what it does to ties.
+func (s *Store) takeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
 	if err := tx.Whole(ctx); err != nil {
 		return err
 	}
@@ -134,13 +145,7 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		where space = $1 and import = $2`, id.Zero); err != nil {
 		return err
 	}
-	if err := ReindexPeople(ctx, tx, v.Space, touched); err != nil {
-		return err
-	}
-	if err := tie.MarkAllStale(ctx, tx, v.Space, v.Member); err != nil {
-		return err
-	}
-	return tie.MarkAllStale(ctx, tx, v.Space, id.Zero)
+	return ReindexPeople(ctx, tx, v.Space, touched)
 }
 
 // personsOfImport returns the people whom an import brought or gave anything by which they are found.

@@ -12,6 +12,7 @@ import (
 
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
+	"gave.network/internal/config"
 	"gave.network/internal/locale"
 )
 
@@ -37,6 +38,13 @@ func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
 	if err != nil {
 		return cli.Session{}, err
 	}
+	networks, err := config.ParseNetworks(flags.Networks)
+	if err != nil {
+		a.Close()
+		return cli.Session{}, err
+	}
+	a.Intake.TrustCalendars(networks)
+	a.Source.Trust(networks)
 	if !flags.Quiet {
 		a.DB.OnWait(func(sentence string) { fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T(sentence)) })
 	}

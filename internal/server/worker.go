@@ -65,6 +65,7 @@ func (s *Server) Work(ctx context.Context) {
 			return s.app.Intake.ReadCalendars(ctx, s.app.Account.ViewerOf)
 		})
 	})
+	both.Go(func() { s.app.Source.Work(ctx) })
 	if s.app.DB.Dialect == db.PostgreSQL {
 		both.Go(func() {
 			every(ctx, "tables", looks, nil, func(ctx context.Context) error {

@@ -57,6 +57,9 @@ func AsideFolder(file string, whole bool) string {
 	return ""
 }
 
+// FolderName is the name of a mailbox as people read it.
+func FolderName(name string) string { return read.IMAPText(name) }
+
 // AsideSink counts mail that lies in a folder to be left out.
 type AsideSink struct {
 	read.Sink

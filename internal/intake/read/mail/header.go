@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,6 +96,20 @@ var fieldNames = map[string]field{
 	"x-mozilla-status":          fieldMozillaStatus,
 	"x-status":                  fieldStatus,
 	"archived-at":               fieldArchivedAt,
+}
+
+// Fields are the names of the fields that are read, for who can get some fields only.
+func Fields() []string {
+	var out []string
+	for name, f := range fieldNames {
+		switch f {
+		case fieldContentLength, fieldContentEncoding, fieldMozillaStatus, fieldStatus, fieldGmailLabels:
+		default:
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 const (

@@ -1,0 +1,155 @@
+package source
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// Operations returns what can be done with sources.
+func (s *Service) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("source.add", http.MethodPost, "/sources", op.Member,
+			"Have your mail, or your contacts and calendar, come in by themselves.", s.add).
+			With("The password is read from standard input when you give a dash. It is kept sealed, with a key that "+
+				"is not in the database. Of mail the headers are read, never the text. Nothing is ever written to the "+
+				"server.", "gave source add mail anna@example.org - < password").InParts().Personal(),
+		op.New("source.list", http.MethodGet, "/sources", op.Member, "List what comes in by itself.", s.list),
+		op.New("source.show", http.MethodGet, "/sources/{source}", op.Member,
+			"Show a source: what it holds, when it was read, and what is wrong.", s.show),
+		op.New("source.run", http.MethodPost, "/sources/{source}/run", op.Member, "Read a source now.", s.run).
+			With("A server reads it by itself: mail when it comes in, or every ten minutes, and the rest every hour.",
+				"gave source run 0190…").InParts(),
+		op.New("source.change", http.MethodPost, "/sources/{source}", op.Member,
+			"Give a source another password, or choose what of it is read.", s.change).
+			With("What it brought stays.", "gave source change 0190… --leave 0191…").Personal(),
+		op.New("source.remove", http.MethodDelete, "/sources/{source}", op.Member, "Read a source no more.", s.remove).
+			With("What it brought stays; with --along it goes along, but for what others brought too and what you "+
+				"typed yourself.", "gave source remove 0190… --along").InParts().Governing(),
+	}
+}
+
+// AddInput says where a source is, and who signs in there.
+type AddInput struct {
+	Kind     Way    `json:"kind" arg:"1" enum:"mail,dav" doc:"mail (IMAP), or dav: contacts and calendar (CardDAV, CalDAV)"`
+	Address  string `json:"address" arg:"2" doc:"the server, or your mail address at a provider" maxLength:"1000"`
+	User     string `json:"user,omitempty" doc:"whom you sign in as there; without it, your mail address" maxLength:"300"`
+	Password string `json:"password" arg:"3" doc:"the password; on the command line a dash, to read it from standard input" maxLength:"1000"`
+}
+
+// ChangeInput says what changes about a source.
+type ChangeInput struct {
+	Source   id.ID   `json:"source" arg:"1" doc:"the id of the source"`
+	Password string  `json:"password,omitempty" doc:"another password" maxLength:"1000"`
+	Read     []id.ID `json:"read,omitempty" doc:"what of it is read from now on, by ids as source show has them"`
+	Leave    []id.ID `json:"leave,omitempty" doc:"what of it is read no more"`
+}
+
+// SourceID names a source.
+type SourceID struct {
+	Source id.ID `json:"source" arg:"1" doc:"the id of the source"`
+}
+
+// RemoveInput says which source goes, and whether what it brought goes along.
+type RemoveInput struct {
+	Source id.ID `json:"source" arg:"1" doc:"the id of the source"`
+	Along  bool  `json:"along,omitempty" doc:"take what it brought along"`
+}
+
+// SourcesOutput lists sources.
+type SourcesOutput struct {
+	Sources []Source `json:"sources"`
+}
+
+func (s *Service) add(ctx context.Context, v op.Viewer, in AddInput) (Source, error) {
+	key, err := s.Add(ctx, v, in)
+	if err != nil {
+		return Source{}, err
+	}
+	return s.run(ctx, v, SourceID{key})
+}
+
+func (s *Service) list(ctx context.Context, v op.Viewer, _ op.None) (SourcesOutput, error) {
+	list, err := s.List(ctx, v)
+	return SourcesOutput{list}, err
+}
+
+func (s *Service) show(ctx context.Context, v op.Viewer, in SourceID) (Source, error) {
+	return s.Show(ctx, v, in.Source)
+}
+
+func (s *Service) run(ctx context.Context, v op.Viewer, in SourceID) (Source, error) {
+	if err := s.Run(ctx, v, in.Source); err != nil {
+		return Source{}, err
+	}
+	return s.Show(ctx, v, in.Source)
+}
+
+func (s *Service) change(ctx context.Context, v op.Viewer, in ChangeInput) (Source, error) {
+	if err := s.Change(ctx, v, in); err != nil {
+		return Source{}, err
+	}
+	return s.Show(ctx, v, in.Source)
+}
+
+func (s *Service) remove(ctx context.Context, v op.Viewer, in RemoveInput) (op.None, error) {
+	return op.None{}, s.Remove(ctx, v, in.Source, in.Along)
+}
+
+// state says in a few words how it stands with a source.
+func (x Source) state(p *locale.Printer) string {
+	switch {
+	case x.Reading && x.Whole > 0:
+		return p.T("Being read: %d of %d.", x.Done, x.Whole)
+	case x.Reading:
+		return p.T("Being read.")
+	case x.Came == nil && x.Trouble == "":
+		return p.T("Not read yet.")
+	case x.News != nil:
+		return p.T("%d new people, %d new contacts.", x.People, x.Contacts)
+	case x.Came != nil:
+		return p.T("Nothing was new.")
+	}
+	return ""
+}
+
+// Text prints how it stands with a source, and what it holds.
+func (x Source) Text(p *locale.Printer) string {
+	var b strings.Builder
+	x.line(&b, p)
+	for _, box := range x.Boxes {
+		left := ""
+		if !box.Read {
+			left = " (" + p.T("not read") + ")"
+		}
+		b.WriteString("  " + box.ID.String() + "  " + box.Name + left + "\n")
+	}
+	return b.String()
+}
+
+func (x Source) line(b *strings.Builder, p *locale.Printer) {
+	when := ""
+	if x.Came != nil {
+		when = p.DateTime(*x.Came) + "  "
+	}
+	b.WriteString(x.ID.String() + "  " + when + x.Name + "  " + x.state(p) + "\n")
+	if x.Trouble != "" {
+		b.WriteString("  " + x.Trouble + "\n")
+	}
+}
+
+// Text prints a line a source, and why it could not be read.
+func (o SourcesOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, x := range o.Sources {
+		x.line(&b, p)
+	}
+	if len(o.Sources) == 0 {
+		b.WriteString(p.T("Nothing comes in by itself yet.") + "\n")
+	}
+	return b.String()
+}
