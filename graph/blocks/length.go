@@ -79,7 +79,6 @@ type state struct {
 	row    []map[uint32]int64 // ties to each other block; to itself twice
 	counts []map[int32]int64  // how many of a block have each degree
 	blocks int                // those that are not empty
-	free   []uint32           // those that are
 	looked int
 	table  []int64 // the same as row, where blocks are few: ties from each block to each
 	wide   int     // how many blocks a row of table has
