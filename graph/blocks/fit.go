@@ -144,10 +144,11 @@ func (f *fit) consider(s *state) {
 	of, order := bySize(s.of)
 	f.model = &Model{Of: of, Count: s.blocks, Length: length, Levels: [][]uint32{of}}
 	for _, level := range levels { // blocks of a level have new numbers, and so stand in new places
-		next, named := make([]uint32, len(level)), make([]uint32, len(level))
+		named := make([]uint32, len(level))
 		for b, c := range level {
 			named[order[b]] = c
 		}
+		var next []uint32
 		next, order = bySize(named)
 		f.model.Levels = append(f.model.Levels, next)
 	}
