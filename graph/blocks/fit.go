@@ -101,8 +101,11 @@ func (f *fit) run(ctx context.Context, g *graph.Graph) {
 	}
 	for s.blocks > 1 {
 		left, sweeps := int(float64(s.blocks)*shrink), 2
-		if s.blocks <= oneByOne {
+		switch {
+		case s.blocks <= oneByOne:
 			left, sweeps = s.blocks-1, 4
+		case s.blocks > mostBlocks(len(s.of)):
+			left, sweeps = s.blocks/2, 1
 		}
 		if !s.merge(left, &f.r) {
 			return
@@ -121,13 +124,16 @@ func (f *fit) run(ctx context.Context, g *graph.Graph) {
 	}
 }
 
+// mostBlocks is how many blocks are looked at: about as many as a nested model can tell apart (Peixoto 2014).
+func mostBlocks(n int) int { return 8 + int(float64(n)/math.Log(float64(n)+2)) }
+
 // consider keeps what is better than all before.
 func (f *fit) consider(s *state) {
 	length := s.length() + s.edges()
 	var levels [][]uint32
 	if !f.params.Flat {
-		if n := float64(len(s.of)); float64(s.blocks) > 8+n/math.Log(n+2) {
-			return // more than levels above could make worth it
+		if s.blocks > mostBlocks(len(s.of)) {
+			return
 		}
 		levels, length = nest(s)
 	}
@@ -138,10 +144,11 @@ func (f *fit) consider(s *state) {
 	of, order := bySize(s.of)
 	f.model = &Model{Of: of, Count: s.blocks, Length: length, Levels: [][]uint32{of}}
 	for _, level := range levels { // blocks of a level have new numbers, and so stand in new places
-		next, named := make([]uint32, len(level)), make([]uint32, len(level))
+		named := make([]uint32, len(level))
 		for b, c := range level {
 			named[order[b]] = c
 		}
+		var next []uint32
 		next, order = bySize(named)
 		f.model.Levels = append(f.model.Levels, next)
 	}
@@ -377,19 +384,18 @@ func (s *state) moveCost(v, a, b uint32, near []uint32, to map[uint32]int64) flo
 		return math.Inf(1)
 	}
 	k := int64(s.g.Degree(v))
-	x, y := s.row[a], s.row[b]
 	sum := 0.0
 	for _, c := range near {
 		if c == a || c == b {
 			continue
 		}
-		d, e, f := to[c], x[c], y[c]
+		d, e, f := to[c], s.between(a, c), s.between(b, c)
 		sum -= logFactorial(e-d) - logFactorial(e) + logFactorial(f+d) - logFactorial(f)
 	}
 	da, db := to[a], to[b]
-	e := x[b]
+	e, own, other := s.between(a, b), s.between(a, a), s.between(b, b)
 	sum -= logFactorial(e+da-db) - logFactorial(e)
-	sum -= logEven(x[a]-2*da) - logEven(x[a]) + logEven(y[b]+2*db) - logEven(y[b])
+	sum -= logEven(own-2*da) - logEven(own) + logEven(other+2*db) - logEven(other)
 	sum += s.block(s.degree[a]-k, s.size[a]-1) - s.block(s.degree[a], s.size[a])
 	sum += s.block(s.degree[b]+k, s.size[b]+1) - s.block(s.degree[b], s.size[b])
 	// ln of how many have this degree, before and after.
@@ -402,6 +408,9 @@ func (s *state) move(v, a, b uint32, near []uint32, to map[uint32]int64) {
 	add := func(c, d uint32, e int64) {
 		if s.row[c][d] += e; s.row[c][d] == 0 {
 			delete(s.row[c], d)
+		}
+		if s.table != nil {
+			s.table[int(c)*s.wide+int(d)] += e
 		}
 	}
 	for _, c := range near {

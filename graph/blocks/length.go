@@ -79,8 +79,9 @@ type state struct {
 	row    []map[uint32]int64 // ties to each other block; to itself twice
 	counts []map[int32]int64  // how many of a block have each degree
 	blocks int                // those that are not empty
-	free   []uint32           // those that are
 	looked int
+	table  []int64 // the same as row, where blocks are few: ties from each block to each
+	wide   int     // how many blocks a row of table has
 }
 
 // sorted are the keys in order, so that sums over them are the same each time.
@@ -134,7 +135,27 @@ func (s *state) count(blocks int) error {
 			s.row[b][s.of[u]]++
 		}
 	}
+	s.table, s.wide = nil, blocks
+	if blocks <= tableBlocks {
+		s.table = make([]int64, blocks*blocks)
+		for b, row := range s.row {
+			for c, e := range row {
+				s.table[b*blocks+int(c)] = e
+			}
+		}
+	}
 	return s.ctx.Err()
+}
+
+// tableBlocks is the number of blocks up to which there is a table, since it is read faster than a map.
+const tableBlocks = 512
+
+// between is how many ties there are from one block to another; inside one, twice.
+func (s *state) between(a, b uint32) int64 {
+	if s.table != nil {
+		return s.table[int(a)*s.wide+int(b)]
+	}
+	return s.row[a][b]
 }
 
 // step says after so much work, now and then, whether the context has ended.

@@ -171,14 +171,11 @@ func (w *linkWorker) try(before, after *graph.Graph, v uint32, by Similarity, kn
 	out := tried{came: len(came)}
 	slices.SortFunc(scores, func(a, b float64) int { return cmp.Compare(b, a) })
 	for _, x := range scores {
-		below, _ := slices.BinarySearch(stayed, x)
-		above := len(stayed)
+		below, above := 0, idle
 		if x > 0 {
-			above, _ = slices.BinarySearch(stayed, math.Nextafter(x, math.Inf(1)))
-			below += idle
-			above += idle
-		} else {
-			below, above = 0, idle
+			low, _ := slices.BinarySearch(stayed, x)
+			high, _ := slices.BinarySearch(stayed, math.Nextafter(x, math.Inf(1)))
+			below, above = idle+low, idle+high
 		}
 		out.auc += (float64(below) + float64(above-below)/2) / float64(others) / float64(len(scores))
 	}

@@ -84,7 +84,7 @@ func Frustration(
 	}
 	out.Frustrated = f.cost(out.Of, func(int) bool { return true })
 	small := f.cost(out.Of, func(v int) bool { return !f.searched[v] })
-	if out.Bound = out.Frustrated; f.large {
+	if out.Bound = out.Frustrated; out.Frustrated > small {
 		packed, err := f.pack(ctx)
 		if err != nil {
 			return nil, err
