@@ -305,17 +305,18 @@ func answer(conn net.Conn, script map[string]string) {
 	in := bufio.NewScanner(conn)
 	for in.Scan() {
 		tag, command, _ := strings.Cut(in.Text(), " ")
-		found := false
-		for word, lines := range script {
-			if word != "" && strings.HasPrefix(command, word) {
-				if found = true; !say(lines, tag) {
-					return
-				}
-				break
+		best := ""
+		for word := range script {
+			if strings.HasPrefix(command, word) && len(word) > len(best) {
+				best = word
 			}
 		}
-		if !found {
-			say("%s BAD what\r\n", tag)
+		lines := script[best]
+		if best == "" {
+			lines = "%s BAD what\r\n"
+		}
+		if !say(lines, tag) {
+			return
 		}
 	}
 }
@@ -345,6 +346,10 @@ func TestMailServersThatMisbehave(t *testing.T) {
 		}, 0},
 		{"is busy", "too busy", map[string]string{"LOGIN": "%s NO [UNAVAILABLE] later\r\n"}, 0},
 		{"does not open one mailbox", "", map[string]string{"EXAMINE": "%s NO forbidden\r\n"}, 0},
+		{"refuses all mails", "refuses", map[string]string{"UID FETCH": "%s NO no\r\n"}, 0},
+		{"refuses one mail", "", map[string]string{
+			"UID FETCH 1:2": "%s NO damaged\r\n", "UID FETCH 2": "%s NO damaged\r\n",
+		}, 1},
 		{"lies about numbers", "", map[string]string{
 			"STATUS":     "* STATUS INBOX (UIDVALIDITY 1 UIDNEXT 4294967295)\r\n%s OK\r\n",
 			"UID SEARCH": "* SEARCH 4294967295 0 1 1 1 -5 99999999999 x\r\n%s OK\r\n",

@@ -142,8 +142,13 @@ func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
 	}
 	left := &quota{mails: x.s.Most, bytes: mostBytes}
 	for i := range list {
+		before := list[i]
 		any, more, err := x.fetchMailbox(ctx, client, &list[i], left)
-		if imap.Refused(err) { // one that cannot be opened keeps no other
+		if imap.Refused(err) { // said at the end: one mailbox keeps no other
+			list[i], x.trouble = before, err
+			if err := os.RemoveAll(x.fileOf(before)); err != nil {
+				return fetched{}, disk(err)
+			}
 			continue
 		}
 		if err != nil {
@@ -168,6 +173,9 @@ func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
 	return out, nil
 }
 
+// fileOf is where what is new in a mailbox is written.
+func (x *reading) fileOf(b boxRow) string { return filepath.Join(x.folder, b.ID.String()+".mbox") }
+
 // quota is what one reading may still take in.
 type quota struct{ mails, bytes int }
 
@@ -177,6 +185,9 @@ func (x *reading) fetchMailbox(
 	ctx context.Context, client *imap.Client, b *boxRow, left *quota,
 ) (any, more bool, err error) {
 	state, err := client.Look(b.Address)
+	if imap.Refused(err) { // one that cannot be opened keeps no other
+		return false, false, nil
+	}
 	if err != nil {
 		return false, false, err
 	}
@@ -196,14 +207,16 @@ func (x *reading) fetchMailbox(
 	if left.mails <= 0 || left.bytes <= 0 {
 		return false, true, nil
 	}
-	if err := client.Open(b.Address); err != nil {
+	if err := client.Open(b.Address); imap.Refused(err) {
+		return false, true, nil
+	} else if err != nil {
 		return false, false, err
 	}
 	numbers, err := client.Since(uint32(b.Reached))
 	if err != nil || len(numbers) == 0 {
 		return false, false, err
 	}
-	f, err := os.OpenFile(filepath.Join(x.folder, b.ID.String()+".mbox"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(x.fileOf(*b), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return false, false, disk(err)
 	}
@@ -219,7 +232,7 @@ func (x *reading) fetchMailbox(
 			return any, true, ctx.Err()
 		}
 		some := numbers[:min(headsAtOnce, left.mails, len(numbers))]
-		err = client.Heads(some, mail.Fields(), func(h imap.Head) error {
+		_, err = heads(client, some, func(h imap.Head) error {
 			any = true
 			left.bytes -= len(h.Text)
 			return disk(writeHead(w, h))
@@ -238,6 +251,30 @@ func (x *reading) fetchMailbox(
 		any, err = false, disk(os.Remove(f.Name()))
 	}
 	return any, len(numbers) > 0, err
+}
+
+// heads gets the headers of some mails. One that the server refuses is left out when it gives others beside it: a
+// damaged mail must not keep those behind it for ever. When it gives none, something else is wrong.
+func heads(client *imap.Client, numbers []uint32, each func(imap.Head) error) (refused int, err error) {
+	err = client.Heads(numbers, mail.Fields(), each)
+	if !imap.Refused(err) {
+		return 0, err
+	}
+	if len(numbers) == 1 {
+		return 1, err
+	}
+	half := len(numbers) / 2
+	for _, part := range [][]uint32{numbers[:half], numbers[half:]} {
+		n, wrong := heads(client, part, each)
+		refused += n
+		if wrong != nil && !imap.Refused(wrong) {
+			return refused, wrong
+		}
+	}
+	if refused < len(numbers) {
+		err = nil
+	}
+	return refused, err
 }
 
 // setAside are the flags of mails that are no correspondence.

@@ -17,7 +17,7 @@ func (s *Service) Operations() []op.Operation {
 			"Have your mail, or your contacts and calendar, come in by themselves.", s.add).
 			With("The password is read from standard input when you give a dash. It is kept sealed, with a key that "+
 				"is not in the database. Of mail the headers are read, never the text. Nothing is ever written to the "+
-				"server.", "gave source add mail anna@example.org - < password").InParts().Personal(),
+				"server.", "gave source add mail anna@example.org -").InParts().Personal(),
 		op.New("source.list", http.MethodGet, "/sources", op.Member, "List what comes in by itself.", s.list),
 		op.New("source.show", http.MethodGet, "/sources/{source}", op.Member,
 			"Show a source: what it holds, when it was read, and what is wrong.", s.show),

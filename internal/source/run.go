@@ -55,6 +55,7 @@ type reading struct {
 	folder   string // where what is new is written
 	boxes    []boxRow
 	again    bool // cards that did not change are to be read again
+	trouble  error
 }
 
 // fetched is what a reading found.
@@ -252,15 +253,15 @@ func (s *Service) note(ctx context.Context, r *row, v op.Viewer, came outcome) e
 	}
 	now := time.Now()
 	r.Looked = now.UnixMicro()
+	if came.people+came.contacts > 0 {
+		r.People, r.Contacts, r.News = came.people, came.contacts, r.Looked
+	}
 	switch {
 	case err == nil:
 		r.Came, r.Tries, r.Trouble = r.Looked, 0, ""
 		r.Due = now.Add(job.Pause(1, often(r.Kind), often(r.Kind))).UnixMicro()
 		if came.more { // of a server that has no end of it, no more than all others get
 			r.Due = now.Add(soon).UnixMicro()
-		}
-		if came.people+came.contacts > 0 {
-			r.People, r.Contacts, r.News = came.people, came.contacts, r.Looked
 		}
 	case intake.Taken(err):
 		r.Due = now.Add(job.Heartbeat).UnixMicro()
@@ -326,7 +327,9 @@ func (s *Service) once(ctx context.Context, v op.Viewer, r *row) (out outcome) {
 		out.more = out.more || x.again
 		out.people, out.contacts = after.PeopleAdded-before.PeopleAdded, after.InteractionsAdded
 	}
-	out.err = s.db.Write(ctx, func(tx *db.Tx) error { return got.keep(ctx, tx) })
+	if out.err = s.db.Write(ctx, func(tx *db.Tx) error { return got.keep(ctx, tx) }); out.err == nil {
+		out.err = x.trouble // with a part, while the rest is stored
+	}
 	return out
 }
 
