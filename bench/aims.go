@@ -40,8 +40,8 @@ func writeLosses(b *strings.Builder, all []*results) {
 			}
 		}
 	}
-	fmt.Fprintf(b, "\n## Where others need less\n\n%d of %s with igraph, networkit and graph-tool, by the clock or by the "+
-		"processor, and where GAPBS needs less than four fifths.\n\n", len(losses), plural(count, "comparison"))
+	fmt.Fprintf(b, "\n## Where others need less\n\n%d of %s with igraph, networkit and graph-tool, by the clock or by "+
+		"the processor, and where GAPBS needs less than four fifths.\n\n", len(losses), plural(count, "comparison"))
 	if len(losses) == 0 {
 		return
 	}

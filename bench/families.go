@@ -31,9 +31,9 @@ func makeFile(path, kind string, nodes, ties int, seed uint64) error {
 	return writeBoth(path, g, r)
 }
 
-// makeRMAT makes a network whose degrees have a heavy tail: each tie falls into a quarter of the matrix with chances .57,
-// .19, .19 and .05, and so on within it (Chakrabarti, Zhan & Faloutsos 2004, with the chances of Graph500). Nodes is
-// rounded up to a power of two; those without a tie are left out, so there are fewer, and fewer ties, as many fall
+// makeRMAT makes a network whose degrees have a heavy tail: each tie falls into a quarter of the matrix with chances
+// .57, .19, .19 and .05, and so on within it (Chakrabarti, Zhan & Faloutsos 2004, with the chances of Graph500). Nodes
+// is rounded up to a power of two; those without a tie are left out, so there are fewer, and fewer ties, as many fall
 // together.
 func makeRMAT(r *rand.Rand, nodes, ties int) (*graph.Graph, error) {
 	size := 1

@@ -279,23 +279,3 @@ func FuzzInsert(f *testing.F) {
 		}
 	})
 }
-
-func Example() {
-	ctx := context.Background()
-	g, err := graph.FromEdges(0, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 3}, {From: 3, To: 4}},
-		graph.BuildOptions{})
-	if err != nil {
-		panic(err)
-	}
-	labels, err := distance.New(ctx, g, distance.Options{}, graph.Options{})
-	if err != nil {
-		panic(err)
-	}
-	before, _ := labels.Distance(0, 4)
-	if err := labels.Insert(0, 3); err != nil {
-		panic(err)
-	}
-	after, _ := labels.Distance(0, 4)
-	fmt.Println(before, after)
-	// Output: 4 2
-}

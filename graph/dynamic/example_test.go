@@ -109,3 +109,67 @@ func ExampleRank() {
 	// 0.150 0.117
 	// 0.125 0.125, off by less than 1e-5: true
 }
+
+func ExampleGraph() {
+	d := twoGroups()
+	fmt.Println(d.N(), d.M(), d.Directed(), d.Degree(0), d.Neighbors(1), d.InNeighbors(1))
+	added, err := d.AddNodes(1)
+	if err != nil {
+		panic(err)
+	}
+	if err := d.Set(added, 0, 1); err != nil {
+		panic(err)
+	}
+	weight, tied := d.Weight(0, added)
+	fmt.Println(d.N(), d.M(), weight, tied, d.Weights(0).Len())
+	g, err := d.Graph(context.Background(), graph.Options{}) // for kernels that do not follow changes
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(g.M())
+	// Output:
+	// 8 13 false 4 [0 2 3] [0 2 3]
+	// 9 14 1 true 0
+	// 14
+}
+
+func ExampleComponents_Root() {
+	d := twoGroups()
+	parts, err := dynamic.NewComponents(context.Background(), d)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(parts.Root(1) == parts.Root(5))
+	// Output: true
+}
+
+func ExampleCores_Most() {
+	cores, err := dynamic.NewCores(context.Background(), twoGroups())
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(cores.Core(0), cores.Most())
+	// Output: 3 3
+}
+
+func ExampleTriangles_Transitivity() {
+	triangles, err := dynamic.NewTriangles(context.Background(), twoGroups())
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%d %.2f\n", triangles.At(0), triangles.Transitivity())
+	// Output: 3 0.80
+}
+
+func ExampleRank_Values() {
+	rank, err := dynamic.NewRank(context.Background(), twoGroups(), dynamic.RankOptions{})
+	if err != nil {
+		panic(err)
+	}
+	sum := 0.0
+	for _, value := range rank.Values() {
+		sum += value
+	}
+	fmt.Printf("%.3f\n", sum)
+	// Output: 1.000
+}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -332,34 +331,4 @@ func FuzzTheSameFile(f *testing.F) {
 			t.Fatalf("%+v: %d bytes, want %d", build, len(got), len(want))
 		}
 	})
-}
-
-func Example() {
-	ctx := context.Background()
-	folder, err := os.MkdirTemp("", "")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(folder)
-	b, err := external.NewBuilder(ctx, graph.BuildOptions{}, external.Options{Memory: 64 << 20})
-	if err != nil {
-		panic(err)
-	}
-	defer b.Close()
-	for v := range uint32(1000) {
-		if err := b.Add(v, (v+1)%1000, 1); err != nil {
-			panic(err)
-		}
-	}
-	path := filepath.Join(folder, "ring.snapshot")
-	if _, _, err := b.Save(ctx, path, external.SaveOptions{}, graph.Options{}); err != nil {
-		panic(err)
-	}
-	ring, err := graph.OpenSnapshot(path)
-	if err != nil {
-		panic(err)
-	}
-	defer ring.Close()
-	fmt.Println(ring.Graph.N(), ring.Graph.M(), ring.Graph.Neighbors(0))
-	// Output: 1000 1000 [1 999]
 }

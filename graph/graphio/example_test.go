@@ -3,11 +3,15 @@ package graphio_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"gave.network/graph"
+	"gave.network/graph/external"
 	"gave.network/graph/graphio"
 	"gave.network/graph/temporal"
 )
@@ -74,4 +78,22 @@ func ExampleReadContacts() {
 	cem, _ := contacts.Names.Lookup("Cem")
 	fmt.Println(news.Values[cem], contacts.Problems)
 	// Output: 9 [line 4: the time "soon" is neither a whole number nor a date]
+}
+
+func ExampleBuildSnapshot() {
+	folder := must(os.MkdirTemp("", "example"))
+	defer os.RemoveAll(folder)
+	list, to := filepath.Join(folder, "ties.txt"), filepath.Join(folder, "ties.snapshot")
+	must(0, os.WriteFile(list, []byte("0 1\n1 2\n2 0\n"), 0o600))
+	network := must(graphio.BuildSnapshot(ctx, list, to, graphio.ReadOptions{}, external.Options{}, graph.Options{}))
+	snapshot := must(graph.OpenSnapshot(to))
+	defer snapshot.Close()
+	fmt.Println(snapshot.Graph.N(), snapshot.Graph.M(), network.Rejected)
+
+	// What has no lines cannot be sorted on disk.
+	_, err := graphio.BuildSnapshot(ctx, to, list, graphio.ReadOptions{}, external.Options{}, graph.Options{})
+	fmt.Println(errors.Is(err, graphio.ErrNotEdgeList))
+	// Output:
+	// 3 3 0
+	// true
 }

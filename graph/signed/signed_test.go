@@ -152,7 +152,7 @@ func checkSearch(t *testing.T, g *graph.Graph, least float64) (missed bool) {
 		f.searched[v] = true
 	}
 	bound, err := f.pack(context.Background())
-	if err != nil || bound > least+1e-6 || least > 1e-6 && bound == 0 {
+	if err != nil || bound > least+1e-6 || !(least <= 1e-6) && bound == 0 {
 		t.Errorf("bound %v, %v, but the least is %v", bound, err, least)
 	}
 	s := &exchange{frustration: f, ctx: context.Background(), camp: make([]uint8, g.N()), gains: make([]float64, g.N())}

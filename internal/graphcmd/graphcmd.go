@@ -86,7 +86,7 @@ type Result struct {
 	Threads int               `json:"threads"`
 	Load    float64           `json:"load_s"`
 	Runs    []float64         `json:"runs_s"`
-	CPU     []float64         `json:"cpu_s,omitempty"` // processor time of the same runs, where the system tells it
+	CPU     []float64         `json:"-"` // processor time of the same runs in seconds, where the system tells it
 	Result  map[string]any    `json:"result"`
 	Reject  int64             `json:"rejected,omitempty"`
 	Problem []graphio.Problem `json:"problems,omitempty"`
