@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"gave.network/graph"
 	"gave.network/graph/graphio"
 	"gave.network/graph/prediction"
@@ -159,11 +157,7 @@ func number(x float64) *float64 { return &x }
 
 // spent is the processor time of this process in seconds.
 func spent() float64 {
-	var usage unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
-		return 0
-	}
-	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e9
+	return graphcmd.Spent().Seconds()
 }
 
 func asNumber(value any) (float64, bool) {

@@ -216,9 +216,9 @@ func (j *job) run(ctx context.Context, kernel Kernel, result Result) (Result, er
 	var show func() outcome
 	for range max(j.request.Runs, 1) {
 		runtime.GC() // what an earlier run left behind is not this run's time
-		start, before := time.Now(), spent()
+		start, before := time.Now(), Spent()
 		show, err = compute(ctx)
-		seconds, processor := time.Since(start).Seconds(), spent()-before
+		seconds, processor := time.Since(start).Seconds(), Spent()-before
 		if err != nil {
 			return result, kernelFault(err, kernel.Name)
 		}

@@ -4,5 +4,5 @@ package graphcmd
 
 import "time"
 
-// spent is not told here.
-func spent() time.Duration { return 0 }
+// Spent is not told here.
+func Spent() time.Duration { return 0 }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// spent is the processor time that this process has taken, by all its threads.
-func spent() time.Duration {
+// Spent is the processor time that this process has taken, by all its threads.
+func Spent() time.Duration {
 	var usage unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
 		return 0
