@@ -662,7 +662,7 @@ func TestServersThatMisbehave(t *testing.T) {
 	}
 	// After three wrong passwords none is tried any more.
 	server.Close()
-	server = serve(ca, address)
+	defer serve(ca, address).Close()
 	handler = func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusUnauthorized) }
 	for range 3 {
 		if err := a.Source.Run(context.Background(), v, b.key); err != nil {
