@@ -795,7 +795,8 @@ func TestOneNodeReadsASource(t *testing.T) {
 }
 
 // A calendar of which one reading takes in a part only comes in whole, part by part; what was read is not asked for
-// again, and one event that breaks an answer keeps no other. GAVE_LARGE_CALENDAR=100000 does so with as many events, and prints what it took.
+// again, and one event that breaks an answer keeps no other. GAVE_LARGE_CALENDAR=100000 does so with as many events,
+// and prints what it took.
 func TestALargeCalendar(t *testing.T) {
 	events, most := 300, 100
 	if text := os.Getenv("GAVE_LARGE_CALENDAR"); text != "" {
