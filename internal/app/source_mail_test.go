@@ -24,7 +24,6 @@ type dovecot struct {
 	uid, gid int
 	n        int
 	start    func() (stop func())
-	stop     func()
 }
 
 func newDovecot(t *testing.T, ca *authority) *dovecot {

@@ -662,7 +662,7 @@ func TestServersThatMisbehave(t *testing.T) {
 	}
 	// After three wrong passwords none is tried any more.
 	server.Close()
-	server = serve(ca, address)
+	defer serve(ca, address).Close()
 	handler = func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusUnauthorized) }
 	for range 3 {
 		if err := a.Source.Run(context.Background(), v, b.key); err != nil {
@@ -795,7 +795,8 @@ func TestOneNodeReadsASource(t *testing.T) {
 }
 
 // A calendar of which one reading takes in a part only comes in whole, part by part; what was read is not asked for
-// again. GAVE_LARGE_CALENDAR=100000 does so with as many events, and prints what it took.
+// again, and one event that breaks an answer keeps no other. GAVE_LARGE_CALENDAR=100000 does so with as many events,
+// and prints what it took.
 func TestALargeCalendar(t *testing.T) {
 	events, most := 300, 100
 	if text := os.Getenv("GAVE_LARGE_CALENDAR"); text != "" {
@@ -814,9 +815,17 @@ func TestALargeCalendar(t *testing.T) {
 	got := map[string]int{}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		said, _ := io.ReadAll(r.Body)
+		if m := number.FindStringSubmatch(r.URL.Path); r.Method == http.MethodGet && m != nil {
+			got[m[1]]++
+			n, _ := strconv.Atoi(m[1])
+			fmt.Fprint(w, item(n))
+			return
+		}
 		w.WriteHeader(http.StatusMultiStatus)
 		fmt.Fprint(w, `<multistatus xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">`)
 		switch {
+		case strings.Contains(string(said), "/cal/7.ics"): // no XML can say what stands in this one
+			fmt.Fprint(w, "<response>\x0b</response>")
 		case strings.Contains(string(said), "multiget"):
 			for _, m := range number.FindAllStringSubmatch(string(said), -1) {
 				got[m[1]]++
