@@ -26,7 +26,8 @@ func Example() {
 	if err := builder.Add(0, 1, 1); err != nil {
 		panic(err)
 	}
-	if err := builder.AddPairs([]graph.Pair{{From: 1, To: 2}, {From: 2, To: 0}, {From: 0, To: 2}}, graph.Weights{}); err != nil {
+	more := []graph.Pair{{From: 1, To: 2}, {From: 2, To: 0}, {From: 0, To: 2}}
+	if err := builder.AddPairs(more, graph.Weights{}); err != nil {
 		panic(err)
 	}
 	path := filepath.Join(folder, "friends.snapshot")
