@@ -331,8 +331,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 		return err
 	}
 	progress.Report(ctx, 0, 0, "names")
-	_, err = s.identity.ProposeMatches(ctx, v)
-	return err
+	return s.identity.ProposeNew(ctx, v)
 }
 
 // previewing is the claim of an upload that waits for its owner to say that it may begin: far ahead, so that no worker

@@ -47,12 +47,19 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 // MergeAll merges pairs that are beyond doubt, and returns how many were not one already. What somebody took apart
 // stays apart. The ties wait for Settle.
 func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID, how Joined) (int, error) {
-	defer s.db.After(ctx, s.DropKept)
+	if len(pairs) == 0 {
+		return 0, nil
+	}
 	judged, err := JudgedPairs(ctx, s.db, v)
 	if err != nil {
 		return 0, err
 	}
 	merged := 0
+	defer func() {
+		if merged > 0 { // otherwise all that is kept, on all nodes, holds
+			s.db.After(ctx, s.DropKept)
+		}
+	}()
 	for _, pair := range pairs {
 		if state := judged[SamePair(pair[0], pair[1])]; state == MergeRejected || state == MergeUndone {
 			continue

@@ -396,6 +396,28 @@ func sameHost(a, b string) bool {
 	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
 }
 
+// compares is on whose behalf people are compared.
+type compares struct{ space, member id.ID }
+
+// ProposeNew is ProposeMatches for who does not know whether anything changed by which people are told apart: mail that
+// comes in every minute seldom brings somebody new, and comparing everybody takes seconds where there are many. That
+// two were seen together in it counts the next time.
+func (s *Service) ProposeNew(ctx context.Context, v op.Viewer) error {
+	who := compares{v.Space, v.Member}
+	edition, err := s.Edition(ctx, v)
+	if err != nil {
+		return err
+	}
+	if last, ok := s.compared.Load(who); ok && last == edition {
+		return nil
+	}
+	_, err = s.ProposeMatches(ctx, v)
+	if err == nil { // as they were when it began: what came meanwhile is compared the next time
+		s.compared.Store(who, edition)
+	}
+	return err
+}
+
 // ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that
 // may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
 // proposed and is no longer likely goes.

@@ -3,6 +3,8 @@
 package identity
 
 import (
+	"sync"
+
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
@@ -10,10 +12,13 @@ import (
 )
 
 // Service finds out who is who, over the store of people.
-type Service struct{ *people.Store }
+type Service struct {
+	*people.Store
+	compared sync.Map // by who looks (compares): the edition of their people that was compared last
+}
 
 // NewService returns what finds out who is who among the people of a store.
-func NewService(s *people.Store) *Service { return &Service{s} }
+func NewService(s *people.Store) *Service { return &Service{Store: s} }
 
 // Room says what the part is.
 func (s *Service) Room() room.Room {
