@@ -54,23 +54,24 @@ func main() {
 		c.threads = append(c.threads, n)
 	}
 	var all []*results
+	text := ""
 	for _, path := range flag.Args() {
 		of, err := c.run(context.Background(), path)
 		if err != nil {
 			log.Fatal(err)
 		}
 		all = append(all, of...)
+		text = report(all, *rounds)
+		if *out != "" { // after each, so that a run which is broken off leaves what it found
+			if err := os.MkdirAll(filepath.Dir(*out), 0o755); err != nil {
+				log.Fatal(err)
+			}
+			if err := os.WriteFile(*out, []byte(text), 0o644); err != nil {
+				log.Fatal(err)
+			}
+		}
 	}
-	text := report(all, *rounds)
 	fmt.Print(text)
-	if *out != "" {
-		if err := os.MkdirAll(filepath.Dir(*out), 0o755); err != nil {
-			log.Fatal(err)
-		}
-		if err := os.WriteFile(*out, []byte(text), 0o644); err != nil {
-			log.Fatal(err)
-		}
-	}
 }
 
 const introduction = `Time is of the kernel only, the graph being loaded. All take turns on the same graph in one
