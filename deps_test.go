@@ -17,9 +17,10 @@ var mayImport = map[string]string{
 	"graph": "graph/internal/ranges graph/internal/mapped graph/internal/decimal " +
 		"graph/internal/snapfile",
 	"graph/internal/ranges": "", "graph/internal/random": "", "graph/internal/bitset": "",
-	"graph/internal/decimal": "", "graph/internal/mapped": "", "graph/internal/snapfile": "",
+	"graph/internal/partition": "",
+	"graph/internal/decimal":   "", "graph/internal/mapped": "", "graph/internal/snapfile": "",
 	"graph/internal/linear": "graph",
-	"graph/internal/leiden": "graph graph/internal/random",
+	"graph/internal/leiden": "graph graph/internal/partition graph/internal/random",
 	"graph/centrality":      kernel + " graph/internal/linear",
 	"graph/cohesion":        kernel,
 	"graph/community":       kernel + " graph/internal/leiden",
@@ -155,7 +156,7 @@ var mayImport = map[string]string{
 }
 
 // kernel is what a package of measures may import.
-const kernel = "graph graph/internal/ranges graph/internal/random graph/internal/bitset"
+const kernel = "graph graph/internal/ranges graph/internal/random graph/internal/bitset graph/internal/partition"
 
 // ofPeople are the readers of what tells people apart.
 const ofPeople = "text text/addresses text/names text/mailboxes"

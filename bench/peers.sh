@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Runs Gave's graph engine and other libraries in turn on the same graphs, prints one table of ratios and writes docs/benchmarks.md.
+# Runs Gave's graph engine and other libraries in turn on the same graphs, prints one table of ratios and writes
+# docs/benchmarks.md.
 #
-#   bench/peers.sh                 made-up networks of four kinds and three real ones (with LARGE=1 also a million nodes)
-#   bench/peers.sh FILE.el …       your own: FILE.el has two ids a line, and FILE.wel beside it a weight from 1 to 100 too
+#   bench/peers.sh             made-up networks of four kinds and three real ones (with LARGE=1 also a million nodes)
+#   bench/peers.sh FILE.el …   your own: FILE.el has two ids a line, and FILE.wel beside it a weight from 1 to 100 too
 #
-# The libraries come from PyPI into a folder of their own (GAVE_BENCH, default ~/.cache/gave-bench). graph-tool, which PyPI does not have, is
-# compared too where GRAPH_TOOL_PYTHON (default /usr/bin/python3) finds it; Debian: apt-get install python3-graph-tool. The real networks are read
-# from GAVE_DATA (default ../shared/data/networks), and left out where they are not. Half an hour; with LARGE=1 two hours.
+# The libraries come from PyPI into a folder of their own (GAVE_BENCH, default ~/.cache/gave-bench). graph-tool, which
+# PyPI does not have, is compared too where GRAPH_TOOL_PYTHON (default /usr/bin/python3) finds it; Debian: apt-get
+# install python3-graph-tool. The real networks are read from GAVE_DATA (default ../shared/data/networks), and left out
+# where they are not. Each network takes minutes, those of a million nodes much longer; the report is written after each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=${GAVE_BENCH:-${XDG_CACHE_HOME:-$HOME/.cache}/gave-bench}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 )
 
@@ -141,46 +142,27 @@ func (f *fit) consider(s *state) {
 		return
 	}
 	f.best = length
-	of, order := bySize(s.of)
+	of, count := partition.BySize(s.of)
+	order := places(s.of, of, count)
 	f.model = &Model{Of: of, Count: s.blocks, Length: length, Levels: [][]uint32{of}}
 	for _, level := range levels { // blocks of a level have new numbers, and so stand in new places
 		named := make([]uint32, len(level))
 		for b, c := range level {
 			named[order[b]] = c
 		}
-		var next []uint32
-		next, order = bySize(named)
+		next, count := partition.BySize(named)
+		order = places(named, next, count)
 		f.model.Levels = append(f.model.Levels, next)
 	}
 }
 
-// bySize numbers blocks by falling size, ties by the first member; order is the new number of each old one.
-func bySize(of []uint32) (out, order []uint32) {
-	count := uint32(0)
-	for _, b := range of {
-		count = max(count, b+1)
+// places says which number each group has in another numbering of the same groups.
+func places(groups, numbered []uint32, count int) []uint32 {
+	out := make([]uint32, count)
+	for v, b := range groups {
+		out[b] = numbered[v]
 	}
-	size, first := make([]int, count), make([]int, count)
-	for v := len(of) - 1; v >= 0; v-- {
-		size[of[v]]++
-		first[of[v]] = v
-	}
-	list := make([]uint32, count)
-	for b := range list {
-		list[b] = uint32(b)
-	}
-	slices.SortFunc(list, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(first[a], first[b]))
-	})
-	order = make([]uint32, count)
-	for i, b := range list {
-		order[b] = uint32(i)
-	}
-	out = make([]uint32, len(of))
-	for v, b := range of {
-		out[v] = order[b]
-	}
-	return out, order
+	return out
 }
 
 // tidy numbers the blocks that are not empty from 0.

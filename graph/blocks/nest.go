@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"gave.network/graph/internal/partition"
 )
 
 // nest finds blocks of the blocks, level by level, and returns them with the description length of the whole.
@@ -84,7 +86,7 @@ func (s *state) join(from *counted) (best []uint32, better bool) {
 		for v, b := range of {
 			of[v] = into[b]
 		}
-		of, _ = bySize(of)
+		of, _ = partition.BySize(of)
 		blocks = compact(of)
 		d = newDense(from, of)
 		if x := d.length() + edgesLength(blocks, from.ties); x < least-1e-9 {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"gave.network/graph"
-	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 	"gave.network/graph/internal/ranges"
 )
@@ -50,7 +50,7 @@ func Infomap(ctx context.Context, g *graph.Graph, params InfomapOptions, opts gr
 			out.Of, out.CodeLength = found[start], x
 		}
 	}
-	out.Of, out.Count = leiden.BySize(out.Of)
+	out.Of, out.Count = partition.BySize(out.Of)
 	return out, ctx.Err()
 }
 
@@ -65,7 +65,7 @@ func (y *flow) divide(ctx context.Context, r *random.Source) []uint32 {
 	for {
 		moved := base.move(ctx, of, r)
 		for ctx.Err() == nil {
-			numbered, count := leiden.NumberGroups(of)
+			numbered, count := partition.Number(of)
 			if count == len(of) {
 				break
 			}
@@ -125,7 +125,7 @@ func (y *flow) retune(ctx context.Context, of []uint32, r *random.Source) bool {
 		parts[v] = uint32(v)
 	}
 	inside.move(ctx, parts, r)
-	numbered, count := leiden.NumberGroups(parts)
+	numbered, count := partition.Number(parts)
 	next := y.coarsen(ctx, numbered, count)
 	if next == nil || count == len(of) {
 		return false

@@ -5,6 +5,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 )
 
 // Objective is what Leiden maximises.
@@ -88,7 +89,7 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 		l.Factor /= whole
 	}
 	if params.Start != nil {
-		l.Of, _ = leiden.NumberGroups(params.Start)
+		l.Of, _ = partition.Number(params.Start)
 		err = l.Gather()
 	} else {
 		l, err = l.Begin(params.Iterations)
@@ -110,7 +111,7 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 	for v, c := range l.Of {
 		of[l.Node[v]] = c
 	}
-	out.Of, out.Count = leiden.BySize(leiden.ConnectedParts(base, of))
+	out.Of, out.Count = partition.BySize(leiden.ConnectedParts(base, of))
 	resolution := params.Resolution
 	if params.Objective == ByCPM {
 		resolution = 1

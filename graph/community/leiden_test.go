@@ -9,6 +9,7 @@ import (
 	"gave.network/graph"
 	"gave.network/graph/internal/graphtest"
 	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 )
 
@@ -156,7 +157,7 @@ func checkDivision(t *testing.T, g *graph.Graph, c *Communities, resolution floa
 }
 
 func numbered(of []uint32) []uint32 {
-	of, _ = leiden.NumberGroups(of)
+	of, _ = partition.Number(of)
 	return of
 }
 

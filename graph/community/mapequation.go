@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"gave.network/graph"
-	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/ranges"
 )
 
@@ -57,7 +57,7 @@ func MapEquation(
 	if err != nil {
 		return 0, err
 	}
-	of, _ := leiden.NumberGroups(community)
+	of, _ := partition.Number(community)
 	return flow.length(ctx, of), ctx.Err()
 }
 

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"gave.network/graph"
-	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/ranges"
 )
 
@@ -34,7 +34,7 @@ func MixingMatrix(ctx context.Context, g *graph.Graph, group []uint32, _ graph.O
 		return nil, err
 	}
 	m := &Mixing{}
-	m.Group, m.Groups = leiden.NumberGroups(group)
+	m.Group, m.Groups = partition.Number(group)
 	if m.Groups > 1<<13 {
 		return nil, graph.ErrParameter // the matrix would take gigabytes
 	}
@@ -249,7 +249,7 @@ func EIIndex(ctx context.Context, g *graph.Graph, group []uint32, _ graph.Option
 	if err := graph.CheckWeights(g); err != nil {
 		return nil, err
 	}
-	of, count := leiden.NumberGroups(group)
+	of, count := partition.Number(group)
 	b := &Boundary{Group: make([]float64, count), Node: make([]float64, n)}
 	groupInside, nodeInside := make([]float64, count), make([]float64, n)
 	groupAll, nodeAll := make([]float64, count), make([]float64, n)

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"gave.network/graph"
-	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/ranges"
 )
 
@@ -29,7 +29,7 @@ func Modularity(
 	if err := graph.CheckWeights(g); err != nil {
 		return 0, err
 	}
-	community, count := leiden.NumberGroups(community)
+	community, count := partition.Number(community)
 	n := g.N()
 	inside, whole := ranges.NewSums(n), ranges.NewSums(n)
 	out, in := make([]float64, n), make([]float64, n)

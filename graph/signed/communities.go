@@ -1,11 +1,10 @@
 package signed
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 	"gave.network/graph/internal/ranges"
 )
@@ -73,7 +72,7 @@ func Communities(
 		}
 	}
 	out := &Division{}
-	out.Of, out.Count = bySize(found[best])
+	out.Of, out.Count = partition.BySize(found[best])
 	out.Modularity, err = Modularity(ctx, g, out.Of, params.Resolution, opts)
 	return out, err
 }
@@ -343,29 +342,4 @@ func (y *level) quality(of []uint32) float64 {
 		sum -= y.factor[1] * mass[1][c] * y.mass[1][v]
 	}
 	return sum
-}
-
-func bySize(of []uint32) ([]uint32, int) {
-	type group struct{ name, first, size uint32 }
-	at := map[uint32]int{}
-	var groups []group
-	for v, c := range of {
-		if _, found := at[c]; !found {
-			at[c] = len(groups)
-			groups = append(groups, group{c, uint32(v), 0})
-		}
-		groups[at[c]].size++
-	}
-	slices.SortFunc(groups, func(a, b group) int {
-		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.first, b.first))
-	})
-	number := map[uint32]uint32{}
-	for i, x := range groups {
-		number[x.name] = uint32(i)
-	}
-	out := make([]uint32, len(of))
-	for v, c := range of {
-		out[v] = number[c]
-	}
-	return out, len(groups)
 }

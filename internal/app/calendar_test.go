@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"gave.network/internal/app"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
@@ -38,26 +37,7 @@ func event(uid string, at time.Time, name, mail string) string {
 func TestACalendarIsReadEveryDay(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
-		a, err := app.Open(ctx, app.Config{Database: address, Data: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { a.Close() })
-		local, err := a.Account.Local(ctx, locale.English)
-		if err != nil {
-			t.Fatal(err)
-		}
-		link, err := a.Account.SetupLink(ctx, local)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := a.Account.Accept(ctx, link, "Anna", "anna@example.org", "a long enough password", ""); err != nil {
-			t.Fatal(err)
-		}
-		v, err := a.Account.Local(ctx, locale.English)
-		if err != nil {
-			t.Fatal(err)
-		}
+		a, v := opened(t, address)
 		now := v.Now.Truncate(time.Minute)
 		past, soon, later := now.AddDate(0, -1, 0), now.AddDate(0, 0, 3), now.AddDate(0, 0, 5)
 		content, status := agenda(
@@ -101,6 +81,7 @@ func TestACalendarIsReadEveryDay(t *testing.T) {
 		if _, err := call("calendar.add", map[string]string{"address": secret}); err != nil {
 			t.Fatal(err)
 		}
+		var err error
 		if v, err = a.Account.Local(ctx, locale.English); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
-"""Writes reference.json: description lengths of given and of found divisions by graph-tool, of simple undirected graphs.
+"""Writes reference.json: description lengths of given and of found divisions by graph-tool, of undirected graphs.
 
-    apt-get install python3-graph-tool && /usr/bin/python3 reference.py ../../../../shared/data/networks > reference.json
+    apt-get install python3-graph-tool
+    /usr/bin/python3 reference.py ../../../../shared/data/networks > reference.json
 """
 import csv, gzip, json, math, sys
 from collections import Counter
@@ -17,8 +18,8 @@ def partitions(most, parts):
 
 
 def degrees(g, b):
-    """How long the degrees take, by their distribution in each block. graph-tool 2.45 counts too few partitions (its table ends
-    where a number has fewer parts than asked for), so this is counted here, in whole numbers."""
+    """How long the degrees take, by their distribution in each block. graph-tool 2.45 counts too few partitions (its
+    table ends where a number has fewer parts than asked for), so this is counted here, in whole numbers."""
     lf, k, total = math.lgamma, g.get_out_degrees(g.get_vertices()), 0
     for r in set(b):
         own = [int(x) for x, c in zip(k, b) if c == r]
@@ -54,11 +55,16 @@ def facts(g, tries=10):
     levels = [group, np.array([0, 0, 1, 1, 2]), np.array([0, 1, 1]), np.array([0, 0])]
     flat = gt.BlockState(g, b=g.new_vp("int", group), deg_corr=True)
     nested = gt.NestedBlockState(g, bs=levels, state_args=dict(deg_corr=True))
-    best_flat = min((gt.minimize_blockmodel_dl(g, state_args=dict(deg_corr=True)) for _ in range(tries)), key=lambda s: s.entropy())
-    best = min((gt.minimize_nested_blockmodel_dl(g, state_args=dict(deg_corr=True)) for _ in range(tries)), key=lambda s: s.entropy())
+    def shortest(fit):
+        return min((fit(g, state_args=dict(deg_corr=True)) for _ in range(tries)), key=lambda s: s.entropy())
+
+    best_flat, best = shortest(gt.minimize_blockmodel_dl), shortest(gt.minimize_nested_blockmodel_dl)
     found = best_flat.get_blocks().a
-    return {"group": group.tolist(), "levels": [list(map(int, x)) for x in levels], "flat": length(g, flat, group), "nested": length(g, nested, group),
-            "best_flat": length(g, best_flat, found), "best_nested": length(g, best, best.get_bs()[0]), "found": [int(x) for x in found]}
+    return {
+        "group": group.tolist(), "levels": [list(map(int, x)) for x in levels], "flat": length(g, flat, group),
+        "nested": length(g, nested, group), "best_flat": length(g, best_flat, found),
+        "best_nested": length(g, best, best.get_bs()[0]), "found": [int(x) for x in found],
+    }
 
 
 out = {
@@ -67,7 +73,8 @@ out = {
     "cowork": facts(classic("lazega-lawfirm", "cowork", 71)),
 }
 ids = {r["id"]: i for i, r in enumerate(csv.DictReader(open(f"{sys.argv[1]}/email-eu-core/nodes.csv")))}
-mail = build(len(ids), [(ids[r["source"]], ids[r["target"]]) for r in csv.DictReader(gzip.open(f"{sys.argv[1]}/email-eu-core/edges.csv.gz", "rt"))])
+rows = csv.DictReader(gzip.open(f"{sys.argv[1]}/email-eu-core/edges.csv.gz", "rt"))
+mail = build(len(ids), [(ids[r["source"]], ids[r["target"]]) for r in rows])
 whole = facts(mail, 1)
 out["email-eu-core"] = {k: whole[k] for k in ("flat", "nested", "best_flat", "best_nested")}
 json.dump(out, sys.stdout)

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 )
 
@@ -144,7 +145,7 @@ func alone(n int) []uint32 {
 func (l *Run) Gather() error {
 	y := l.Base
 	n := y.N()
-	of, count := NumberGroups(l.Of)
+	of, count := partition.Number(l.Of)
 	_, order := groups(of, count)
 	place := make([]uint32, n)
 	next := &Level{Offsets: make([]int64, n+1), Targets: make([]uint32, len(y.Targets)), Mass: make([]float64, n)}
@@ -235,7 +236,7 @@ func (l *Run) Iterate() error {
 // its nodes, and its node for each node of the base layer, given that of the present one (nil: the base layer itself);
 // no layer when nothing would be joined.
 func (l *Run) coarsen(y *Level, community, node []uint32) (*Level, []uint32, []uint32, error) {
-	community, count := NumberGroups(community)
+	community, count := partition.Number(community)
 	if count == y.N() {
 		return nil, nil, nil, nil
 	}
@@ -269,7 +270,7 @@ func (l *Run) climb(y *Level, community, node []uint32, factor float64) error {
 			return err
 		}
 		l.Converged = l.Converged && !moved
-		community, _ = NumberGroups(community)
+		community, _ = partition.Number(community)
 		for v, at := range node {
 			l.Of[v] = community[at]
 		}
@@ -471,35 +472,4 @@ func tiesTo[T uint32 | float64, W float32 | float64](
 		to[c] = weight + T(weights[i])
 	}
 	return count
-}
-
-// NumberGroups gives groups the numbers 0, 1, … in order of first appearance and returns how many there are.
-func NumberGroups(groups []uint32) ([]uint32, int) {
-	out := make([]uint32, len(groups))
-	largest := uint32(0)
-	for _, c := range groups {
-		largest = max(largest, c)
-	}
-	if int64(largest) < 4*int64(len(groups))+1024 {
-		number := make([]uint32, int(largest)+1)
-		count := uint32(0)
-		for v, c := range groups {
-			if number[c] == 0 {
-				count++
-				number[c] = count
-			}
-			out[v] = number[c] - 1
-		}
-		return out, int(count)
-	}
-	number := map[uint32]uint32{}
-	for v, c := range groups {
-		k, found := number[c]
-		if !found {
-			k = uint32(len(number))
-			number[c] = k
-		}
-		out[v] = k
-	}
-	return out, len(number)
 }

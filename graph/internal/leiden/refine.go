@@ -1,11 +1,10 @@
 package leiden
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
 )
 
@@ -59,7 +58,7 @@ func (l *Run) refine(y *Level, community []uint32, count int) ([]uint32, int, er
 	if err != nil {
 		return nil, 0, err
 	}
-	part, parts := NumberGroups(part)
+	part, parts := partition.Number(part)
 	return part, parts, nil
 }
 
@@ -259,26 +258,4 @@ func ConnectedParts(y *Level, of []uint32) []uint32 {
 		next++
 	}
 	return out
-}
-
-// BySize renumbers communities by falling size, ties by first node, and returns how many there are.
-func BySize(of []uint32) ([]uint32, int) {
-	of, count := NumberGroups(of)
-	size := make([]int, count)
-	for _, c := range of {
-		size[c]++
-	}
-	order := make([]uint32, count)
-	for c := range order {
-		order[c] = uint32(c)
-	}
-	slices.SortStableFunc(order, func(a, b uint32) int { return cmp.Compare(size[b], size[a]) })
-	number := make([]uint32, count)
-	for k, c := range order {
-		number[c] = uint32(k)
-	}
-	for v, c := range of {
-		of[v] = number[c]
-	}
-	return of, count
 }
