@@ -25,8 +25,7 @@ type LeidenOptions struct {
 	// Resolution is the factor before what is expected; more gives more communities: 1.
 	Resolution float64
 	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until
-	// nothing changes. 1 is quick; with more, and without Start, two ways to begin are tried and the better one is
-	// kept.
+	// nothing changes. 1 is quick.
 	Iterations int
 	// Seed fixes the random order of the nodes.
 	Seed uint64
@@ -92,7 +91,7 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 		l.Of, _ = partition.Number(params.Start)
 		err = l.Gather()
 	} else {
-		l, err = l.Begin(params.Iterations)
+		err = l.Begin()
 	}
 	if err != nil {
 		return nil, err

@@ -131,8 +131,7 @@ func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error)
 		l.Factor += x
 	}
 	l.Factor = 1 / l.Factor
-	l, err := l.Begin(1)
-	if err != nil {
+	if err := l.Begin(); err != nil {
 		return nil, err
 	}
 	community := make([]uint32, base.N())

@@ -4,7 +4,6 @@ package leiden
 
 import (
 	"context"
-	"errors"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/partition"
@@ -63,60 +62,17 @@ type Run struct {
 	Converged  bool   // the last iteration changed nothing
 	phase      uint64 // numbers the phases, so that each has its own random numbers
 	workers    []*mover
+
+	// Of the parts of a refinement: mass, weight to the rest of the community, and whether it is one node still.
+	mass, cut []float64
+	single    []bool
 }
 
-// softStart is the part of the resolution at which the second run of Begin goes up.
-const softStart = 0.9
-
-// secondStartMost is the number of nodes up to which the second start is tried: on networks of a million nodes it
-// gained nothing.
-const secondStartMost = 1 << 18
-
-// Begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one,
-// and returns the better run. A large community of loosely bound nodes can be the better answer, but grows only where
-// it begins large; at the lower resolution it does. On other graphs the plain start is better, so both are tried. A
-// single iteration, and a large graph, runs once.
-func (l *Run) Begin(iterations int) (*Run, error) {
-	if iterations == 1 || l.Base.N() > secondStartMost {
-		return l, l.first(l.Factor)
-	}
-	// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
-	runs, errs := [2]*Run{}, [2]error{}
-	for i := range runs {
-		run := *l
-		run.Opts.Threads = max(1, (l.Opts.Workers()+i)/2)
-		run.phase = uint64(i) << 32
-		runs[i] = &run
-	}
-	err := l.Opts.Run(l.Ctx, 2, 1, func(_, i, _ int) {
-		run := runs[i]
-		factor := run.Factor
-		if i == 1 {
-			factor *= softStart
-		}
-		if errs[i] = run.first(factor); errs[i] == nil && !run.Converged {
-			errs[i] = run.Iterate()
-		}
-	})
-	if err == nil {
-		err = errors.Join(errs[:]...)
-	}
-	if err != nil {
-		return nil, err
-	}
-	best := runs[0]
-	if runs[1].quality() > runs[0].quality() {
-		best = runs[1]
-	}
-	best.Opts, best.workers = l.Opts, nil
-	return best, nil
-}
-
-// first runs the first iteration, from each node alone.
-func (l *Run) first(factor float64) error {
+// Begin runs the first iteration, from each node alone.
+func (l *Run) Begin() error {
 	l.Iterations = 1
 	l.Of = alone(l.Base.N())
-	moved, err := l.moveNodes(l.Base, l.Of, factor, true)
+	moved, err := l.moveNodes(l.Base, l.Of, true)
 	if err != nil {
 		return err
 	}
@@ -124,11 +80,7 @@ func (l *Run) first(factor float64) error {
 	if err := l.Gather(); err != nil {
 		return err
 	}
-	next, community, node, err := l.coarsen(l.Base, l.Of, nil)
-	if err != nil || next == nil {
-		return err
-	}
-	return l.climb(next, community, node, factor)
+	return l.join()
 }
 
 // alone is the division in which each node is its own community.
@@ -172,30 +124,15 @@ func (l *Run) Gather() error {
 	})
 }
 
-// quality is the objective times a constant: weight inside communities, from both ends, less what is expected.
-func (l *Run) quality() float64 {
-	y := l.Base
-	mass := make([]float64, y.N())
-	inside := 0.0
-	for v, c := range l.Of {
-		mass[c] += y.Mass[v]
-		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
-			if l.Of[y.Targets[i]] == c {
-				inside += y.Weight(i)
-			}
-		}
-	}
-	for _, x := range mass {
-		inside -= l.Factor * x * x
-	}
-	return inside
-}
-
 // mover is the work space of one thread.
 type mover struct {
 	to      []float64 // weight from the present node to each community; 0 when not touched
 	ties    []uint32  // the same where all ties weigh 1
 	touched []uint32  // room for one more than there are communities
+
+	refinement
+	targets []uint32 // of the next level, before it is put together
+	weights []float64
 }
 
 // startPhase prepares for a phase: its own random numbers, and a place for each thread's work space.
@@ -220,16 +157,31 @@ func (l *Run) random(stream uint64) random.Source {
 // Iterate runs the method once from the division so far.
 func (l *Run) Iterate() error {
 	l.Iterations++
-	moved, err := l.moveNodes(l.Base, l.Of, l.Factor, false)
+	moved, err := l.moveNodes(l.Base, l.Of, false)
 	if err != nil {
 		return err
 	}
 	l.Converged = !moved
+	return l.join()
+}
+
+// join joins what belongs together, layer by layer, until nothing is left to join, and writes the division down for the
+// base layer.
+func (l *Run) join() error {
 	next, community, node, err := l.coarsen(l.Base, l.Of, nil)
-	if err != nil || next == nil {
-		return err
+	for err == nil && next != nil {
+		var moved bool
+		if moved, err = l.moveNodes(next, community, false); err != nil {
+			return err
+		}
+		l.Converged = l.Converged && !moved
+		community, _ = partition.Number(community)
+		for v, at := range node {
+			l.Of[v] = community[at]
+		}
+		next, community, node, err = l.coarsen(next, community, node)
 	}
-	return l.climb(next, community, node, l.Factor)
+	return err
 }
 
 // coarsen makes the next layer: a node for each part of the refined communities. It returns the layer, the community of
@@ -261,27 +213,6 @@ func (l *Run) coarsen(y *Level, community, node []uint32) (*Level, []uint32, []u
 	return next, nextCommunity, node, nil
 }
 
-// climb moves and joins nodes layer by layer until nothing is left to join, and writes the division down for the base
-// layer.
-func (l *Run) climb(y *Level, community, node []uint32, factor float64) error {
-	for {
-		moved, err := l.moveNodes(y, community, factor, false)
-		if err != nil {
-			return err
-		}
-		l.Converged = l.Converged && !moved
-		community, _ = partition.Number(community)
-		for v, at := range node {
-			l.Of[v] = community[at]
-		}
-		next, nextCommunity, nextNode, err := l.coarsen(y, community, node)
-		if err != nil || next == nil {
-			return err
-		}
-		y, community, node = next, nextCommunity, nextNode
-	}
-}
-
 // moveBatch is the number of nodes that look for a better community at the same time, before the moves are made. It is
 // the same for any number of threads. Small layers go one by one, so that each node sees all moves before it.
 func moveBatch(n int) int {
@@ -296,8 +227,8 @@ const nowhere = ^uint32(0)
 
 // moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method):
 // a queue holds the nodes whose surroundings have changed. alone says that each node is its own community.
-func (l *Run) moveNodes(y *Level, community []uint32, factor float64, alone bool) (bool, error) {
-	n := y.N()
+func (l *Run) moveNodes(y *Level, community []uint32, alone bool) (bool, error) {
+	n, factor := y.N(), l.Factor
 	l.startPhase()
 	mass := make([]float64, n)
 	members := make([]uint32, n)
@@ -416,22 +347,7 @@ func lookFrom[T uint32 | float64](
 	to []T, touched []uint32, y *Level, community []uint32, mass []float64, factor float64, v uint32,
 ) (uint32, float64, float64) {
 	from, end := y.Offsets[v], y.Offsets[v+1]
-	count := 0
-	if weights := y.Weights.Slice(from, end); weights.Wide() {
-		count = tiesTo(to, touched, community, y.Targets[from:end], weights.Wide64())
-	} else if weights.Given() {
-		count = tiesTo(to, touched, community, y.Targets[from:end], weights.Narrow())
-	} else {
-		for _, u := range y.Targets[from:end] {
-			c := community[u]
-			weight := to[c]
-			touched[count] = c
-			if weight == 0 {
-				count++
-			}
-			to[c] = weight + 1
-		}
-	}
+	count := tiesTo(to, touched, 0, community, y, from, end)
 	own := community[v]
 	toOwn := float64(to[own])
 	scale := factor * y.Mass[v]
@@ -456,14 +372,36 @@ func lookFrom[T uint32 | float64](
 	return best, toBest, toOwn
 }
 
-// tiesTo adds up the weights of ties to each community and writes down which are touched. It does so without a branch:
-// whether a community is seen for the first time cannot be foretold.
-func tiesTo[T uint32 | float64, W float32 | float64](
-	to []T, touched, community, targets []uint32, weights []W,
+// tiesTo adds up the weights of arcs to each group of their targets and writes down which groups are touched, after the
+// first count ones. It returns how many are.
+func tiesTo[T uint32 | float64](to []T, touched []uint32, count int, group []uint32, y *Level, from, end int64) int {
+	weights := y.Weights.Slice(from, end)
+	switch {
+	case weights.Wide():
+		return weightsTo(to, touched, count, group, y.Targets[from:end], weights.Wide64())
+	case weights.Given():
+		return weightsTo(to, touched, count, group, y.Targets[from:end], weights.Narrow())
+	}
+	for _, u := range y.Targets[from:end] {
+		c := group[u]
+		weight := to[c]
+		touched[count] = c
+		if weight == 0 {
+			count++
+		}
+		to[c] = weight + 1
+	}
+	return count
+}
+
+// weightsTo is tiesTo for ties with weights. It has no branch: whether a group is seen for the first time cannot be
+// foretold.
+func weightsTo[T uint32 | float64, W float32 | float64](
+	to []T, touched []uint32, count int, group, targets []uint32, weights []W,
 ) int {
-	count := 0
+	weights = weights[:len(targets)]
 	for i, u := range targets {
-		c := community[u]
+		c := group[u]
 		weight := to[c]
 		touched[count] = c
 		if weight == 0 {

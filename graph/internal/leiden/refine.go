@@ -2,6 +2,7 @@ package leiden
 
 import (
 	"math"
+	"slices"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/partition"
@@ -38,8 +39,9 @@ func (l *Run) refine(y *Level, community []uint32, count int) ([]uint32, int, er
 	l.startPhase()
 	start, nodes := groups(community, count)
 	part := make([]uint32, n)
-	mass, cut, own := make([]float64, n), make([]float64, n), make([]float64, n)
-	single := make([]bool, n)
+	if len(l.mass) < n {
+		l.mass, l.cut, l.single = make([]float64, n), make([]float64, n), make([]bool, n)
+	}
 	unit := 1.0
 	if y.Weights.Len() > 0 {
 		unit = y.Weights.Sum() / float64(y.Weights.Len())
@@ -48,11 +50,7 @@ func (l *Run) refine(y *Level, community []uint32, count int) ([]uint32, int, er
 		w := l.worker(worker, n)
 		for c := low; c < high; c++ {
 			r := l.random(uint64(c))
-			s := refinement{
-				y: y, l: l, w: w, community: community, part: part, mass: mass, cut: cut, own: own, single: single,
-				theta: refinementTheta * unit,
-			}
-			s.split(nodes[start[c]:start[c+1]], uint32(c), &r)
+			w.split(l, y, community, part, nodes[start[c]:start[c+1]], refinementTheta*unit, &r)
 		}
 	})
 	if err != nil {
@@ -62,110 +60,162 @@ func (l *Run) refine(y *Level, community []uint32, count int) ([]uint32, int, er
 	return part, parts, nil
 }
 
-// refinement holds the lists that all communities share, each using its own nodes' entries. A part has the number of
-// its first node.
+// refinement is the inside of the community that a thread refines: the arcs that stay in it.
 type refinement struct {
-	y         *Level
-	l         *Run
-	w         *mover
-	community []uint32
-	part      []uint32
-	mass, cut []float64 // of each part: its mass and its weight to the rest of the community
-	own       []float64 // of each node: its weight to the rest of the community
-	single    []bool
-	theta     float64
+	ends         []int // of each of its nodes, in order: where its arcs end
+	inner        []uint32
+	innerWeights []float64 // parallel to inner, or empty where all ties weigh 1
+	chances      []float64
 }
 
-func (s *refinement) split(nodes []uint32, c uint32, r *random.Source) {
-	y := s.y
-	whole := 0.0
-	for _, v := range nodes {
-		inside := 0.0
-		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
-			if s.community[y.Targets[i]] == c {
-				inside += y.Weight(i)
-			}
-		}
-		s.part[v], s.mass[v], s.cut[v], s.own[v], s.single[v] = v, y.Mass[v], inside, inside, true
-		whole += y.Mass[v]
-	}
+// split refines one community: nodes are its nodes. A part has the number of its first node.
+func (w *mover) split(
+	l *Run, y *Level, community, part, nodes []uint32, theta float64, r *random.Source,
+) {
 	if len(nodes) == 1 {
+		part[nodes[0]] = nodes[0]
 		return
 	}
 	r.Shuffle(nodes)
+	s := &w.refinement
+	c, whole := community[nodes[0]], 0.0
+	s.ends, s.inner, s.innerWeights = s.ends[:0], s.inner[:0], s.innerWeights[:0]
 	for _, v := range nodes {
-		// Only nodes that are still alone, and that are well connected with the community, may move.
-		if s.single[v] && s.own[v] >= s.l.Factor*y.Mass[v]*(whole-y.Mass[v]) {
-			s.join(v, c, whole, r)
+		inside := s.gather(y, community, c, v)
+		part[v], l.mass[v], l.cut[v], l.single[v] = v, y.Mass[v], inside, true
+		whole += y.Mass[v]
+	}
+	for i, v := range nodes {
+		// Only nodes that are still alone, and that are well connected with the community, may move. The cut of a part
+		// of one node is the node's weight to the rest of the community.
+		if l.single[v] && l.cut[v] >= l.Factor*y.Mass[v]*(whole-y.Mass[v]) {
+			w.join(l, y, part, v, i, whole, theta, r)
 		}
 	}
 }
 
-// join lets v join a part with which it gains, at random with chance growing with the gain.
-func (s *refinement) join(v, c uint32, whole float64, r *random.Source) {
-	y, w, factor := s.y, s.w, s.l.Factor
-	touched, count := w.touched, 0
-	for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
-		u := y.Targets[i]
-		if s.community[u] != c {
-			continue
+// gather adds the arcs of v that stay in community c to the list, and returns their weight. Whether an arc stays cannot
+// be foretold: each is written down, and the end of the list moves without a branch.
+func (s *refinement) gather(y *Level, community []uint32, c, v uint32) float64 {
+	from, end := y.Offsets[v], y.Offsets[v+1]
+	targets, count := y.Targets[from:end], len(s.inner)
+	s.inner = slices.Grow(s.inner, len(targets))
+	inner, inside := s.inner[count:count+len(targets)], 0
+	weights := y.Weights.Slice(from, end)
+	if !weights.Given() {
+		for _, u := range targets {
+			inner[inside] = u
+			if community[u] == c {
+				inside++
+			}
 		}
-		p := s.part[u]
-		weight := w.to[p]
-		touched[count] = p
-		if weight == 0 {
-			count++
-		}
-		w.to[p] = weight + y.Weight(i)
+		s.inner, s.ends = s.inner[:count+inside], append(s.ends, count+inside)
+		return float64(inside)
 	}
-	most := 0.0
-	kept := touched[:0]
+	s.innerWeights = slices.Grow(s.innerWeights, len(targets))
+	kept := s.innerWeights[count : count+len(targets)]
+	if weights.Wide() {
+		inside = within(inner, kept, community, c, targets, weights.Wide64())
+	} else {
+		inside = within(inner, kept, community, c, targets, weights.Narrow())
+	}
+	s.inner, s.innerWeights = s.inner[:count+inside], s.innerWeights[:count+inside]
+	s.ends = append(s.ends, count+inside)
+	sum := 0.0
+	for _, x := range kept[:inside] {
+		sum += x
+	}
+	return sum
+}
+
+func within[W float32 | float64](
+	inner []uint32, kept []float64, community []uint32, c uint32, targets []uint32, weights []W,
+) int {
+	inside := 0
+	weights, inner, kept = weights[:len(targets)], inner[:len(targets)], kept[:len(targets)]
+	for i, u := range targets {
+		inner[inside], kept[inside] = u, float64(weights[i])
+		if community[u] == c {
+			inside++
+		}
+	}
+	return inside
+}
+
+// join lets v, the node of that place in the community, join a part with which it gains, at random with chance growing
+// with the gain.
+func (w *mover) join(l *Run, y *Level, part []uint32, v uint32, place int, whole, theta float64, r *random.Source) {
+	s, from := &w.refinement, 0
+	if place > 0 {
+		from = s.ends[place-1]
+	}
+	touched, to, count := w.touched, w.to, 0
+	inner := s.inner[from:s.ends[place]]
+	if len(s.innerWeights) > 0 {
+		count = weightsTo(to, touched, 0, part, inner, s.innerWeights[from:s.ends[place]])
+	} else {
+		for _, u := range inner {
+			p := part[u]
+			weight := to[p]
+			touched[count] = p
+			if weight == 0 {
+				count++
+			}
+			to[p] = weight + 1
+		}
+	}
+	most, kept := 0.0, touched[:0]
+	scale := l.Factor * y.Mass[v]
+	chances := s.chances[:0]
 	for _, p := range touched[:count] {
-		gain := w.to[p] - factor*y.Mass[v]*s.mass[p]
-		if p == v || gain < 0 || s.cut[p] < factor*s.mass[p]*(whole-s.mass[p]) {
-			w.to[p] = 0
+		gain := to[p] - scale*l.mass[p]
+		if gain < 0 || p == v || l.cut[p] < l.Factor*l.mass[p]*(whole-l.mass[p]) {
+			to[p] = 0
 			continue
 		}
 		most = max(most, gain)
-		kept = append(kept, p)
+		kept, chances = append(kept, p), append(chances, gain)
 	}
+	s.chances = chances
 	if len(kept) == 0 {
 		return
 	}
 	// Staying alone has gain 0 and takes part in the draw. Chances are relative to the best one's.
 	chance := func(gain float64) float64 {
-		if difference := (gain - most) / s.theta; difference > -40 {
+		if difference := (gain - most) / theta; difference > -40 {
 			return math.Exp(difference)
 		}
 		return 0
 	}
-	sum := chance(0)
-	for _, p := range kept {
-		sum += chance(w.to[p] - factor*y.Mass[v]*s.mass[p])
+	stay := chance(0)
+	sum := stay
+	for i, gain := range chances {
+		chances[i] = chance(gain)
+		sum += chances[i]
 	}
-	draw := r.Float()*sum - chance(0)
+	draw := r.Float()*sum - stay
 	choice := v
 	if draw >= 0 {
 		choice = kept[len(kept)-1]
-		for _, p := range kept {
-			draw -= chance(w.to[p] - factor*y.Mass[v]*s.mass[p])
+		for i, p := range kept {
+			draw -= chances[i]
 			if draw < 0 {
 				choice = p
 				break
 			}
 		}
 	}
-	weight := w.to[choice]
+	weight := to[choice]
 	for _, p := range kept {
-		w.to[p] = 0
+		to[p] = 0
 	}
 	if choice == v {
 		return
 	}
-	s.part[v] = choice
-	s.mass[choice] += y.Mass[v]
-	s.cut[choice] += s.own[v] - 2*weight
-	s.single[v], s.single[choice] = false, false
+	part[v] = choice
+	l.mass[choice] += y.Mass[v]
+	l.cut[choice] += l.cut[v] - 2*weight
+	l.single[v], l.single[choice] = false, false
 }
 
 // Aggregate makes each part one node of the next layer.
@@ -175,41 +225,33 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 	start, nodes := groups(part, parts)
 	next := &Level{Offsets: make([]int64, parts+1), Mass: make([]float64, parts)}
 	grain := max(64, parts/256)
+	// Each thread writes behind what it wrote before; a piece remembers where.
 	type piece struct {
-		targets []uint32
-		weights []float64
+		worker   int
+		from, to int
 	}
 	pieces := make([]piece, (parts+grain-1)/grain)
 	err := l.Opts.Run(l.Ctx, parts, grain, func(worker, low, high int) {
 		w := l.worker(worker, n)
-		arcs := int64(0)
-		for _, v := range nodes[start[low]:start[high]] {
-			arcs += y.Offsets[v+1] - y.Offsets[v]
-		}
-		out := piece{make([]uint32, 0, arcs/2), make([]float64, 0, arcs/2)}
+		from := len(w.targets)
 		for p := low; p < high; p++ {
-			touched, count := w.touched, 0
+			count := 0
 			for _, v := range nodes[start[p]:start[p+1]] {
 				next.Mass[p] += y.Mass[v]
-				for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
-					q := part[y.Targets[i]]
-					weight := w.to[q]
-					touched[count] = q
-					if weight == 0 {
-						count++
-					}
-					w.to[q] = weight + y.Weight(i)
-				}
+				count = tiesTo(w.to, w.touched, count, part, y, y.Offsets[v], y.Offsets[v+1])
 			}
-			for _, q := range touched[:count] {
-				if int(q) != p && w.to[q] > 0 {
-					out.targets, out.weights = append(out.targets, q), append(out.weights, w.to[q])
+			w.to[p] = 0
+			targets, weights := slices.Grow(w.targets, count), slices.Grow(w.weights, count)
+			for _, q := range w.touched[:count] {
+				if weight := w.to[q]; weight > 0 {
+					targets, weights = append(targets, q), append(weights, weight)
 				}
 				w.to[q] = 0
 			}
-			next.Offsets[p+1] = int64(len(out.targets))
+			w.targets, w.weights = targets, weights
+			next.Offsets[p+1] = int64(len(targets) - from)
 		}
-		pieces[low/grain] = out
+		pieces[low/grain] = piece{worker, from, len(w.targets)}
 	})
 	if err != nil {
 		return nil, err
@@ -219,15 +261,21 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 		for p := i * grain; p < min((i+1)*grain, parts); p++ {
 			next.Offsets[p+1] += total
 		}
-		total += int64(len(piece.targets))
+		total += int64(piece.to - piece.from)
 	}
 	weights := make([]float64, total)
 	next.Targets, next.Weights = make([]uint32, total), graph.Weights64(weights)
 	err = l.Opts.Run(l.Ctx, len(pieces), 1, func(_, i, _ int) {
-		at := next.Offsets[i*grain]
-		copy(next.Targets[at:], pieces[i].targets)
-		copy(weights[at:], pieces[i].weights)
+		at, piece := next.Offsets[i*grain], pieces[i]
+		w := l.workers[piece.worker]
+		copy(next.Targets[at:], w.targets[piece.from:piece.to])
+		copy(weights[at:], w.weights[piece.from:piece.to])
 	})
+	for _, w := range l.workers {
+		if w != nil {
+			w.targets, w.weights = w.targets[:0], w.weights[:0]
+		}
+	}
 	return next, err
 }
 
