@@ -88,6 +88,11 @@ var kernels = []kernel{
 	},
 }
 
+// repeats says whether a turn can have several runs of it.
+func (k kernel) repeats() bool {
+	return !k.once && k.query == nil && k.name != "load" && k.name != "adamic-adar"
+}
+
 // sources is how many sources the betweenness of some has: as many as the GAPBS figures are of.
 func sources(nodes int) int {
 	if nodes > manyNodes {

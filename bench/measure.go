@@ -65,8 +65,8 @@ func loadAll(ctx context.Context, path string) (*loaded, error) {
 	return l, err
 }
 
-// own runs a kernel of Gave some times.
-func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample, error) {
+// own runs a kernel of Gave that often in one turn.
+func (l *loaded) own(ctx context.Context, k kernel, threads, round, runs int) (sample, error) {
 	network := l.forms[k.graph]
 	opts := graph.Options{Threads: threads}
 	switch {
@@ -109,7 +109,7 @@ func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample,
 	if request.Kernel == "" {
 		request.Kernel = k.name
 	}
-	request.Threads, request.Runs = threads, 1
+	request.Threads, request.Runs = threads, runs
 	if k.name == "betweenness" {
 		request.Samples = sources(network.Graph.N())
 	}

@@ -1,6 +1,9 @@
 package graph
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Errors for input that a function or a measure is not defined for.
 var (
@@ -18,6 +21,23 @@ var (
 	ErrLoop = errors.New("graph: this graph was built without self-loops")
 	// ErrLength is returned when a list that goes with the nodes does not have one entry for each node.
 	ErrLength = errors.New("graph: a list needs one entry for each node")
-	// ErrNoConvergence is returned when an iteration did not reach its tolerance.
+	// ErrNoConvergence is what errors of an iteration that did not reach its tolerance are (errors.Is); those that know
+	// how far they came are a *NoConvergenceError.
 	ErrNoConvergence = errors.New("graph: the iteration did not converge")
 )
+
+// NoConvergenceError says how far an iteration came that did not reach its tolerance. It is an ErrNoConvergence.
+type NoConvergenceError struct {
+	// Iterations is how many were made.
+	Iterations int
+	// Reached is the bound on the error, or the residual, after them, in the measure that Tolerance has in the kernel.
+	Reached, Tolerance float64
+}
+
+func (e *NoConvergenceError) Error() string {
+	return fmt.Sprintf("%v: after %d iterations it is at %.2g, not within %.2g", ErrNoConvergence, e.Iterations, e.Reached,
+		e.Tolerance)
+}
+
+// Unwrap returns ErrNoConvergence.
+func (e *NoConvergenceError) Unwrap() error { return ErrNoConvergence }

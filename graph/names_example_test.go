@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"log"
 
 	"gave.network/graph"
+	"gave.network/graph/centrality"
 )
 
 func ExampleGraph() {
@@ -231,8 +233,13 @@ func Example_errors() {
 	fmt.Println(errors.Is(parameter, graph.ErrParameter), errors.Is(short, graph.ErrLength))
 	_, infinite := graph.FromEdges(2, []graph.Edge{{From: 0, To: 1, Weight: 1e99}}, graph.BuildOptions{Weighted: true})
 	fmt.Println(errors.Is(infinite, graph.ErrNotFinite))
-	// An iteration that does not reach its tolerance gives what it has, with graph.ErrNoConvergence.
-	fmt.Println(graph.ErrNoConvergence)
+	// An iteration that does not reach its tolerance says how far it came.
+	_, unfinished := centrality.PageRank(
+		context.Background(), favours(), centrality.PageRankOptions{MaxIterations: 1}, graph.Options{},
+	)
+	var far *graph.NoConvergenceError
+	fmt.Println(errors.As(unfinished, &far), errors.Is(unfinished, graph.ErrNoConvergence))
+	fmt.Println(unfinished)
 	var nobody uint32 = graph.None // stands where there is no node
 	shares := []graph.Share{{Node: nobody, Value: 0.5}}
 	fmt.Println(len(shares))
@@ -240,6 +247,7 @@ func Example_errors() {
 	// true true
 	// true true
 	// true
-	// graph: the iteration did not converge
+	// true true
+	// graph: the iteration did not converge: after 1 iterations it is at 0.27, not within 1e-09
 	// 1
 }

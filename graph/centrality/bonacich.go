@@ -116,15 +116,16 @@ func bonacichIterative(
 	goal := 1e-12 * math.Sqrt(s.product(right, right))
 	rho, alpha, omega := 1.0, 1.0, 1.0
 	const most = 2000
-	for round := range most {
+	rounds, size := 0, 0.0
+	for ; rounds < most; rounds++ {
 		if s.err != nil {
 			return nil, s.err
 		}
-		if math.Sqrt(s.product(r, r)) <= goal {
+		if size = math.Sqrt(s.product(r, r)); size <= goal {
 			return x, s.err
 		}
 		if opts.Progress != nil {
-			opts.Progress(int64(round), most)
+			opts.Progress(int64(rounds), most)
 		}
 		next := s.product(shadow, r)
 		turn := next / rho * alpha / omega
@@ -163,5 +164,5 @@ func bonacichIterative(
 	if s.err != nil {
 		return nil, s.err
 	}
-	return nil, graph.ErrNoConvergence
+	return nil, &graph.NoConvergenceError{Iterations: rounds, Reached: size, Tolerance: goal}
 }

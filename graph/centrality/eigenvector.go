@@ -20,14 +20,14 @@ type Eigenvector struct {
 
 // EigenvectorCentrality returns the eigenvector of the largest eigenvalue of the (weighted) adjacency matrix: a node's
 // value is proportional to the sum of the values of those who have ties to it (Bonacich 1972). The residual |A x -
-// lambda x| / lambda |x| is at most tolerance (0 means 1e-10), or ErrNoConvergence is returned. Weights must not be
+// lambda x| / lambda |x| is at most tolerance (0 means 1e-10), or a *graph.NoConvergenceError is returned. Weights must not be
 // negative; a loop counts once. Without ties all values are 1 and the eigenvalue is 0. Where two parts of the graph
 // share the largest eigenvalue, the parts have the weights that the degrees give them. Values agree with igraph 1.0 on
 // simple graphs.
 //
 // Undirected graphs are solved by the locally optimal conjugate gradient method (Knyazev 2001) from the degrees,
 // directed ones by powers of A + s I, which converge slowly where no large strong component exists: in an acyclic graph
-// the eigenvalue is 0, no vector is meaningful and ErrNoConvergence is returned. Results do not depend on the number of
+// the eigenvalue is 0, no vector is meaningful and a *graph.NoConvergenceError is returned. Results do not depend on the number of
 // threads.
 func EigenvectorCentrality(
 	ctx context.Context, g *graph.Graph, tolerance float64, opts graph.Options,
@@ -140,97 +140,171 @@ func (s *spectrum) scale(a, imageA []float64, factor float64) {
 	})
 }
 
+// gram has the products of the vectors x, w and p with each other, and with their images under A.
+type gram struct{ plain, images [3][3]float64 }
+
+// mirror sets both entries of a symmetric matrix.
+func mirror(matrix *[3][3]float64, i, j int, value float64) { matrix[i][j], matrix[j][i] = value, value }
+
 // gradients keeps the best vector x, its residual w and the last direction p, and takes the best vector of the
-// three-dimensional space that they span, until the residual is small.
+// three-dimensional space that they span, until the residual is small. An iteration goes over the ties once and over
+// the vectors twice: of the products of the vectors all but three follow from those before.
 func (s *spectrum) gradients(e *Eigenvector, tolerance float64) error {
 	n := s.n
 	var vectors, images [3][]float64
 	for i := range vectors {
 		vectors[i], images[i] = make([]float64, n), make([]float64, n)
 	}
-	x, w, p := 0, 1, 2
-	s.image(vectors[x], ones(n))
-	s.scale(vectors[x], images[x], 1/math.Sqrt(s.product(vectors[x], vectors[x])))
-	s.image(images[x], vectors[x])
-	size := 1
+	x, w, p := vectors[0], vectors[1], vectors[2]
+	imageX, imageW, imageP := images[0], images[1], images[2]
+	s.image(x, ones(n))
+	s.scale(x, imageX, 1/math.Sqrt(s.product(x, x)))
+	s.image(imageX, x)
+	var of gram
+	lambda := s.product(x, imageX)
+	of.plain[0][0], of.images[0][0] = 1, lambda
+	residual := func(low, high int) float64 {
+		sum := 0.0
+		for v := low; v < high; v++ {
+			r := imageX[v] - lambda*x[v]
+			w[v] = r
+			sum += r * r
+		}
+		return sum
+	}
+	squared := s.each(residual)
+	second := ranges.NewSums(n)
 	for e.Iterations = 1; ; e.Iterations++ {
-		lambda := s.product(vectors[x], images[x])
-		norm := math.Sqrt(s.each(func(low, high int) float64 {
-			sum := 0.0
-			for v := low; v < high; v++ {
-				r := images[x][v] - lambda*vectors[x][v]
-				vectors[w][v] = r
-				sum += r * r
-			}
-			return sum
-		}))
 		if s.err != nil {
 			return s.err
 		}
 		e.Eigenvalue = lambda
-		if norm <= tolerance*lambda {
-			e.Values = vectors[x]
+		if norm := math.Sqrt(squared); norm <= tolerance*lambda {
+			e.Values = x
 			return nil
-		}
-		if e.Iterations == maxEigenIterations {
-			return graph.ErrNoConvergence
+		} else if e.Iterations == maxEigenIterations {
+			return &graph.NoConvergenceError{Iterations: e.Iterations, Reached: norm / lambda, Tolerance: tolerance}
 		}
 		if s.opts.Progress != nil {
 			s.opts.Progress(int64(e.Iterations), maxEigenIterations)
 		}
-		// w is made orthogonal to x (and once more, against rounding) before its image is taken.
-		for range 2 {
-			overlap := s.product(vectors[w], vectors[x])
-			s.add(vectors[w], images[w], -overlap, vectors[x], images[x])
-		}
-		s.scale(vectors[w], images[w], 1/math.Sqrt(s.product(vectors[w], vectors[w])))
-		s.image(images[w], vectors[w])
-		basis := []int{x, w}
-		if size == 3 {
-			for range 2 {
-				for _, b := range basis {
-					s.add(vectors[p], images[p], -s.product(vectors[p], vectors[b]), vectors[b], images[b])
-				}
-			}
-			if length := math.Sqrt(s.product(vectors[p], vectors[p])); length > 1e-14 {
-				s.scale(vectors[p], images[p], 1/length)
-				basis = append(basis, p)
-			}
-		}
-		var small [3][3]float64
-		for i, a := range basis {
-			for j, b := range basis[:i+1] {
-				small[i][j] = s.product(vectors[a], images[b])
-				small[j][i] = small[i][j]
-			}
-		}
-		best := largestEigenvector(small, len(basis))
-		// The new direction is the best vector without its part along x; it replaces p, and is added to x.
-		s.each(func(low, high int) float64 {
+		// The image of x is w + lambda x.
+		mirror(&of.plain, 1, 0, of.images[0][0]-lambda*of.plain[0][0])
+		mirror(&of.plain, 1, 1, squared)
+		mirror(&of.plain, 2, 1, of.images[2][0]-lambda*of.plain[2][0])
+		mirror(&of.images, 1, 0, squared+lambda*of.plain[1][0])
+		own := s.each(func(low, high int) float64 {
+			own, other := 0.0, 0.0
 			for v := low; v < high; v++ {
-				direction, image := best[1]*vectors[w][v], best[1]*images[w][v]
-				if len(basis) == 3 {
-					direction += best[2] * vectors[p][v]
-					image += best[2] * images[p][v]
-				}
-				vectors[p][v], images[p][v] = direction, image
-				vectors[x][v] = best[0]*vectors[x][v] + direction
-				images[x][v] = best[0]*images[x][v] + image
+				image := s.walk.pull(v, w)
+				imageW[v] = image
+				own += w[v] * image
+				other += p[v] * image
 			}
-			return 0
+			second[low/ranges.VectorGrain] = other
+			return own
 		})
-		length := math.Sqrt(s.product(vectors[p], vectors[p]))
-		size = 2
-		if length > 1e-14 {
-			s.scale(vectors[p], images[p], 1/length)
-			size = 3
+		mirror(&of.images, 1, 1, own)
+		mirror(&of.images, 2, 1, second.Total())
+		var best [3]float64
+		best, lambda = of.best()
+		step := [3]float64{0, best[1], best[2]}
+		of = gram{
+			plain: [3][3]float64{
+				{form(of.plain, best, best), 0, form(of.plain, best, step)}, {},
+				{form(of.plain, best, step), 0, form(of.plain, step, step)},
+			},
+			images: [3][3]float64{
+				{form(of.images, best, best), 0, form(of.images, best, step)}, {},
+				{form(of.images, best, step), 0, form(of.images, step, step)},
+			},
 		}
-		s.scale(vectors[x], images[x], 1/math.Sqrt(s.product(vectors[x], vectors[x])))
-		if e.Iterations%32 == 0 {
-			// The image of x has been carried along by addition; take it anew now and then, against rounding.
-			s.image(images[x], vectors[x])
+		// The new direction is the best vector without its part along x; it replaces p, and is added to x.
+		anew := e.Iterations%32 == 0
+		squared = s.each(func(low, high int) float64 {
+			for v := low; v < high; v++ {
+				direction, image := best[1]*w[v]+best[2]*p[v], best[1]*imageW[v]+best[2]*imageP[v]
+				p[v], imageP[v] = direction, image
+				x[v] = best[0]*x[v] + direction
+				imageX[v] = best[0]*imageX[v] + image
+			}
+			if anew {
+				return 0
+			}
+			return residual(low, high)
+		})
+		if anew {
+			// What has been carried along by addition is taken anew now and then, against rounding.
+			s.scale(x, imageX, 1/math.Sqrt(s.product(x, x)))
+			s.image(imageX, x)
+			s.image(imageP, p)
+			lambda = s.product(x, imageX)
+			of.plain[0][0], of.images[0][0] = 1, lambda
+			mirror(&of.plain, 2, 0, s.product(x, p))
+			mirror(&of.plain, 2, 2, s.product(p, p))
+			mirror(&of.images, 2, 0, s.product(p, imageX))
+			mirror(&of.images, 2, 2, s.product(p, imageP))
+			squared = s.each(residual)
 		}
 	}
+}
+
+// best returns the factors of x, w and p that make the vector of length 1 with the largest Rayleigh quotient, and that
+// quotient. Vectors that are nothing, or all but in the span of those before them, are left out.
+func (of *gram) best() ([3]float64, float64) {
+	// The vectors are scaled to length 1 and made orthogonal by Cholesky's method: basis[i] has the factors of the i-th
+	// orthonormal vector.
+	var basis [][3]float64
+	plain := of.plain
+	for i := range 3 {
+		if !(plain[i][i] > 0) {
+			continue
+		}
+		var next [3]float64
+		next[i] = 1 / math.Sqrt(plain[i][i])
+		for range 2 {
+			for _, b := range basis {
+				overlap := form(plain, next, b)
+				for k := range next {
+					next[k] -= overlap * b[k]
+				}
+			}
+		}
+		length := form(plain, next, next)
+		if !(length > 1e-20) {
+			continue
+		}
+		length = math.Sqrt(length)
+		for k := range next {
+			next[k] /= length
+		}
+		basis = append(basis, next)
+	}
+	var small [3][3]float64
+	for i, a := range basis {
+		for j, b := range basis {
+			small[i][j] = form(of.images, a, b)
+		}
+	}
+	factors, value := largestEigenvector(small, len(basis))
+	var out [3]float64
+	for i, b := range basis {
+		for k := range out {
+			out[k] += factors[i] * b[k]
+		}
+	}
+	return out, value
+}
+
+// form returns a transposed times the matrix times b.
+func form(matrix [3][3]float64, a, b [3]float64) float64 {
+	sum := 0.0
+	for i := range a {
+		for j := range b {
+			sum += a[i] * matrix[i][j] * b[j]
+		}
+	}
+	return sum
 }
 
 func ones(n int) []float64 {
@@ -241,9 +315,9 @@ func ones(n int) []float64 {
 	return list
 }
 
-// largestEigenvector returns the unit eigenvector of the largest eigenvalue of the leading size x size part, by Jacobi
-// rotations.
-func largestEigenvector(a [3][3]float64, size int) [3]float64 {
+// largestEigenvector returns the unit eigenvector of the largest eigenvalue of the leading size x size part, and that
+// eigenvalue, by Jacobi rotations.
+func largestEigenvector(a [3][3]float64, size int) ([3]float64, float64) {
 	v := [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
 	for range 60 {
 		off := 0.0
@@ -266,7 +340,7 @@ func largestEigenvector(a [3][3]float64, size int) [3]float64 {
 				}
 			}
 		}
-		if off == 0 {
+		if off <= 1e-18*math.Abs(a[0][0]) {
 			break
 		}
 	}
@@ -276,18 +350,19 @@ func largestEigenvector(a [3][3]float64, size int) [3]float64 {
 			best = i
 		}
 	}
-	return [3]float64{v[0][best], v[1][best], v[2][best]}
+	return [3]float64{v[0][best], v[1][best], v[2][best]}, a[best][best]
 }
 
 // powers multiplies by A + s I; the shift keeps a graph whose cycles all have a common length from swinging for ever.
 func (s *spectrum) powers(e *Eigenvector, tolerance float64) error {
 	n := s.n
 	x, next := ones(n), make([]float64, n)
+	norm := 0.0
 	s.scale(x, next, 1/math.Sqrt(float64(n)))
 	for e.Iterations = 1; e.Iterations <= maxEigenIterations; e.Iterations++ {
 		s.image(next, x)
 		lambda := s.product(x, next)
-		norm := math.Sqrt(s.each(func(low, high int) float64 {
+		norm = math.Sqrt(s.each(func(low, high int) float64 {
 			sum := 0.0
 			for v := low; v < high; v++ {
 				r := next[v] - lambda*x[v]
@@ -315,10 +390,16 @@ func (s *spectrum) powers(e *Eigenvector, tolerance float64) error {
 		})
 		length := math.Sqrt(s.product(next, next))
 		if !(length > 0) {
-			return graph.ErrNoConvergence
+			break
 		}
 		s.scale(next, x, 1/length)
 		x, next = next, x
 	}
-	return graph.ErrNoConvergence
+	reached := math.Inf(1)
+	if e.Eigenvalue > 0 {
+		reached = norm / e.Eigenvalue
+	}
+	return &graph.NoConvergenceError{
+		Iterations: min(e.Iterations, maxEigenIterations), Reached: reached, Tolerance: tolerance,
+	}
 }

@@ -15,7 +15,7 @@ type PageRankOptions struct {
 	// Tolerance is the largest sum of the absolute errors of all values that is allowed: 1e-9. It bounds the distance
 	// to the exact solution, not the last change, so that it means the same on every graph.
 	Tolerance float64
-	// MaxIterations is the number of passes over the ties after which ErrNoConvergence is returned: 1000.
+	// MaxIterations is the number of passes over the ties after which a *graph.NoConvergenceError is returned: 1000.
 	MaxIterations int
 	// Restart gives for each node the weight with which the walk restarts there, not negative and not all 0; nil means
 	// everywhere alike. With one node it gives personalised PageRank.
@@ -113,6 +113,11 @@ type walk struct {
 	strength []float64
 }
 
+// short is the error of ranks that are not within the tolerance.
+func (r *Ranks) short(params PageRankOptions) error {
+	return &graph.NoConvergenceError{Iterations: r.Iterations, Reached: r.Error, Tolerance: params.Tolerance}
+}
+
 func walkOf(g *graph.Graph) *walk {
 	w := &walk{g: g}
 	var weights graph.Weights
@@ -130,20 +135,34 @@ func (w *walk) pull(v int, values []float64) float64 {
 	case w.wide != nil:
 		return pullWeighted(w.sources[from:to], w.wide[from:to], values)
 	}
-	sum := 0.0
-	for _, x := range w.sources[from:to] {
-		sum += values[x]
+	// Four sums at a time do not wait for each other.
+	sources := w.sources[from:to]
+	var a, b, c, d float64
+	for ; len(sources) >= 4; sources = sources[4:] {
+		a += values[sources[0]]
+		b += values[sources[1]]
+		c += values[sources[2]]
+		d += values[sources[3]]
 	}
-	return sum
+	for _, x := range sources {
+		a += values[x]
+	}
+	return (a + b) + (c + d)
 }
 
 func pullWeighted[W float32 | float64](sources []uint32, weights []W, values []float64) float64 {
 	weights = weights[:len(sources)]
-	sum := 0.0
-	for i, x := range sources {
-		sum += values[x] * float64(weights[i])
+	var a, b, c, d float64
+	for ; len(sources) >= 4; sources, weights = sources[4:], weights[4:] {
+		a += values[sources[0]] * float64(weights[0])
+		b += values[sources[1]] * float64(weights[1])
+		c += values[sources[2]] * float64(weights[2])
+		d += values[sources[3]] * float64(weights[3])
 	}
-	return sum
+	for i, x := range sources {
+		a += values[x] * float64(weights[i])
+	}
+	return (a + b) + (c + d)
 }
 
 func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts graph.Options) (*Ranks, error) {
@@ -197,7 +216,7 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts graph
 			break
 		}
 		if ranks.Iterations == params.MaxIterations {
-			return nil, graph.ErrNoConvergence
+			return nil, ranks.short(params)
 		}
 		ranks.Iterations++
 		err := quiet.Run(ctx, n, ranges.VectorGrain, func(_, low, high int) {
@@ -303,7 +322,7 @@ func (w *walk) powers(ctx context.Context, params PageRankOptions, opts graph.Op
 			break
 		}
 		if ranks.Iterations >= params.MaxIterations {
-			return nil, graph.ErrNoConvergence
+			return nil, ranks.short(params)
 		}
 	}
 	ranks.Values = toSumOne(y)

@@ -3,7 +3,6 @@ package cohesion
 import (
 	"context"
 	"slices"
-	"sort"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/bitset"
@@ -36,7 +35,22 @@ func edgeIndex(g *graph.Graph) []int64 {
 
 // firstAbove returns the place of the first entry of a sorted list that is larger than v.
 func firstAbove(list []uint32, v uint32) int {
-	return sort.Search(len(list), func(i int) bool { return list[i] > v })
+	if len(list) <= shortRow {
+		at := len(list)
+		for at > 0 && list[at-1] > v {
+			at--
+		}
+		return at
+	}
+	low := 0
+	for size := len(list); size > 0; {
+		half := (size + 1) / 2
+		if list[low+half-1] <= v {
+			low += half
+		}
+		size -= half
+	}
+	return low
 }
 
 // EdgeOverlap returns for each edge, ordered by its two nodes, the share of the neighbours of its ends that they have
@@ -73,7 +87,20 @@ func edgeCommon(
 	n := g.N()
 	start := edgeIndex(g)
 	out := make([]EdgeValue, start[n])
-	node, _ := graph.ByDegree(g)
+	if shortRows(g) {
+		err = opts.Run(ctx, n, 2048, func(_, low, high int) {
+			for u := uint32(low); u < uint32(high); u++ {
+				list, at := g.Neighbors(u), start[u+1]
+				for i := len(list) - 1; i >= 0 && list[i] > u; i-- {
+					v, other := list[i], g.Neighbors(list[i])
+					at--
+					out[at] = EdgeValue{u, v, measure(shortCommon(list, other), len(list), len(other))}
+				}
+			}
+		})
+		return out, err
+	}
+	node, _ := busyFirst(g)
 	marks := make([]bitset.Set, opts.Workers())
 	err = opts.Run(ctx, n, 128, func(worker, low, high int) {
 		if marks[worker] == nil {

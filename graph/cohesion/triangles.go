@@ -2,6 +2,7 @@ package cohesion
 
 import (
 	"context"
+	"sync/atomic"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/bitset"
@@ -23,8 +24,30 @@ type Clustering struct {
 	Global float64
 }
 
-// oriented holds each edge once, at its end of the lower degree and pointing to the higher one. Nodes are renumbered by
-// falling degree, so that the few busy nodes lie together in memory.
+// levelFactor is how many times the mean degree no node exceeds in a graph without busy nodes.
+const levelFactor = 4
+
+// busyFirst returns the nodes by falling degree, so that the few busy ones lie together in memory, and each node's
+// place in that order. Where no node is busy, as in grids and small worlds, that would only scatter neighbours: then
+// the order is that of the numbers.
+func busyFirst(g *graph.Graph) (node, place []uint32) {
+	n := g.N()
+	most := int64(0)
+	for v := range uint32(n) {
+		most = max(most, int64(g.Degree(v)))
+	}
+	if most*int64(n) > levelFactor*g.Arcs() {
+		return graph.ByDegree(g)
+	}
+	node = make([]uint32, n)
+	for v := range node {
+		node[v] = uint32(v)
+	}
+	return node, node
+}
+
+// oriented holds each edge once, at the end that comes last in the order of busyFirst. Nodes have the numbers of that
+// order.
 type oriented struct {
 	node    []uint32
 	offsets []int64
@@ -34,7 +57,7 @@ type oriented struct {
 // orient builds the oriented form of a simple undirected graph.
 func orient(ctx context.Context, g *graph.Graph, opts graph.Options) (*oriented, error) {
 	n := g.N()
-	node, place := graph.ByDegree(g)
+	node, place := busyFirst(g)
 	o := &oriented{node: node, offsets: make([]int64, n+1)}
 	err := opts.Quiet().Run(ctx, n, 2048, func(_, low, high int) {
 		for r := low; r < high; r++ {
@@ -58,8 +81,6 @@ func orient(ctx context.Context, g *graph.Graph, opts graph.Options) (*oriented,
 		for r := low; r < high; r++ {
 			slot := o.offsets[r]
 			for _, x := range g.Neighbors(node[r]) {
-				// One entry too many is written and overwritten by the next: cheaper than a branch that is hard to
-				// foresee.
 				if p := place[x]; p < uint32(r) {
 					o.targets[slot] = p
 					slot++
@@ -79,13 +100,24 @@ func Triangles(ctx context.Context, g *graph.Graph, opts graph.Options) (int64, 
 	if err != nil {
 		return 0, err
 	}
+	threads := opts.Workers()
+	marks, sums := make([]bitset.Set, threads), make([]int64, threads*8)
+	total := func() int64 {
+		total := int64(0)
+		for _, sum := range sums {
+			total += sum
+		}
+		return total
+	}
+	if shortRows(g) {
+		err := shortTriangles(ctx, g, opts, func(worker int, _, _, _ uint32) { sums[worker*8]++ })
+		return total(), err
+	}
 	o, err := orient(ctx, g, opts)
 	if err != nil {
 		return 0, err
 	}
 	n := g.N()
-	threads := opts.Workers()
-	marks, sums := make([]bitset.Set, threads), make([]int64, threads*8)
 	err = opts.Run(ctx, n, 512, func(worker, low, high int) {
 		if marks[worker] == nil {
 			marks[worker] = bitset.New(n)
@@ -107,11 +139,7 @@ func Triangles(ctx context.Context, g *graph.Graph, opts graph.Options) (int64, 
 		}
 		sums[worker*8] += int64(sum)
 	})
-	total := int64(0)
-	for _, sum := range sums {
-		total += sum
-	}
-	return total, err
+	return total(), err
 }
 
 // CountTriangles counts the triangles of each node and of the graph, and from them the clustering coefficients (Watts &
@@ -122,9 +150,46 @@ func CountTriangles(ctx context.Context, g *graph.Graph, opts graph.Options) (*C
 	if err != nil {
 		return nil, err
 	}
-	o, err := orient(ctx, g, opts)
+	n := g.N()
+	c := &Clustering{PerNode: make([]int64, n), Local: make([]float64, n)}
+	if shortRows(g) {
+		err = shortTriangles(ctx, g, opts, func(_ int, u, v, w uint32) {
+			for _, x := range [3]uint32{u, v, w} {
+				atomic.AddInt64(&c.PerNode[x], 1)
+			}
+		})
+	} else {
+		err = c.count(ctx, g, opts)
+	}
 	if err != nil {
 		return nil, err
+	}
+	triples, defined, corners := 0.0, 0, int64(0)
+	for v := range n {
+		degree := float64(g.Degree(uint32(v)))
+		corners += c.PerNode[v]
+		if degree >= 2 {
+			pairs := degree * (degree - 1) / 2
+			triples += pairs
+			defined++
+			c.Local[v] = float64(c.PerNode[v]) / pairs
+			c.Average += c.Local[v]
+		}
+	}
+	c.Triangles = corners / 3
+	if defined > 0 {
+		c.AverageDefined = c.Average / float64(defined)
+		c.Average /= float64(n)
+		c.Global = float64(corners) / triples
+	}
+	return c, nil
+}
+
+// count fills in PerNode.
+func (c *Clustering) count(ctx context.Context, g *graph.Graph, opts graph.Options) error {
+	o, err := orient(ctx, g, opts)
+	if err != nil {
+		return err
 	}
 	n := g.N()
 	threads := opts.Workers()
@@ -163,10 +228,8 @@ func CountTriangles(ctx context.Context, g *graph.Graph, opts graph.Options) (*C
 		}
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &Clustering{PerNode: make([]int64, n), Local: make([]float64, n)}
-	triples, defined, corners := 0.0, 0, int64(0)
 	for r := range n {
 		sum := uint64(0)
 		for _, count := range counts {
@@ -176,22 +239,5 @@ func CountTriangles(ctx context.Context, g *graph.Graph, opts graph.Options) (*C
 		}
 		c.PerNode[o.node[r]] = int64(sum)
 	}
-	for v := range n {
-		degree := float64(g.Degree(uint32(v)))
-		corners += c.PerNode[v]
-		if degree >= 2 {
-			pairs := degree * (degree - 1) / 2
-			triples += pairs
-			defined++
-			c.Local[v] = float64(c.PerNode[v]) / pairs
-			c.Average += c.Local[v]
-		}
-	}
-	c.Triangles = corners / 3
-	if defined > 0 {
-		c.AverageDefined = c.Average / float64(defined)
-		c.Average /= float64(n)
-		c.Global = float64(corners) / triples
-	}
-	return c, nil
+	return nil
 }

@@ -3,6 +3,8 @@ package community
 import (
 	"context"
 	"math"
+	"math/big"
+	"math/bits"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/partition"
@@ -139,43 +141,123 @@ func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options
 	if g.Directed() {
 		in = make([]uint32, n)
 	}
-	var whole, sumOut, sumIn float64
-	for v := range uint32(n) {
-		if g.Directed() {
-			in[v] = uint32(g.InDegree(v))
-		}
-		out[v] = uint32(g.Degree(v))
-		if !g.Directed() && g.Loops() > 0 && g.HasEdge(v, v) {
-			out[v]++ // both of its ends
-		}
-		whole += float64(out[v])
-		sumOut += float64(out[v]) * float64(out[v])
-		sumIn += float64(in[v]) * float64(in[v])
-	}
-	meanOut, meanIn := sumOut/whole, sumIn/whole
-	// Around the means no digits are lost to large values. Pieces are added in order, so that the threads do not change
-	// the sum.
-	const grain = 4096
-	both := make([]float64, (n+grain-1)/grain)
-	err := opts.Run(ctx, n, grain, func(_, low, high int) {
-		both[low/grain] = degreesTogether(g, low, high, out, in, meanOut, meanIn)
+	pieces := (n + degreeGrain - 1) / degreeGrain
+	most, sums := make([]uint32, pieces), make([]degreeSums, pieces)
+	err := opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
+		most[low/degreeGrain] = fill(g, low, high, out, in)
 	})
 	if err != nil {
 		return 0, err
 	}
-	var product, squareOut, squareIn float64
-	for _, sum := range both {
-		product += sum
+	narrow := true
+	for _, degree := range most {
+		narrow = narrow && degree < narrowDegree
 	}
-	for v := range uint32(n) {
-		x, y := float64(out[v])-meanOut, float64(in[v])-meanIn
-		squareOut += float64(out[v]) * x * x
-		squareIn += float64(in[v]) * y * y
+	err = opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
+		sums[low/degreeGrain].over(g, low, high, out, in, narrow)
+	})
+	if err != nil {
+		return 0, err
 	}
-	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
-		return math.NaN(), nil
+	var all degreeSums
+	for i := range sums {
+		all.add(&sums[i])
 	}
-	return product / math.Sqrt(squareOut*squareIn), nil
+	return all.correlation(), nil
+}
+
+// large is a sum of whole numbers, in 128 bits.
+type large struct{ high, low uint64 }
+
+// add adds a times b.
+func (x *large) add(a, b uint64) {
+	high, low := bits.Mul64(a, b)
+	var carry uint64
+	x.low, carry = bits.Add64(x.low, low, 0)
+	x.high += high + carry
+}
+
+func (x *large) plus(y large) {
+	var carry uint64
+	x.low, carry = bits.Add64(x.low, y.low, 0)
+	x.high += y.high + carry
+}
+
+func (x *large) whole() *big.Int {
+	z := new(big.Int).SetUint64(x.high)
+	return z.Lsh(z, 64).Add(z, new(big.Int).SetUint64(x.low))
+}
+
+// degreeSums are exact: nothing is lost to large degrees, nor to degrees that are all but equal. They are sums over the
+// arcs, written as sums over the nodes.
+type degreeSums struct {
+	arcs                uint64
+	out, in             large // of the squares of the degrees: a node stands at the start of as many arcs as it has
+	squareOut, squareIn large // of their cubes
+	product             large
+}
+
+func (s *degreeSums) add(t *degreeSums) {
+	s.arcs += t.arcs
+	s.out.plus(t.out)
+	s.in.plus(t.in)
+	s.squareOut.plus(t.squareOut)
+	s.squareIn.plus(t.squareIn)
+	s.product.plus(t.product)
+}
+
+// narrowDegree is the degree below which sums over the nodes of a piece fit into 64 bits.
+const (
+	degreeGrain  = 4096
+	narrowDegree = 1 << 17
+)
+
+// fill writes down the degrees of the nodes from low to high, and returns the greatest.
+func fill(g *graph.Graph, low, high int, out, in []uint32) uint32 {
+	offsets, _, _ := g.Rows()
+	most := uint32(0)
+	list, ends := out[low:high], offsets[low+1:high+1]
+	start := offsets[low]
+	for i, end := range ends {
+		degree := uint32(end - start)
+		start = end
+		list[i] = degree
+		most = max(most, degree)
+	}
+	switch {
+	case g.Directed():
+		for v := low; v < high; v++ {
+			in[v] = uint32(g.InDegree(uint32(v)))
+			most = max(most, in[v])
+		}
+	case g.Loops() > 0:
+		for v := low; v < high; v++ {
+			if g.HasEdge(uint32(v), uint32(v)) {
+				out[v]++ // both of its ends
+			}
+		}
+		most++
+	}
+	return most
+}
+
+// correlation is that of the degrees at the two ends of an arc.
+func (s *degreeSums) correlation() float64 {
+	arcs := new(big.Int).SetUint64(s.arcs)
+	spread := func(products, first, second *big.Int) *big.Float {
+		products.Mul(products, arcs)
+		products.Sub(products, first.Mul(first, second))
+		return new(big.Float).SetInt(products)
+	}
+	both := spread(s.product.whole(), s.out.whole(), s.in.whole())
+	squareOut := spread(s.squareOut.whole(), s.out.whole(), s.out.whole())
+	squareIn := spread(s.squareIn.whole(), s.in.whole(), s.in.whole())
+	if squareOut.Sign() <= 0 || squareIn.Sign() <= 0 {
+		return math.NaN()
+	}
+	squareOut.Sqrt(squareOut.Mul(squareOut, squareIn))
+	r, _ := both.Quo(both, squareOut).Float64()
+	return r
 }
 
 // runningSums writes down the sum of values over the nodes of list before each of them and after the last, beginning at
@@ -192,38 +274,52 @@ func runningSums(sums []uint64, list, values []uint32, total uint64) uint64 {
 	return total
 }
 
-// degreesTogether sums (out - meanOut) * (in - meanIn) over the arcs that leave the nodes from low to high, a loop of
-// an undirected graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the
-// processor at its end: the running sum of in over many rows is written down first, and each row's part of it is a
-// difference.
-func degreesTogether(g *graph.Graph, low, high int, out, in []uint32, meanOut, meanIn float64) float64 {
+// over adds up over the arcs that leave the nodes from low to high, and those that enter them, a loop of an undirected
+// graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the processor at its
+// end: the running sum of in over many rows is written down first, and each row's part of it is a difference.
+func (s *degreeSums) over(g *graph.Graph, low, high int, out, in []uint32, narrow bool) {
 	const block = 2048
 	var running [block + 1]uint64
-	sum, total, rowStart := 0.0, uint64(0), uint64(0)
-	v := low
+	var arcs, square, cube, product uint64
+	total, rowStart := uint64(0), uint64(0)
 	offsets, targets, _ := g.Rows()
-	for from := offsets[low]; from < offsets[high]; from += block {
+	v := low
+	for from := offsets[low]; v < high; from += block {
 		to := min(from+block, offsets[high])
 		sums := running[:to-from+1]
 		total = runningSums(sums, targets[from:to], in, total)
 		for ; v < high && offsets[v+1] <= to; v++ {
-			end := rowStart
-			if offsets[v+1] > from {
-				end = sums[offsets[v+1]-from]
+			degree, end := uint64(out[v]), sums[offsets[v+1]-from]
+			arcs += degree
+			if narrow {
+				square += degree * degree
+				cube += degree * degree * degree
+				product += degree * (end - rowStart)
+			} else {
+				s.out.add(degree, degree)
+				s.squareOut.add(degree*degree, degree)
+				s.product.add(degree, end-rowStart)
 			}
-			length := float64(offsets[v+1] - offsets[v])
-			sum += (float64(out[v]) - meanOut) * (float64(end-rowStart) - length*meanIn)
 			rowStart = end
 		}
 	}
-	if !g.Directed() && g.Loops() > 0 {
-		for v := low; v < high; v++ {
+	s.arcs = arcs
+	s.out.add(square, 1)
+	s.squareOut.add(cube, 1)
+	s.product.add(product, 1)
+	if !g.Directed() {
+		for v := low; v < high && g.Loops() > 0; v++ {
 			if g.HasEdge(uint32(v), uint32(v)) {
-				sum += (float64(out[v]) - meanOut) * (float64(in[v]) - meanIn)
+				s.product.add(uint64(out[v]), uint64(in[v]))
 			}
 		}
+		s.in, s.squareIn = s.out, s.squareOut
+		return
 	}
-	return sum
+	for _, degree := range in[low:high] {
+		s.in.add(uint64(degree), uint64(degree))
+		s.squareIn.add(uint64(degree)*uint64(degree), uint64(degree))
+	}
 }
 
 // Boundary is the E-I index at three levels.

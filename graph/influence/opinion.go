@@ -109,7 +109,8 @@ func FriedkinJohnsen(
 			return out, nil
 		}
 		if out.Iterations > limit {
-			return nil, graph.ErrNoConvergence // the tolerance is below what rounding allows
+			// The tolerance is below what rounding allows.
+			return nil, &graph.NoConvergenceError{Iterations: out.Iterations, Reached: out.Error, Tolerance: tolerance}
 		}
 	}
 }

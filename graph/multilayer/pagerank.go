@@ -134,7 +134,9 @@ func PageRank(
 		}
 	}
 	if out.Error > params.Tolerance {
-		return out, graph.ErrNoConvergence
+		return out, &graph.NoConvergenceError{
+			Iterations: out.Iterations, Reached: out.Error, Tolerance: params.Tolerance,
+		}
 	}
 	return out, ctx.Err()
 }
