@@ -20,15 +20,15 @@ type Eigenvector struct {
 
 // EigenvectorCentrality returns the eigenvector of the largest eigenvalue of the (weighted) adjacency matrix: a node's
 // value is proportional to the sum of the values of those who have ties to it (Bonacich 1972). The residual |A x -
-// lambda x| / lambda |x| is at most tolerance (0 means 1e-10), or a *graph.NoConvergenceError is returned. Weights must not be
-// negative; a loop counts once. Without ties all values are 1 and the eigenvalue is 0. Where two parts of the graph
-// share the largest eigenvalue, the parts have the weights that the degrees give them. Values agree with igraph 1.0 on
-// simple graphs.
+// lambda x| / lambda |x| is at most tolerance (0 means 1e-10), or a *graph.NoConvergenceError is returned. Weights must
+// not be negative; a loop counts once. Without ties all values are 1 and the eigenvalue is 0. Where two parts of the
+// graph share the largest eigenvalue, the parts have the weights that the degrees give them. Values agree with igraph
+// 1.0 on simple graphs.
 //
 // Undirected graphs are solved by the locally optimal conjugate gradient method (Knyazev 2001) from the degrees,
 // directed ones by powers of A + s I, which converge slowly where no large strong component exists: in an acyclic graph
-// the eigenvalue is 0, no vector is meaningful and a *graph.NoConvergenceError is returned. Results do not depend on the number of
-// threads.
+// the eigenvalue is 0, no vector is meaningful and a *graph.NoConvergenceError is returned. Results do not depend on
+// the number of threads.
 func EigenvectorCentrality(
 	ctx context.Context, g *graph.Graph, tolerance float64, opts graph.Options,
 ) (*Eigenvector, error) {

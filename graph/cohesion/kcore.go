@@ -2,79 +2,88 @@ package cohesion
 
 import (
 	"context"
+	"math"
 	"sync/atomic"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/ranges"
 )
 
 // KCore returns the core number of each node: the largest k such that the node belongs to a subgraph in which every
 // node has degree k or more. Directions and loops are ignored, so it agrees with igraph 1.0's coreness of the simple
 // graph. An isolated node has 0.
 //
-// One thread peels in order of degree with buckets (Batagelj & Zaversnik 2003), in time O(n + m). More threads peel
-// level by level (Kabir & Madduri 2017); core numbers are unique, so the result is the same.
+// Nodes are peeled level by level (Kabir & Madduri 2017), in time O(n + m) with one thread; core numbers are unique, so
+// the result is the same with more.
 func KCore(ctx context.Context, g *graph.Graph, opts graph.Options) ([]uint32, error) {
 	g, err := graph.Simple(ctx, g, opts)
 	if err != nil {
 		return nil, err
 	}
 	if opts.Workers() == 1 || g.N() < 1<<14 {
-		return coresByBuckets(ctx, g, opts)
+		return coresSerially(ctx, g, opts)
 	}
 	return coresByLevels(ctx, g, opts)
 }
 
-func coresByBuckets(ctx context.Context, g *graph.Graph, opts graph.Options) ([]uint32, error) {
+// coresSerially looks at the nodes that are left once for each level, and so at a node once more often than its core
+// number; that is less work, and steadier, than keeping all nodes in order of their degree. Whether a degree falls to
+// the level cannot be foretold, so nothing branches on it.
+func coresSerially(ctx context.Context, g *graph.Graph, opts graph.Options) ([]uint32, error) {
 	n := g.N()
-	degree := make([]uint32, n)
-	most := uint32(0)
-	for v := range degree {
-		degree[v] = uint32(g.Degree(uint32(v)))
-		most = max(most, degree[v])
+	degree, left := make([]uint32, n), make([]uint32, n)
+	for v := range left {
+		degree[v], left[v] = uint32(g.Degree(uint32(v))), uint32(v)
 	}
-	// bucket[d] is the place in order of the first node of remaining degree d.
-	bucket := make([]uint32, most+2)
-	for _, d := range degree {
-		bucket[d+1]++
-	}
-	for d := uint32(0); d <= most; d++ {
-		bucket[d+1] += bucket[d]
-	}
-	order, place := make([]uint32, n), make([]uint32, n)
-	fill := append([]uint32(nil), bucket...)
-	for v, d := range degree {
-		order[fill[d]], place[v] = uint32(v), fill[d]
-		fill[d]++
-	}
-	for i := range order {
-		if i&0xffff == 0 {
-			if err := ctx.Err(); err != nil {
-				return nil, err
+	stack := make([]uint32, n+1)
+	for k, peeled := uint32(0), 0; len(left) > 0; {
+		// Out of those left go the ones that fell to an earlier level and were peeled there, and the ones of this level.
+		top, kept, next := 0, 0, uint32(math.MaxUint32)
+		for _, v := range left {
+			d := degree[v]
+			here, above := 0, 0
+			if d == k {
+				here = 1
 			}
-			if opts.Progress != nil {
-				opts.Progress(int64(i), int64(n))
+			if d > k {
+				above = 1
+				next = min(next, d)
+			}
+			stack[top], left[kept] = v, v
+			top += here
+			kept += above
+		}
+		left = left[:kept]
+		if top == 0 {
+			k = next
+			continue
+		}
+		for top > 0 {
+			if ranges.Ended(ctx, peeled) {
+				return nil, ctx.Err()
+			}
+			peeled++
+			top--
+			for _, u := range g.Neighbors(stack[top]) {
+				now := degree[u]
+				falls, reaches := uint32(0), 0
+				if now > k {
+					falls = 1
+				}
+				if now == k+1 {
+					reaches = 1
+				}
+				degree[u] = now - falls
+				stack[top] = u
+				top += reaches
 			}
 		}
-		v := order[i]
-		core := degree[v]
-		for _, u := range g.Neighbors(v) {
-			d := degree[u]
-			if d <= core {
-				continue
-			}
-			// Swap u with the first node of its bucket, then let the bucket begin one further.
-			first := bucket[d]
-			bucket[d] = first + 1
-			at := place[u]
-			if first != at {
-				w := order[first]
-				order[at], place[w] = w, at
-				order[first], place[u] = u, first
-			}
-			degree[u] = d - 1
+		k++
+		if opts.Progress != nil {
+			opts.Progress(int64(peeled), int64(n))
 		}
 	}
-	return degree, nil
+	return degree, ctx.Err()
 }
 
 func coresByLevels(ctx context.Context, g *graph.Graph, opts graph.Options) ([]uint32, error) {

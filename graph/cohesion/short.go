@@ -21,7 +21,9 @@ func shortRows(g *graph.Graph) bool {
 
 // shortTriangles calls found for each triangle u > v > w of a simple graph with short rows, from several goroutines
 // with more than one thread.
-func shortTriangles(ctx context.Context, g *graph.Graph, opts graph.Options, found func(worker int, u, v, w uint32)) error {
+func shortTriangles(
+	ctx context.Context, g *graph.Graph, opts graph.Options, found func(worker int, u, v, w uint32),
+) error {
 	return opts.Run(ctx, g.N(), 2048, func(worker, low, high int) {
 		for u := uint32(low); u < uint32(high); u++ {
 			row := g.Neighbors(u)
