@@ -63,58 +63,139 @@ func BetweennessSample(
 	longest := max(4, float64(p.pathBound(ctx, g.Directed())))
 	most := math.Ceil(
 		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
-	// Each node's two bounds fail with at most this chance; together with the above, all of them with at most
-	// params.Failure.
-	logChance := math.Log(4 * float64(n) / params.Failure)
 	searches := make([]*pathSampler, opts.Workers())
-	const batch = 1024
-	for out.Samples < int64(most) {
-		size := min(batch*max(1, int(out.Samples/(4*batch))), int(most)-int(out.Samples))
+	drawn := uint64(0) // of the streams of random numbers
+	draw := func(size int) error {
 		err := opts.Quiet().Run(ctx, size, 32, func(worker, low, high int) {
 			if searches[worker] == nil {
 				searches[worker] = newPathSampler(p)
 			}
 			for i := low; i < high && ctx.Err() == nil; i++ {
-				r := random.New(params.Seed, uint64(out.Samples)+uint64(i))
+				r := random.New(params.Seed, drawn+uint64(i))
 				searches[worker].sample(ctx, &r)
 			}
 		})
-		if err != nil {
+		drawn += uint64(size)
+		return err
+	}
+	counts := make([]uint64, n)
+	sum := func() {
+		for v := range counts {
+			counts[v] = 0
+			for _, s := range searches {
+				if s != nil {
+					counts[v] += s.count[v]
+				}
+			}
+		}
+	}
+	// The first paths tell who is busy, and with that how the chance of failure is best shared out; they are not used
+	// again.
+	const batch = 1024
+	if err := draw(batch); err != nil {
+		return nil, err
+	}
+	sum()
+	shares := shareFailure(counts, batch, most, params)
+	for _, s := range searches {
+		if s != nil {
+			clear(s.count)
+		}
+	}
+	for out.Samples < int64(most) {
+		size := min(batch*max(1, int(out.Samples/(8*batch))), int(most)-int(out.Samples))
+		if err := draw(size); err != nil {
 			return nil, err
 		}
 		out.Samples += int64(size)
-		busiest := uint64(0)
-		for v := range n {
-			count := uint64(0)
-			for _, s := range searches {
-				if s != nil {
-					count += s.count[v]
-				}
-			}
-			busiest = max(busiest, count)
-		}
-		// Both bounds grow with the estimate, so the busiest node decides (Borassi & Natale 2016, theorem 9).
-		tau, b := float64(out.Samples), float64(busiest)/float64(out.Samples)
-		third := 1.0 / 3
-		lower := logChance / tau * (third - most/tau + math.Sqrt((third-most/tau)*(third-most/tau)+2*b*most/logChance))
-		upper := logChance / tau * (third + most/tau + math.Sqrt((third+most/tau)*(third+most/tau)+2*b*most/logChance))
 		if opts.Progress != nil {
 			opts.Progress(out.Samples, int64(most))
 		}
-		if max(lower, upper) <= params.Error {
+		sum()
+		if shares.enough(counts, float64(out.Samples), most, params.Error) {
 			break
 		}
 	}
 	for v := range n {
-		count := uint64(0)
-		for _, s := range searches {
-			if s != nil {
-				count += s.count[p.place[v]]
-			}
-		}
-		out.Values[v] = float64(count) / float64(out.Samples) * pairs
+		out.Values[v] = float64(counts[p.place[v]]) / float64(out.Samples) * pairs
 	}
 	return out, nil
+}
+
+// failureShares say how likely each node's bounds may fail. Nodes that were on equally many of the first paths have the
+// same share.
+type failureShares struct {
+	of        []uint32  // the class of each node
+	logChance []float64 // of each class: the logarithm of one over the chance
+	busiest   []uint64
+}
+
+// shareFailure shares out the chance that some value is further off than the error: half of it is for the bound on the
+// number of samples, the rest for the two bounds of each node. A busy node needs more samples than others at the same
+// chance, so it gets more of it: those chances are chosen with which all nodes are expected to be done after the same
+// number of samples (Borassi & Natale 2016, section 4.3).
+func shareFailure(counts []uint64, first int, most float64, params SampleOptions) *failureShares {
+	f := &failureShares{of: make([]uint32, len(counts))}
+	number := map[uint64]uint32{}
+	var expected, nodes []float64
+	for v, count := range counts {
+		class, known := number[count]
+		if !known {
+			class = uint32(len(expected))
+			number[count] = class
+			// Twice the standard deviation more, because more samples may say more.
+			expected = append(expected, (float64(count)+2*math.Sqrt(float64(count)+1))/float64(first))
+			nodes = append(nodes, 0)
+		}
+		f.of[v] = class
+		nodes[class]++
+	}
+	f.logChance, f.busiest = make([]float64, len(nodes)), make([]uint64, len(nodes))
+	// After tau samples the upper bound of theorem 9, the wider one, is as wide as the error with this chance.
+	sum := func(tau float64) float64 {
+		whole := 0.0
+		for class, b := range expected {
+			width := b*most/tau + params.Error*(1.0/3+most/tau)
+			f.logChance[class] = params.Error * params.Error * tau / (2 * width)
+			whole += nodes[class] * math.Exp(-f.logChance[class])
+		}
+		return whole
+	}
+	low, high := 1.0, 4*most
+	for range 50 {
+		if middle := (low + high) / 2; sum(middle) > params.Failure/4 {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	// The first paths may be wrong about a node; so half of the chance is shared out evenly.
+	even, whole := params.Failure/4/float64(len(counts)), sum(high)
+	for class, logChance := range f.logChance {
+		uneven := params.Failure / 4 * math.Exp(-logChance) / whole
+		f.logChance[class] = -math.Log((even + uneven) / 2)
+	}
+	return f
+}
+
+// enough says whether after tau samples all values are known well enough. Both bounds grow with the estimate, so the
+// busiest node of a class decides (Borassi & Natale 2016, theorem 9).
+func (f *failureShares) enough(counts []uint64, tau, most, within float64) bool {
+	clear(f.busiest)
+	for v, count := range counts {
+		class := f.of[v]
+		f.busiest[class] = max(f.busiest[class], count)
+	}
+	for class, count := range f.busiest {
+		chance, b := f.logChance[class], float64(count)/tau
+		bound := func(factor float64) float64 {
+			return chance / tau * (factor + math.Sqrt(factor*factor+2*b*most/chance))
+		}
+		if max(bound(1.0/3-most/tau), bound(1.0/3+most/tau)) > within {
+			return false
+		}
+	}
+	return true
 }
 
 // pathBound is an upper bound on the number of nodes on a shortest path: twice the depth of a search in each component,

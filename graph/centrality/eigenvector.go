@@ -144,7 +144,9 @@ func (s *spectrum) scale(a, imageA []float64, factor float64) {
 type gram struct{ plain, images [3][3]float64 }
 
 // mirror sets both entries of a symmetric matrix.
-func mirror(matrix *[3][3]float64, i, j int, value float64) { matrix[i][j], matrix[j][i] = value, value }
+func mirror(matrix *[3][3]float64, i, j int, value float64) {
+	matrix[i][j], matrix[j][i] = value, value
+}
 
 // gradients keeps the best vector x, its residual w and the last direction p, and takes the best vector of the
 // three-dimensional space that they span, until the residual is small. An iteration goes over the ties once and over
@@ -211,11 +213,13 @@ func (s *spectrum) gradients(e *Eigenvector, tolerance float64) error {
 		step := [3]float64{0, best[1], best[2]}
 		of = gram{
 			plain: [3][3]float64{
-				{form(of.plain, best, best), 0, form(of.plain, best, step)}, {},
+				{form(of.plain, best, best), 0, form(of.plain, best, step)},
+				{},
 				{form(of.plain, best, step), 0, form(of.plain, step, step)},
 			},
 			images: [3][3]float64{
-				{form(of.images, best, best), 0, form(of.images, best, step)}, {},
+				{form(of.images, best, best), 0, form(of.images, best, step)},
+				{},
 				{form(of.images, best, step), 0, form(of.images, step, step)},
 			},
 		}
