@@ -100,8 +100,27 @@ func edgeCommon(
 		})
 		return out, err
 	}
-	node, _ := busyFirst(g)
 	marks := make([]bitset.Set, opts.Workers())
+	if level(g) {
+		err = opts.Run(ctx, n, 128, func(worker, low, high int) {
+			if marks[worker] == nil {
+				marks[worker] = bitset.New(n)
+			}
+			mark := marks[worker]
+			for u := uint32(low); u < uint32(high); u++ {
+				list := g.Neighbors(u)
+				mark.AddAll(list)
+				edges := out[start[u]:start[u+1]]
+				for i, v := range list[len(list)-len(edges):] {
+					other := g.Neighbors(v)
+					edges[i] = EdgeValue{u, v, measure(mark.Count(other), len(list), len(other))}
+				}
+				mark.ClearWords(list)
+			}
+		})
+		return out, err
+	}
+	node, _ := graph.ByDegree(g)
 	err = opts.Run(ctx, n, 128, func(worker, low, high int) {
 		if marks[worker] == nil {
 			marks[worker] = bitset.New(n)
@@ -116,11 +135,7 @@ func edgeCommon(
 				if len(other) > len(list) || len(other) == len(list) && v < u {
 					continue
 				}
-				common := uint64(0)
-				for _, x := range other {
-					common += mark.Bit(x)
-				}
-				value := measure(int(common), len(list), len(other))
+				value := measure(mark.Count(other), len(list), len(other))
 				if i >= above {
 					out[start[u]+int64(i-above)] = EdgeValue{u, v, value}
 				} else {

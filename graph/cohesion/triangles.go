@@ -24,22 +24,25 @@ type Clustering struct {
 	Global float64
 }
 
-// levelFactor is how many times the mean degree no node exceeds in a graph without busy nodes.
+// levelFactor is how many times the mean degree no node exceeds in a level graph.
 const levelFactor = 4
 
-// busyFirst returns the nodes by falling degree, so that the few busy ones lie together in memory, and each node's
-// place in that order. Where no node is busy, as in grids and small worlds, that would only scatter neighbours: then
-// the order is that of the numbers.
-func busyFirst(g *graph.Graph) (node, place []uint32) {
-	n := g.N()
+// level says whether no node has many more ties than most have, as in grids and small worlds.
+func level(g *graph.Graph) bool {
 	most := int64(0)
-	for v := range uint32(n) {
+	for v := range uint32(g.N()) {
 		most = max(most, int64(g.Degree(v)))
 	}
-	if most*int64(n) > levelFactor*g.Arcs() {
+	return most*int64(g.N()) <= levelFactor*g.Arcs()
+}
+
+// busyFirst returns the nodes by falling degree, so that the few busy ones lie together in memory, and each node's
+// place in that order. In a level graph that would only scatter neighbours: there the order is that of the numbers.
+func busyFirst(g *graph.Graph) (node, place []uint32) {
+	if !level(g) {
 		return graph.ByDegree(g)
 	}
-	node = make([]uint32, n)
+	node = make([]uint32, g.N())
 	for v := range node {
 		node[v] = uint32(v)
 	}

@@ -28,6 +28,15 @@ func (b Set) AddAll(list []uint32) {
 	}
 }
 
+// Count returns how many of the listed numbers are in the set.
+func (b Set) Count(list []uint32) int {
+	count := uint64(0)
+	for _, v := range list {
+		count += b.Bit(v)
+	}
+	return int(count)
+}
+
 // ClearWords empties the words that the listed numbers stand in: quicker than one by one where all the set is listed.
 func (b Set) ClearWords(list []uint32) {
 	for _, v := range list {
