@@ -75,8 +75,9 @@ func main() {
 }
 
 const introduction = `Time is of the kernel only, the graph being loaded. All take turns on the same graph in one
-run, once each in every one of %d rounds, and the figure is the median (nobody is asked again who has needed more than 20
-seconds; of communities one round has several seeds). In brackets stands what the other needs divided by what Gave needs:
+run, once each in every one of %d rounds (what takes less than 20 ms for everybody nine times from the second round on),
+and the figure is the median (nobody is asked again who has needed more than 20 seconds; of communities one round has
+several seeds). In brackets stands what the other needs divided by what Gave needs:
 first the time on the clock, then the time of the processor where it is known; above 1 Gave is better. Where Gave keeps
 more than one processor busy its processor time is told too. = and ≠ say whether the results agree; of communities the
 modularity is shown, Gave's first. The load of the machine at the start was %s: when others work on it too, times on the
