@@ -132,6 +132,10 @@ func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64
 // out-degree at its start with the in-degree at its end. A loop counts twice to an undirected degree. Weights are
 // ignored. It agrees with igraph 1.0's assortativity_degree.
 func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options) (float64, error) {
+	g, err := g.Compact(ctx, opts)
+	if err != nil {
+		return 0, err
+	}
 	n := g.N()
 	// What a node counts as at the start of an arc and at its end.
 	out := make([]uint32, n)
@@ -157,7 +161,7 @@ func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options
 	// the sum.
 	const grain = 4096
 	both := make([]float64, (n+grain-1)/grain)
-	err := opts.Run(ctx, n, grain, func(_, low, high int) {
+	err = opts.Run(ctx, n, grain, func(_, low, high int) {
 		both[low/grain] = degreesTogether(g, low, high, out, in, meanOut, meanIn)
 	})
 	if err != nil {
