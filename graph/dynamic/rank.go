@@ -53,7 +53,7 @@ func NewRank(ctx context.Context, d *Graph, options RankOptions) (*Rank, error) 
 	n := d.N()
 	k := &Rank{
 		d: d, damping: options.Damping, tolerance: options.Tolerance,
-		mean: max(1, float64(d.arcs)/float64(max(n, 1))),
+		mean: max(1, float64(d.overlay.Arcs())/float64(max(n, 1))),
 	}
 	for v := range uint32(n) {
 		k.grow()
@@ -108,7 +108,7 @@ func (k *Rank) pass(v uint32, more float64) {
 	k.r[v] = after
 	after = math.Abs(after)
 	k.left += after - math.Abs(before)
-	if !k.waits[v] && after > k.tolerance && after > k.tolerance*float64(len(k.d.rows[v]))/k.mean {
+	if !k.waits[v] && after > k.tolerance && after > k.tolerance*float64(len(k.d.Neighbors(v)))/k.mean {
 		k.waits[v] = true
 		k.queue = append(k.queue, v)
 	}
@@ -129,13 +129,13 @@ func (k *Rank) settle(ctx context.Context) error {
 		k.whole += more
 		if s := k.s[v]; s > 0 {
 			each := k.damping * more / s
-			if k.d.weights == nil {
-				for _, u := range k.d.rows[v] {
+			if !k.d.weighted {
+				for _, u := range k.d.Neighbors(v) {
 					k.pass(u, each)
 				}
 			} else {
 				weights := k.d.Weights(v)
-				for i, u := range k.d.rows[v] {
+				for i, u := range k.d.Neighbors(v) {
 					k.pass(u, each*weights.At(i))
 				}
 			}
@@ -167,7 +167,7 @@ func (k *Rank) removed(_, _ uint32) {}
 
 func (k *Rank) weighed(u, v uint32, before, after float64) {
 	k.change(u, v, before, after)
-	if k.d.inRows == nil {
+	if !k.d.directed {
 		k.change(v, u, before, after)
 	}
 	_ = k.settle(context.Background())
