@@ -301,7 +301,9 @@ func (g *Graph) eachWeights(visit func(Weights) error) error {
 
 // Compact returns the graph in arrays without gaps: g itself unless it is a view that an Overlay gave out. Of a view
 // the rows are copied, in runs where they are unchanged, about as fast as memory is; the view keeps the copy for the
-// next time. Rows and InRows do it where it was not done, and kernels that pass over the arrays.
+// next time. Those that need the arrays do it themselves: Rows and InRows, snapshots and Verify, Signs and UnitWeights,
+// community.Leiden and DegreeAssortativity, layout, signed.Communities, centrality.BetweennessOfLengths. All other
+// kernels read views in place.
 func (g *Graph) Compact(ctx context.Context, opts Options) (*Graph, error) {
 	if g.view == nil {
 		return g, ctx.Err()

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -459,51 +457,4 @@ func TestViewsAreReadWhileOthersAreMade(t *testing.T) {
 		}
 	}
 	readers.Wait()
-}
-
-// BenchmarkView changes a tie and takes a view, of a graph of a million ties, or of the file that GAVE_LARGE names.
-func BenchmarkView(b *testing.B) {
-	ctx := context.Background()
-	var g *graph.Graph
-	if name := os.Getenv("GAVE_LARGE"); name != "" {
-		network, err := graphio.ReadFile(ctx, name, graphio.ReadOptions{}, graph.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		g = network.Graph
-	} else {
-		g = tiesGraph()
-	}
-	n := g.N()
-	b.Logf("%d nodes, %d ties", n, g.M())
-	r := rand.New(rand.NewPCG(3, 3))
-	overlay := graph.NewOverlay(g)
-	for _, what := range []string{"any two", "ends of a tie"} {
-		b.Run(strings.ReplaceAll(what, " ", "-"), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				u, v := uint32(r.IntN(n)), uint32(r.IntN(n))
-				if what != "any two" {
-					// A node that a tie leads to has more ties than any.
-					for g.Degree(u) == 0 {
-						u = uint32(r.IntN(n))
-					}
-					row := g.Neighbors(u)
-					v = row[r.IntN(len(row))]
-				}
-				var err error
-				if _, found := overlay.Weight(u, v); found {
-					err = overlay.Remove(u, v)
-				} else if u != v {
-					err = overlay.Set(u, v, 0.5)
-				}
-				if err != nil {
-					b.Fatal(err)
-				}
-				if _, err := overlay.Graph(ctx, graph.Options{}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }
