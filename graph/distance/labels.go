@@ -10,8 +10,8 @@ import (
 
 // Options are the parameters of New.
 type Options struct {
-	// Groups is how many hubs are entered at every node together with up to 64 of their neighbours: 64, and fewer on
-	// graphs of fewer than a hundred thousand nodes; below 0 none. More make labels quicker to build and larger.
+	// Groups is how many hubs are entered at every node together with up to 64 of their neighbours: 16, and fewer on
+	// graphs of fewer than 24,000 nodes; below 0 none. More make lists shorter, and labels larger and slower to build.
 	Groups int
 }
 
@@ -63,7 +63,7 @@ func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Option
 	}
 	count := options.Groups
 	if count == 0 {
-		count = min(64, n/1500)
+		count = min(16, n/1500)
 	}
 	l := &Labels{g: g, extra: map[uint32][]uint32{}, newer: map[uint32]list{}}
 	l.order(count)

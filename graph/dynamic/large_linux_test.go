@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,7 +94,7 @@ func TestPerTie(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	for _, name := range names {
-		if only != "" && name[:1] != only {
+		if !strings.HasPrefix(name, only) {
 			continue
 		}
 		d, err := dynamic.New(g)

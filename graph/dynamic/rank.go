@@ -15,9 +15,10 @@ type RankOptions struct {
 	// ties than the mean may keep that many times more. Where everybody has ties the sum of the absolute errors of
 	// all values stays below about four times this number; Error says how far. The less it is, the more a tie costs.
 	Tolerance float64
-	// Ties is how many ties are passed along after a change before the rest waits for the next: 1,000; below 0 as many
-	// as it takes. A node that is begun with is passed on along all its ties. While more waits than changes have room
-	// for, the error is larger than Tolerance allows; Error says how far, and Settle lets nothing wait.
+	// Ties is how many ties are passed along after a change at most, before the rest waits for the next: 5 divided by
+	// Tolerance, 500 at least; below 0 as many as it takes. A node of more ties is passed on along all of them, but
+	// alone. While more waits than changes have room for, the error is larger than Tolerance allows; Error says how
+	// far, and Settle lets nothing wait.
 	Ties int
 }
 
@@ -29,8 +30,7 @@ type RankOptions struct {
 // proportion to s(u), so that what the others of u get stays, and r at the tie's ends only (Zhang, Lofgren & Goel
 // 2016); then what is left is passed on where it is too much (Gauss-Southwell, as Ohsaka, Maehara & Kawarabayashi 2015
 // have it): O(1/Tolerance) pushes at worst for a tie, each of one node's ties, of which RankOptions.Ties bounds how many
-// are made at once. Memory 32 bytes a node. The result
-// depends on the order of the changes, within the error.
+// are made at once. Memory 32 bytes a node. The result depends on the order of the changes, within the error.
 type Rank struct {
 	d         *Graph
 	damping   float64
@@ -40,7 +40,7 @@ type Rank struct {
 	x, s      []float64
 	rest      []rest
 	queue     []uint32
-	done      int // how many of the queue
+	done      int     // how many of the queue
 	whole     float64 // Σ x
 	left      float64 // Σ |r|
 	steps     int     // pushes since the sums were last added up afresh
@@ -63,7 +63,7 @@ func NewRank(ctx context.Context, d *Graph, options RankOptions) (*Rank, error) 
 		options.Tolerance = 1e-2
 	}
 	if options.Ties == 0 {
-		options.Ties = 1000
+		options.Ties = int(max(500, min(5/options.Tolerance, 1<<40)))
 	} else if options.Ties < 0 {
 		options.Ties = math.MaxInt
 	}
@@ -144,11 +144,15 @@ func (k *Rank) Settle(ctx context.Context) error { return k.settle(ctx, math.Max
 
 // settle passes on what is too much, in the order in which it came to be so, until so many ties were passed along.
 func (k *Rank) settle(ctx context.Context, ties int) error {
-	for passed := 0; k.done < len(k.queue) && passed <= ties; {
+	for passed := 0; k.done < len(k.queue); {
 		if k.done&(1<<10-1) == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		v := k.queue[k.done]
+		row := k.d.Neighbors(v)
+		if passed += len(row) + 1; passed > ties && passed > len(row)+1 {
+			break
+		}
 		k.done++
 		k.steps++
 		at := &k.rest[v]
@@ -157,8 +161,6 @@ func (k *Rank) settle(ctx context.Context, ties int) error {
 		k.left -= math.Abs(more)
 		k.x[v] += more
 		k.whole += more
-		row := k.d.Neighbors(v)
-		passed += len(row) + 1
 		if s := k.s[v]; s > 0 {
 			each := k.damping * more / s
 			if !k.d.weighted {
