@@ -74,45 +74,53 @@ func (b *ban) forbids(from, to uint32) bool {
 //
 // Values are kept as keys, of which smaller is better: minus the product for Strength, the sum for Length.
 type wave struct {
-	offsets []int64
-	targets []uint32
-	weights Weights
-	place   []uint32 // the latest entry of each marked node
-	nodes   []uint32
-	keys    []float64
-	parent  []uint32 // the entry from which it was reached
-	start   int      // where the entries of the last step begin
-	edge    float64  // the best weight of a tie at this end, as a bound
-	heap    heap
+	rows
+	place  []uint32 // the latest entry of each marked node
+	nodes  []uint32
+	keys   []float64
+	parent []uint32 // the entry from which it was reached
+	start  int      // where the entries of the last step begin
+	edge   float64  // the best weight of a tie at this end, as a bound
+	heap   heap
+}
+
+// check returns the hop factor, and what NewPathSearch refuses.
+func (o PathOptions) check(g *Graph) (float64, error) {
+	factor := o.HopFactor
+	if factor == 0 {
+		factor = 1
+	}
+	if !(factor > 0 && factor <= 1) || o.Measure > Length {
+		return 0, fmt.Errorf("graph: the hop factor %v: %w", o.HopFactor, ErrParameter)
+	}
+	if err := CheckWeights(g); err != nil {
+		return 0, err
+	}
+	if o.Measure == Length {
+		return 1, nil
+	}
+	return factor, g.eachWeights(func(weights Weights) error {
+		for i := range weights.Len() {
+			if w := weights.At(i); w > 1 {
+				return fmt.Errorf("graph: a weight of %v is no probability: %w", w, ErrParameter)
+			}
+		}
+		return nil
+	})
 }
 
 // NewPathSearch returns a work space for queries about g; an unweighted graph has weights of 1. It returns
 // ErrNegativeWeight or ErrNotFinite for such weights, and ErrParameter when a weight is not a probability where it has
 // to be, or the hop factor not in its range.
 func NewPathSearch(g *Graph, options PathOptions) (*PathSearch, error) {
-	factor := options.HopFactor
-	if factor == 0 {
-		factor = 1
-	}
-	if !(factor > 0 && factor <= 1) || options.Measure > Length {
-		return nil, fmt.Errorf("graph: the hop factor %v: %w", options.HopFactor, ErrParameter)
-	}
-	if err := CheckWeights(g); err != nil {
+	factor, err := options.check(g)
+	if err != nil {
 		return nil, err
-	}
-	for i := range g.weights.Len() {
-		switch w := g.weights.At(i); {
-		case w > 1 && options.Measure == Strength:
-			return nil, fmt.Errorf("graph: a weight of %v is no probability: %w", w, ErrParameter)
-		}
-	}
-	if options.Measure == Length {
-		factor = 1
 	}
 	n := g.N()
 	s := &PathSearch{graph: g, options: options, factor: factor, marks: make([]uint64, (n+31)/32)}
-	s.sides[0] = wave{offsets: g.offsets, targets: g.targets, weights: g.weights, place: make([]uint32, n)}
-	s.sides[1] = wave{offsets: g.inOffsets, targets: g.inTargets, weights: g.inWeights, place: make([]uint32, n)}
+	s.sides[0] = wave{rows: g.outRows(), place: make([]uint32, n)}
+	s.sides[1] = wave{rows: g.inRows(), place: make([]uint32, n)}
 	return s, nil
 }
 
@@ -231,8 +239,7 @@ func (s *PathSearch) layers(ctx context.Context, hops int) error {
 
 // work estimates the arcs of the last layer.
 func (w *wave) work() int64 {
-	b := ball{offsets: w.offsets, nodes: w.nodes, start: w.start}
-	return b.work()
+	return w.rows.work(w.nodes[w.start:])
 }
 
 // layer takes one step from all entries of the side's last one.
@@ -241,18 +248,18 @@ func (s *PathSearch) layer(side int, last bool) {
 	w, far := &s.sides[side], &s.sides[1-side]
 	end := len(w.nodes)
 	first := w.start == 0
-	var from, to [batch]int64
+	var rows [batch][]uint32
 	own, other := uint64(1)<<side, uint64(2)>>side
 	bestTie := s.worst()
 	for at := w.start; at < end; at += batch {
 		count := min(batch, end-at)
 		for i, v := range w.nodes[at : at+count] {
-			from[i], to[i] = w.offsets[v], w.offsets[v+1]
+			rows[i] = w.of(v)
 		}
 		touch := uint32(0)
-		for i := range count {
-			if from[i] < to[i] {
-				touch ^= w.targets[from[i]]
+		for _, row := range rows[:count] {
+			if len(row) > 0 {
+				touch ^= row[0]
 			}
 		}
 		s.touch = touch
@@ -264,13 +271,13 @@ func (s *PathSearch) layer(side int, last bool) {
 			if latest := w.place[v]; latest != uint32(entry) && int(latest) < end || s.join(key, far.edge) >= s.best {
 				continue
 			}
-			row := w.targets[from[i]:to[i]]
-			for j, u := range row {
+			weights := w.weightsOf(v)
+			for j, u := range rows[i] {
 				mark := s.marks[u>>5] >> (2 * (u & 31))
 				if last && mark&other == 0 {
 					continue
 				}
-				reached := s.step(key, w.weights.At(int(from[i])+j))
+				reached := s.step(key, weights.At(j))
 				if first && reached < bestTie {
 					bestTie = reached
 				}

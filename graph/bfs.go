@@ -158,6 +158,9 @@ func (s *Search) stepForwards(depth int32, start int, arcs int64, opts Options) 
 }
 
 func (s *Search) forwardsSerial(depth int32, start int) int64 {
+	if s.graph.view != nil {
+		return s.forwardsView(depth, start)
+	}
 	offsets, targets, seen := s.graph.offsets, s.graph.targets, s.seen
 	queue := s.queue
 	sum := int64(0)
@@ -175,6 +178,22 @@ func (s *Search) forwardsSerial(depth int32, start int) int64 {
 	return sum
 }
 
+// forwardsView is forwardsSerial on a view.
+func (s *Search) forwardsView(depth int32, start int) int64 {
+	sum := int64(0)
+	for _, v := range s.queue[start:] {
+		for _, u := range s.graph.view.out.row(v) {
+			if word := &s.seen[u>>6]; *word>>(u&63)&1 == 0 {
+				*word |= 1 << (u & 63)
+				s.distance[u] = depth
+				s.queue = append(s.queue, u)
+				sum += int64(len(s.graph.view.out.row(u)))
+			}
+		}
+	}
+	return sum
+}
+
 // stepBackwards looks from each node that is not yet found for a neighbour in the frontier; it fills next and returns
 // how many it found. Each thread has words of the sets for itself.
 func (s *Search) stepBackwards(depth int32, opts Options) int {
@@ -186,7 +205,9 @@ func (s *Search) stepBackwards(depth int32, opts Options) int {
 }
 
 func (s *Search) backwardsRange(depth int32, low, high int) int {
-	offsets, targets, front, distance := s.graph.inOffsets, s.graph.inTargets, s.front, s.distance
+	rows := s.graph.inRows()
+	offsets, targets, changed := rows.offsets, rows.targets, rows.changed
+	front, distance := s.front, s.distance
 	n := s.graph.N()
 	count := 0
 	for i := low; i < high; i++ {
@@ -198,7 +219,7 @@ func (s *Search) backwardsRange(depth int32, low, high int) int {
 		for ; missing != 0; missing &= missing - 1 {
 			bit := bits.TrailingZeros64(missing)
 			v := i<<6 + bit
-			for _, u := range targets[offsets[v]:offsets[v+1]] {
+			for _, u := range rowOf(offsets, targets, changed, uint32(v)) {
 				if front[u>>6]>>(u&63)&1 != 0 {
 					hits |= 1 << bit
 					distance[v] = depth

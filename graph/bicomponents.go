@@ -56,10 +56,10 @@ type cutSearch struct {
 
 // pathStep is a node on the path from the start.
 type pathStep struct {
-	next, end int64 // the arcs still to be looked at
-	node      uint32
-	number    uint32
-	low       uint32 // the least number that it or what hangs under it has a tie to
+	node   uint32
+	next   uint32 // the place in its row of the tie to look at next
+	number uint32
+	low    uint32 // the least number that it or what hangs under it has a tie to
 }
 
 func newCutSearch(ctx context.Context, g *Graph, opts Options) (*cutSearch, error) {
@@ -105,23 +105,22 @@ func (s *cutSearch) visit(v uint32) {
 	s.visited++
 	s.number[v] = s.visited
 	s.path = append(s.path,
-		pathStep{next: s.g.offsets[v], end: s.g.offsets[v+1], node: v, number: s.visited, low: s.visited})
+		pathStep{node: v, number: s.visited, low: s.visited})
 }
 
 // from searches what start is connected to.
 func (s *cutSearch) from(ctx context.Context, start uint32) error {
-	targets, number := s.g.targets, s.number
+	number := s.number
 	s.path, s.open = s.path[:0], s.open[:0]
 	s.visit(start)
 	children := 0
 	for parent := uint32(None); ; {
 		here := &s.path[len(s.path)-1]
 		v, low, child := here.node, here.low, uint32(None)
-		for next := here.next; next < here.end; next++ {
-			u := targets[next]
+		for i, u := range s.g.Neighbors(v)[here.next:] {
 			if seen := number[u]; seen == 0 {
 				child = u
-				here.next = next + 1
+				here.next += uint32(i) + 1
 				break
 			} else if seen < low && u != parent {
 				low = seen

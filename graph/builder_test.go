@@ -73,6 +73,7 @@ func checkStructure(t testing.TB, g *Graph) {
 			}
 		}
 	}
+	g = g.arrays()
 	if loops != g.loops || len(g.inTargets) != len(g.targets) {
 		t.Fatalf("%d loops counted as %d, %d arcs out and %d in", loops, g.loops, len(g.targets), len(g.inTargets))
 	}

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,8 +24,8 @@ import (
 	"gave.network/graph/signed"
 )
 
-// kernelCalls runs every kernel of this half of the package once.
-func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph.Options) error {
+// kernelResults runs every kernel of this half of the package once.
+func kernelResults(g *graph.Graph) map[string]func(ctx context.Context, opts graph.Options) (any, error) {
 	n := g.N()
 	group, numbers, half := make([]uint32, n), make([]float64, n), make([]float64, n)
 	sets := make([][]uint32, n)
@@ -53,227 +54,243 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 	if n > 3000 {
 		dense = graphtest.Social(3000, 10, 3)
 	}
-	return map[string]func(ctx context.Context, opts graph.Options) error{
+	return map[string]func(ctx context.Context, opts graph.Options) (any, error){
 		"Simple": func(
 			ctx context.Context, opts graph.Options,
-		) error {
-			_, err := graph.Simple(ctx, g, opts)
-			return err
+		) (any, error) {
+			got, err := graph.Simple(ctx, g, opts)
+			return got, err
 		},
-		"ego.All": func(ctx context.Context, opts graph.Options) error {
-			_, err := ego.All(ctx, g, opts)
-			return err
+		"ego.All": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := ego.All(ctx, g, opts)
+			return got, err
 		},
-		"equivalence.Profiles": func(ctx context.Context, opts graph.Options) error {
-			_, err := equivalence.Profiles(ctx, dense, equivalence.Correlation, opts)
-			return err
+		"equivalence.Profiles": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := equivalence.Profiles(ctx, dense, equivalence.Correlation, opts)
+			return got, err
 		},
-		"equivalence.Concor": func(ctx context.Context, opts graph.Options) error {
-			_, err := equivalence.Concor(ctx, small, 2, opts)
-			return err
+		"equivalence.Concor": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := equivalence.Concor(ctx, small, 2, opts)
+			return got, err
 		},
-		"equivalence.Regular": func(ctx context.Context, opts graph.Options) error {
-			_, err := equivalence.Regular(ctx, g, group, opts)
-			return err
+		"equivalence.Regular": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := equivalence.Regular(ctx, g, group, opts)
+			return got, err
 		},
-		"equivalence.Equitable": func(ctx context.Context, opts graph.Options) error {
-			_, err := equivalence.Equitable(ctx, g, group, opts)
-			return err
+		"equivalence.Equitable": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := equivalence.Equitable(ctx, g, group, opts)
+			return got, err
 		},
-		"signed.Balance": func(ctx context.Context, opts graph.Options) error {
-			_, err := signed.Balance(ctx, g, opts)
-			return err
+		"signed.Balance": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := signed.Balance(ctx, g, opts)
+			return got, err
 		},
-		"signed.Frustration": func(ctx context.Context, opts graph.Options) error {
-			_, err := signed.Frustration(ctx, g, signed.FrustrationOptions{}, opts)
-			return err
+		"signed.Frustration": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := signed.Frustration(ctx, g, signed.FrustrationOptions{}, opts)
+			return got, err
 		},
-		"signed.Modularity": func(ctx context.Context, opts graph.Options) error {
-			_, err := signed.Modularity(ctx, g, group, 1, opts)
-			return err
+		"signed.Modularity": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := signed.Modularity(ctx, g, group, 1, opts)
+			return got, err
 		},
-		"signed.Communities": func(ctx context.Context, opts graph.Options) error {
-			_, err := signed.Communities(ctx, g, signed.CommunityOptions{}, opts)
-			return err
+		"signed.Communities": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := signed.Communities(ctx, g, signed.CommunityOptions{}, opts)
+			return got, err
 		},
-		"cliques.Maximal": func(ctx context.Context, opts graph.Options) error {
-			err := cliques.Maximal(ctx, g, 3, func([]uint32) bool { return true }, opts)
-			return err
+		"cliques.Maximal": func(ctx context.Context, opts graph.Options) (any, error) {
+			var got [][]uint32
+			err := cliques.Maximal(ctx, g, 3, func(c []uint32) bool {
+				got = append(got, slices.Clone(c))
+				return true
+			}, opts)
+			return got, err
 		},
-		"cliques.Percolation": func(ctx context.Context, opts graph.Options) error {
-			_, err := cliques.Percolation(ctx, g, 3, opts)
-			return err
+		"cliques.Percolation": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cliques.Percolation(ctx, g, 3, opts)
+			return got, err
 		},
-		"Infomap": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.Infomap(ctx, g, community.InfomapOptions{Starts: 2}, opts)
-			return err
+		"Infomap": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.Infomap(ctx, g, community.InfomapOptions{Starts: 2}, opts)
+			return got, err
 		},
-		"MapEquation": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.MapEquation(ctx, g, group, community.InfomapOptions{}, opts)
-			return err
+		"MapEquation": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.MapEquation(ctx, g, group, community.InfomapOptions{}, opts)
+			return got, err
 		},
-		"multilayer.Participation": func(ctx context.Context, opts graph.Options) error {
-			_, err := multilayer.Participation(ctx, layers, opts)
-			return err
+		"multilayer.Participation": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := multilayer.Participation(ctx, layers, opts)
+			return got, err
 		},
-		"multilayer.Compare": func(ctx context.Context, opts graph.Options) error {
-			_, err := multilayer.Compare(ctx, layers, opts)
-			return err
+		"multilayer.Compare": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := multilayer.Compare(ctx, layers, opts)
+			return got, err
 		},
-		"multilayer.PageRank": func(ctx context.Context, opts graph.Options) error {
-			_, err := multilayer.PageRank(ctx, layers, multilayer.RankOptions{}, opts)
-			return err
+		"multilayer.PageRank": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := multilayer.PageRank(ctx, layers, multilayer.RankOptions{}, opts)
+			return got, err
 		},
-		"blocks.Length": func(ctx context.Context, opts graph.Options) error {
-			_, err := blocks.Length(ctx, g, group, opts)
-			return err
+		"blocks.Length": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := blocks.Length(ctx, g, group, opts)
+			return got, err
 		},
-		"blocks.Fit": func(ctx context.Context, opts graph.Options) error {
-			_, err := blocks.Fit(ctx, g, blocks.FitOptions{Starts: 2}, opts)
-			return err
+		"blocks.Fit": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := blocks.Fit(ctx, g, blocks.FitOptions{Starts: 2}, opts)
+			return got, err
 		},
-		"prediction.Try": func(ctx context.Context, opts graph.Options) error {
+		"prediction.Try": func(ctx context.Context, opts graph.Options) (any, error) {
 			after, params := graphtest.Social(dense.N(), 3, 8), prediction.TrialOptions{Draws: 10}
-			_, err := prediction.Try(ctx, dense, after, prediction.AdamicAdar, params, opts)
-			return err
+			got, err := prediction.Try(ctx, dense, after, prediction.AdamicAdar, params, opts)
+			return got, err
 		},
-		"KCore": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.KCore(ctx, g, opts)
-			return err
+		"KCore": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.KCore(ctx, g, opts)
+			return got, err
 		},
-		"Triangles": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.Triangles(ctx, g, opts)
-			return err
+		"Triangles": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.Triangles(ctx, g, opts)
+			return got, err
 		},
-		"CountTriangles": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.CountTriangles(ctx, g, opts)
-			return err
+		"CountTriangles": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.CountTriangles(ctx, g, opts)
+			return got, err
 		},
-		"EdgeOverlap": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.EdgeOverlap(ctx, g, opts)
-			return err
+		"EdgeOverlap": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.EdgeOverlap(ctx, g, opts)
+			return got, err
 		},
-		"EdgeJaccard": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.EdgeJaccard(ctx, g, opts)
-			return err
+		"EdgeJaccard": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.EdgeJaccard(ctx, g, opts)
+			return got, err
 		},
-		"LocalBridges": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.LocalBridges(ctx, g, opts)
-			return err
+		"LocalBridges": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.LocalBridges(ctx, g, opts)
+			return got, err
 		},
-		"Constraint": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.Constraint(ctx, g, opts)
-			return err
+		"Constraint": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.Constraint(ctx, g, opts)
+			return got, err
 		},
-		"StructuralHoles": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.StructuralHoles(ctx, g, opts)
-			return err
+		"StructuralHoles": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.StructuralHoles(ctx, g, opts)
+			return got, err
 		},
-		"Betweenness": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.Betweenness(ctx, g, opts)
-			return err
+		"Betweenness": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.Betweenness(ctx, g, opts)
+			return got, err
 		},
-		"BetweennessOfLengths": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.BetweennessOfLengths(ctx, g, opts)
-			return err
+		"BetweennessOfLengths": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.BetweennessOfLengths(ctx, g, opts)
+			return got, err
 		},
-		"TriadCensus": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.TriadCensus(ctx, g, opts)
-			return err
+		"TriadCensus": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.TriadCensus(ctx, g, opts)
+			return got, err
 		},
-		"BetweennessSample": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.BetweennessSample(ctx, g, centrality.SampleOptions{}, opts)
-			return err
+		"BetweennessSample": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.BetweennessSample(ctx, g, centrality.SampleOptions{}, opts)
+			return got, err
 		},
-		"Closeness": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.Closeness(ctx, g, opts)
-			return err
+		"Closeness": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.Closeness(ctx, g, opts)
+			return got, err
 		},
-		"HyperBall": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.HyperBall(ctx, g, 6, 1, opts)
-			return err
+		"HyperBall": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.HyperBall(ctx, g, 6, 1, opts)
+			return got, err
 		},
-		"PageRank": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.PageRank(ctx, g, centrality.PageRankOptions{}, opts)
-			return err
+		"PageRank": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.PageRank(ctx, g, centrality.PageRankOptions{}, opts)
+			return got, err
 		},
-		"EigenvectorCentrality": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.EigenvectorCentrality(ctx, g, 0, opts)
-			return err
+		"EigenvectorCentrality": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.EigenvectorCentrality(ctx, g, 0, opts)
+			return got, err
 		},
-		"BonacichPower": func(ctx context.Context, opts graph.Options) error {
-			_, err := centrality.BonacichPower(ctx, g, 0.001, opts)
-			return err
+		"BonacichPower": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := centrality.BonacichPower(ctx, g, 0.001, opts)
+			return got, err
 		},
-		"Leiden": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.Leiden(ctx, g, community.LeidenOptions{}, opts)
-			return err
+		"Leiden": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.Leiden(ctx, g, community.LeidenOptions{}, opts)
+			return got, err
 		},
-		"Modularity": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.Modularity(ctx, g, group, 1, opts)
-			return err
+		"Modularity": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.Modularity(ctx, g, group, 1, opts)
+			return got, err
 		},
-		"PredictLinks": func(ctx context.Context, opts graph.Options) error {
-			_, err := prediction.PredictLinks(ctx, g, group, prediction.AdamicAdar, 5, opts)
-			return err
+		"PredictLinks": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := prediction.PredictLinks(ctx, g, group, prediction.AdamicAdar, 5, opts)
+			return got, err
 		},
-		"MaxCoverage": func(ctx context.Context, opts graph.Options) error {
-			_, err := influence.MaxCoverage(ctx, n, sets, influence.CoverageOptions{Most: 20}, opts)
-			return err
+		"MaxCoverage": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := influence.MaxCoverage(ctx, n, sets, influence.CoverageOptions{Most: 20}, opts)
+			return got, err
 		},
-		"MaxInfluence": func(ctx context.Context, opts graph.Options) error {
-			_, err := influence.MaxInfluence(ctx, g, 3, influence.CascadeOptions{Error: 0.4}, opts)
-			return err
+		"MaxInfluence": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := influence.MaxInfluence(ctx, g, 3, influence.CascadeOptions{Error: 0.4}, opts)
+			return got, err
 		},
-		"Reach": func(ctx context.Context, opts graph.Options) error {
-			_, _, err := influence.Reach(ctx, g, []uint32{1}, 50, influence.CascadeOptions{}, opts)
-			return err
+		"Reach": func(ctx context.Context, opts graph.Options) (any, error) {
+			mean, spread, err := influence.Reach(ctx, g, []uint32{1}, 50, influence.CascadeOptions{}, opts)
+			return [2]float64{mean, spread}, err
 		},
-		"GroupSteinerTree": func(ctx context.Context, opts graph.Options) error {
-			_, err := graph.GroupSteinerTree(ctx, g, [][]uint32{{1, 2}, {70}, {300, 301}, {500}}, opts)
-			return err
+		"GroupSteinerTree": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := graph.GroupSteinerTree(ctx, g, [][]uint32{{1, 2}, {70}, {300, 301}, {500}}, opts)
+			return got, err
 		},
-		"FriedkinJohnsen": func(ctx context.Context, opts graph.Options) error {
-			_, err := influence.FriedkinJohnsen(ctx, g, numbers, half, 0, opts)
-			return err
+		"FriedkinJohnsen": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := influence.FriedkinJohnsen(ctx, g, numbers, half, 0, opts)
+			return got, err
 		},
-		"MixingMatrix": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.MixingMatrix(ctx, g, group, opts)
-			return err
+		"MixingMatrix": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.MixingMatrix(ctx, g, group, opts)
+			return got, err
 		},
-		"NumericAssortativity": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.NumericAssortativity(ctx, g, numbers, numbers, opts)
-			return err
+		"NumericAssortativity": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.NumericAssortativity(ctx, g, numbers, numbers, opts)
+			return got, err
 		},
-		"DegreeAssortativity": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.DegreeAssortativity(ctx, g, opts)
-			return err
+		"DegreeAssortativity": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.DegreeAssortativity(ctx, g, opts)
+			return got, err
 		},
-		"EIIndex": func(ctx context.Context, opts graph.Options) error {
-			_, err := community.EIIndex(ctx, g, group, opts)
-			return err
+		"EIIndex": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := community.EIIndex(ctx, g, group, opts)
+			return got, err
 		},
-		"Brokerage": func(ctx context.Context, opts graph.Options) error {
-			_, err := cohesion.Brokerage(ctx, g, group, opts)
-			return err
+		"Brokerage": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := cohesion.Brokerage(ctx, g, group, opts)
+			return got, err
 		},
-		"QAPCorrelation": func(ctx context.Context, opts graph.Options) error {
-			_, err := inference.QAPCorrelation(ctx, small, other, 50, 1, opts)
-			return err
+		"QAPCorrelation": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := inference.QAPCorrelation(ctx, small, other, 50, 1, opts)
+			return got, err
 		},
-		"MRQAP": func(ctx context.Context, opts graph.Options) error {
-			_, err := inference.MRQAP(ctx, small, []*graph.Graph{other}, 50, 1, opts)
-			return err
+		"MRQAP": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := inference.MRQAP(ctx, small, []*graph.Graph{other}, 50, 1, opts)
+			return got, err
 		},
-		"Rewire": func(ctx context.Context, opts graph.Options) error {
-			_, err := inference.Rewire(ctx, g, 2, 1, opts)
-			return err
+		"Rewire": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := inference.Rewire(ctx, g, 2, 1, opts)
+			return got, err
 		},
-		"Layout": func(ctx context.Context, opts graph.Options) error {
-			_, err := layout.Layout(ctx, g, layout.LayoutOptions{Rounds: 5}, opts)
-			return err
+		"Layout": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := layout.Layout(ctx, g, layout.LayoutOptions{Rounds: 5}, opts)
+			return got, err
 		},
 	}
+}
+
+// kernelCalls is kernelResults without the results.
+func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph.Options) error {
+	calls := map[string]func(ctx context.Context, opts graph.Options) error{}
+	for name, call := range kernelResults(g) {
+		calls[name] = func(ctx context.Context, opts graph.Options) error {
+			_, err := call(ctx, opts)
+			return err
+		}
+	}
+	return calls
 }
 
 func TestKernelsStopWhenCancelled(t *testing.T) {

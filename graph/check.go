@@ -9,6 +9,10 @@ import (
 // Verify returns ErrDamaged when the arrays are not those of a graph: rows that overlap or are not ascending, targets
 // that are no nodes, weights that are not finite, loops miscounted, or a transpose that is not one.
 func (g *Graph) Verify(ctx context.Context, opts Options) error {
+	g, err := g.Compact(ctx, opts)
+	if err != nil {
+		return err
+	}
 	n := g.N()
 	for _, offsets := range [][]int64{g.offsets, g.inOffsets} {
 		for v := range n {
@@ -24,7 +28,7 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 	bad.Store(-1)
 	// Both sides have strictly ascending rows and as many arcs; when each arc is found on the other side, with its
 	// weight, they are each other's transpose.
-	err := opts.Run(ctx, n, 4096, func(_, low, high int) {
+	err = opts.Run(ctx, n, 4096, func(_, low, high int) {
 		for v := uint32(low); v < uint32(high); v++ {
 			for _, row := range [][]uint32{g.Neighbors(v), g.InNeighbors(v)} {
 				for i, u := range row {

@@ -35,11 +35,11 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 	}
 	const rounds, grain = 2, 1 << 13
 	whole := int64(n) * (rounds + 1)
-	for round := range int64(rounds) {
-		err := runPart(ctx, opts, n, grain, round*int64(n), whole, func(_, low, high int) {
+	for round := range rounds {
+		err := runPart(ctx, opts, n, grain, int64(round)*int64(n), whole, func(_, low, high int) {
 			for v := uint32(low); v < uint32(high); v++ {
-				if from := g.offsets[v] + round; from < g.offsets[v+1] {
-					link(up, v, g.targets[from])
+				if row := g.Neighbors(v); round < len(row) {
+					link(up, v, row[round])
 				}
 			}
 		})
@@ -58,8 +58,9 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 				continue
 			}
 			// A node outside the largest tree has all its arcs looked at; an arc between both sides is seen from here.
-			for i := min(g.offsets[v]+rounds, g.offsets[v+1]); i < g.offsets[v+1]; i++ {
-				link(up, v, g.targets[i])
+			row := g.Neighbors(v)
+			for _, u := range row[min(rounds, len(row)):] {
+				link(up, v, u)
 			}
 			if g.directed {
 				for _, u := range g.InNeighbors(v) {
@@ -153,7 +154,7 @@ func StrongComponents(ctx context.Context, g *Graph, opts Options) (*Components,
 	// low is 0, then the visit number or the least one reached, then, from the top of the number range downwards, the
 	// part.
 	low := make([]uint64, n)
-	next := make([]int64, n) // the arc to look at next
+	next := make([]uint32, n) // the arc of its row to look at next
 	isRoot := make([]bool, n)
 	var path, waiting []uint32
 	visit, part := uint64(1), uint64(1)<<63
@@ -163,18 +164,18 @@ func StrongComponents(ctx context.Context, g *Graph, opts Options) (*Components,
 			continue
 		}
 		path = append(path[:0], start)
-		low[start], next[start], isRoot[start] = visit, g.offsets[start], true
+		low[start], isRoot[start] = visit, true
 		visit++
 		for len(path) > 0 {
 			if steps++; steps&(1<<16-1) == 0 && ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			v := path[len(path)-1]
-			if next[v] < g.offsets[v+1] {
-				u := g.targets[next[v]]
+			if row := g.Neighbors(v); int(next[v]) < len(row) {
+				u := row[next[v]]
 				if low[u] == unseen {
 					path = append(path, u)
-					low[u], next[u], isRoot[u] = visit, g.offsets[u], true
+					low[u], isRoot[u] = visit, true
 					visit++
 					continue // the arc is looked at again on the way back
 				}

@@ -100,9 +100,9 @@ func (s *PathSearch) settle(side int) {
 	v := w.nodes[item.entry]
 	own, other := uint64(1)<<side, uint64(2)>>side
 	bound := far.heap[0].key
-	start := w.offsets[v]
-	for i, u := range w.targets[start:w.offsets[v+1]] {
-		reached := s.step(item.key, w.weights.At(int(start)+i))
+	weights := w.weightsOf(v)
+	for i, u := range w.of(v) {
+		reached := s.step(item.key, weights.At(i))
 		mark := s.marks[u>>5] >> (2 * (u & 31))
 		if mark&own != 0 && reached >= w.keys[w.place[u]] || s.banned(side, v, u) {
 			continue

@@ -254,7 +254,7 @@ func searchCalls(t testing.TB, g *graph.Graph) map[string]func(ctx context.Conte
 			if err := overlay.Set(1, 2, 1); err != nil {
 				return err
 			}
-			_, err := overlay.Graph(ctx, opts)
+			_, err := overlay.Rebase(ctx, opts)
 			return err
 		},
 		"Flatten": func(ctx context.Context, opts graph.Options) error {

@@ -95,6 +95,7 @@ func (g *Graph) Signs() *Multilayer {
 }
 
 func (g *Graph) signed(sign float64) *Graph {
+	g = g.arrays()
 	out := &Graph{directed: g.directed, rules: rules{keepLoops: g.rules.keepLoops}}
 	rows := func(offsets []int64, targets []uint32, weights Weights) ([]int64, []uint32, Weights) {
 		ends := make([]int64, len(offsets))

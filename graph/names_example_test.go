@@ -109,6 +109,24 @@ func ExampleOverlay_Set() {
 	// 8 0
 }
 
+// Kernels read the view that an Overlay gives out where it is; those that want the arrays make it compact, once.
+func ExampleGraph_Compact() {
+	overlay := graph.NewOverlay(favours())
+	if err := overlay.Set(4, 5, 0.5); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(overlay.Arcs(), overlay.Neighbors(4), overlay.InNeighbors(5), overlay.Weights(4).Len())
+	view := must(overlay.Graph(ctx, graph.Options{}))
+	fmt.Println(must(graph.NewPairSearch(view).Distance(ctx, 4, 5)))
+	whole := must(view.Compact(ctx, graph.Options{}))
+	again := must(view.Compact(ctx, graph.Options{}))
+	fmt.Println(whole.M() == view.M(), whole == again)
+	// Output:
+	// 14 [0 5] [1 3 4] 2
+	// 1
+	// true true
+}
+
 func ExampleColumns() {
 	people := graph.NewColumns(3)
 	age, name := people.Add("age", graph.Integer), people.Add("name", graph.Text)

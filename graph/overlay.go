@@ -1,54 +1,65 @@
 package graph
 
-import (
-	"context"
-	"math"
-	"slices"
-)
+import "context"
 
-// Overlay is a graph with edges added and removed since. It is how a graph that lives is kept: the changes of a day are
-// small, so they wait in a table beside the arrays, and Graph merges them in when a kernel is next to be run. See
-// DESIGN.md for why kernels read the merged graph and not the overlay.
+// Overlay is a graph with edges added and removed since. It is how a graph that lives is kept: rows that change are
+// copied and stand beside the arrays of the graph that it lies on, and Graph gives out what there is now as a view,
+// without copying, that all kernels read.
 //
-// An Overlay is for one goroutine at a time; the graphs that Graph returned stay as they are.
+// A change costs the copying of two rows (O of the degrees of both ends, at the speed of memory) and of some tables of
+// a few kilobytes the first time after a view was given out, and else a binary search and the move of what lies behind
+// in the two rows. Memory is what changed rows take, and up to 1.5 kB for each.
+//
+// An Overlay is for one goroutine at a time; the graphs that Graph returned stay as they are, and may be read while the
+// Overlay changes.
 type Overlay struct {
-	base    *Graph
-	nodes   int
-	changes map[uint64]change // by source and target; of an undirected edge both arcs
-	merged  *Graph            // base with the changes, nil when there are newer changes
+	base    *Graph // for its direction, rules and kind of weights
+	view    view
+	loops   int64
+	changes int
+	stamp   uint64 // what has it is the overlay's own and no view's
+	current *Graph // the graph as it is now, nil when there are newer changes
 }
 
-// change is what became of an arc: a weight, or removed.
-type change struct {
-	weight  float64
-	removed bool
-}
-
-// NewOverlay returns g without changes.
+// NewOverlay returns g without changes. A view may have an overlay too.
 func NewOverlay(g *Graph) *Overlay {
-	return &Overlay{base: g, nodes: g.N(), changes: map[uint64]change{}, merged: g}
+	o := &Overlay{}
+	o.lie(g)
+	return o
+}
+
+// lie makes g what the overlay lies on.
+func (o *Overlay) lie(g *Graph) {
+	*o = Overlay{base: g, current: g, loops: g.loops, stamp: stamps.Add(1)}
+	if g.view != nil {
+		o.view = *g.view
+		return
+	}
+	o.view = view{
+		nodes: g.N(), arcs: g.Arcs(), out: sideView{offsets: g.offsets, targets: g.targets, weights: g.weights},
+		in: sideView{offsets: g.inOffsets, targets: g.inTargets, weights: g.inWeights},
+	}
 }
 
 // N returns the number of nodes, with those that were added.
-func (o *Overlay) N() int { return o.nodes }
+func (o *Overlay) N() int { return o.view.nodes }
 
-// Changes returns how many edges differ from the graph that the overlay lies on, at most.
-func (o *Overlay) Changes() int {
-	if o.base.directed {
-		return len(o.changes)
-	}
-	return (len(o.changes) + 1) / 2
-}
+// Arcs returns the number of stored arcs, as that of a Graph.
+func (o *Overlay) Arcs() int64 { return o.view.arcs }
+
+// Changes returns how many times an edge was added, removed or given another weight since the overlay lies on its
+// graph.
+func (o *Overlay) Changes() int { return o.changes }
 
 // AddNodes adds isolated nodes and returns the number of the first.
 func (o *Overlay) AddNodes(count int) (uint32, error) {
-	if count < 0 || int64(o.nodes)+int64(count) > MaxNodes {
+	if count < 0 || int64(o.view.nodes)+int64(count) > MaxNodes {
 		return None, ErrTooManyNodes
 	}
-	first := uint32(o.nodes)
-	o.nodes += count
+	first := uint32(o.view.nodes)
+	o.view.nodes += count
 	if count > 0 {
-		o.merged = nil
+		o.current = nil
 	}
 	return first, nil
 }
@@ -68,200 +79,137 @@ func (o *Overlay) Set(u, v uint32, weight float64) error {
 	switch {
 	case weight < 0 && !o.base.rules.signed:
 		return ErrNegativeWeight
-	case u == v && !o.base.rules.keepLoops && int64(u) < int64(o.nodes):
+	case u == v && !o.base.rules.keepLoops && int64(u) < int64(o.view.nodes):
 		return ErrLoop
+	case o.outside(u, v):
+		return ErrNode
 	}
 	if !o.base.Wide() {
 		weight = float64(float32(weight))
 	}
-	return o.put(u, v, change{weight: weight})
+	before, found := o.Weight(u, v)
+	if found && before == weight {
+		return nil
+	}
+	o.view.out.put(u, v, weight, o.stamp)
+	switch {
+	case o.base.directed:
+		o.view.in.put(v, u, weight, o.stamp)
+	case u != v:
+		o.view.out.put(v, u, weight, o.stamp)
+	}
+	if !found {
+		o.count(u, v, 1)
+	}
+	o.changed()
+	return nil
 }
 
 // Remove removes the edge between u and v (the arc from u to v). Removing an edge that is not there does nothing. It
 // returns ErrNode.
-func (o *Overlay) Remove(u, v uint32) error { return o.put(u, v, change{removed: true}) }
-
-func (o *Overlay) put(u, v uint32, c change) error {
-	if int64(u) >= int64(o.nodes) || int64(v) >= int64(o.nodes) {
+func (o *Overlay) Remove(u, v uint32) error {
+	if o.outside(u, v) {
 		return ErrNode
 	}
-	o.changes[uint64(u)<<32|uint64(v)] = c
-	if !o.base.directed {
-		o.changes[uint64(v)<<32|uint64(u)] = c
+	if _, found := o.Weight(u, v); !found {
+		return nil
 	}
-	o.merged = nil
+	o.view.out.drop(u, v, o.stamp)
+	switch {
+	case o.base.directed:
+		o.view.in.drop(v, u, o.stamp)
+	case u != v:
+		o.view.out.drop(v, u, o.stamp)
+	}
+	o.count(u, v, -1)
+	o.changed()
 	return nil
+}
+
+func (o *Overlay) outside(u, v uint32) bool {
+	return int64(u) >= int64(o.view.nodes) || int64(v) >= int64(o.view.nodes)
+}
+
+// count adds an edge to the numbers of arcs and loops, or takes it away.
+func (o *Overlay) count(u, v uint32, by int64) {
+	o.view.arcs += by
+	if u == v {
+		o.loops += by
+	} else if !o.base.directed {
+		o.view.arcs += by
+	}
+}
+
+func (o *Overlay) changed() {
+	o.changes++
+	o.current = nil
+}
+
+// Neighbors returns the targets of the arcs that leave v as they are now, ascending. The slice is good until the next
+// change: do not change it.
+func (o *Overlay) Neighbors(v uint32) []uint32 { return o.view.out.row(v) }
+
+// InNeighbors returns the sources of the arcs that enter v as they are now; of an undirected graph the same as
+// Neighbors.
+func (o *Overlay) InNeighbors(v uint32) []uint32 {
+	if !o.base.directed {
+		return o.view.out.row(v)
+	}
+	return o.view.in.row(v)
+}
+
+// Weights returns the weights of the arcs that leave v as they are now, parallel to Neighbors, or none when the graph
+// is unweighted. They are good until the next change.
+func (o *Overlay) Weights(v uint32) Weights {
+	if !o.base.Weighted() {
+		return Weights{}
+	}
+	return o.view.out.rowWeights(v)
 }
 
 // Weight returns the weight of the edge between u and v (of the arc from u to v) as it is now, and whether there is
 // one.
 func (o *Overlay) Weight(u, v uint32) (float64, bool) {
-	if c, found := o.changes[uint64(u)<<32|uint64(v)]; found {
-		return c.weight, !c.removed
-	}
-	if int64(u) >= int64(o.base.N()) || int64(v) >= int64(o.base.N()) {
+	if o.outside(u, v) {
 		return 0, false
 	}
-	return o.base.Weight(u, v)
+	i, found := searchRow(o.Neighbors(u), v)
+	if !found {
+		return 0, false
+	}
+	return o.Weights(u).At(i), true
 }
 
-// Graph returns the graph as it is now, with all kernels' full speed. Unchanged rows are copied in runs, so it costs
-// about as much as copying the arrays, and nothing when there was no change since the last call.
-func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
-	if o.merged != nil {
-		return o.merged, nil
-	}
-	arcs := make([]arcChange, 0, len(o.changes))
-	for key, c := range o.changes {
-		arcs = append(arcs, arcChange{key, c})
-	}
-	slices.SortFunc(arcs, compareArcs)
-	g := &Graph{directed: o.base.directed, rules: o.base.rules}
-	var err error
-	g.offsets, g.targets, g.weights, err = mergeRows(ctx, o.nodes, o.base.offsets, o.base.targets,
-		o.base.weights, arcs, opts)
-	if err != nil {
-		return nil, err
-	}
-	g.inOffsets, g.inTargets, g.inWeights = g.offsets, g.targets, g.weights
-	if g.directed {
-		for i, a := range arcs {
-			arcs[i].key = a.key<<32 | a.key>>32
+// Graph returns the graph as it is now: a view, in time O(1), and the same one while there is no change. It shares its
+// rows with the graph that the overlay lies on, which has to stay open when it is a mapped file. Kernels read a view in
+// place; those that pass over the arrays make it compact first, once (see Graph.Compact). Where a large part of all
+// rows has changed kernels are slower on a view, and Rebase is due. The error is that of ctx.
+func (o *Overlay) Graph(ctx context.Context, _ Options) (*Graph, error) {
+	if o.current == nil {
+		v := o.view
+		v.compacted = &compacted{}
+		if !o.base.directed {
+			v.in = v.out
 		}
-		slices.SortFunc(arcs, compareArcs)
-		g.inOffsets, g.inTargets, g.inWeights, err = mergeRows(ctx, o.nodes, o.base.inOffsets, o.base.inTargets,
-			o.base.inWeights, arcs, opts)
-		if err != nil {
-			return nil, err
+		o.current = &Graph{
+			directed: o.base.directed, rules: o.base.rules, loops: o.loops, weights: o.base.weights.Slice(0, 0),
+			inWeights: o.base.inWeights.Slice(0, 0), view: &v,
 		}
+		o.stamp = stamps.Add(1) // what there is now is the view's
 	}
-	g.loops = o.base.loops
-	for key, c := range o.changes {
-		if u := uint32(key); u == uint32(key>>32) {
-			had := int(u) < o.base.N() && o.base.HasEdge(u, u)
-			if had && c.removed {
-				g.loops--
-			} else if !had && !c.removed {
-				g.loops++
-			}
-		}
-	}
-	o.merged = g
-	return g, nil
+	return o.current, ctx.Err()
 }
 
-// Rebase makes the merged graph the one that the overlay lies on and forgets the changes, as one does after saving a
-// new snapshot.
+// Rebase makes the graph as it is now, in arrays without gaps, the one that the overlay lies on and forgets the
+// changes, as one does after saving a new snapshot. It copies all arcs.
 func (o *Overlay) Rebase(ctx context.Context, opts Options) (*Graph, error) {
 	g, err := o.Graph(ctx, opts)
+	if err == nil {
+		g, err = g.Compact(ctx, opts)
+	}
 	if err != nil {
 		return nil, err
 	}
-	o.base, o.changes = g, map[uint64]change{}
+	o.lie(g)
 	return g, nil
-}
-
-type arcChange struct {
-	key uint64
-	change
-}
-
-func compareArcs(a, b arcChange) int {
-	if a.key < b.key {
-		return -1
-	}
-	return 1 // keys differ
-}
-
-// mergeRows merges sorted changes into rows. Rows between two changed ones are copied as one run.
-func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, weights Weights, arcs []arcChange,
-	opts Options,
-) ([]int64, []uint32, Weights, error) {
-	old := max(len(offsets)-1, 0)
-	rowEnd := func(v int) int64 {
-		if old == 0 {
-			return 0
-		}
-		return offsets[min(v, old)]
-	}
-	// First the length of each changed row, then the offsets, then the rows, in ranges that threads share.
-	newOffsets := make([]int64, n+1)
-	type changedRow struct {
-		node       int
-		from, to   int // its changes in arcs
-		difference int64
-	}
-	var rows []changedRow
-	for from := 0; from < len(arcs); {
-		v := int(arcs[from].key >> 32)
-		to := from
-		row := targets[rowEnd(v):rowEnd(v+1)]
-		difference := int64(0)
-		for ; to < len(arcs) && int(arcs[to].key>>32) == v; to++ {
-			_, had := searchRow(row, uint32(arcs[to].key))
-			if had && arcs[to].removed {
-				difference--
-			} else if !had && !arcs[to].removed {
-				difference++
-			}
-		}
-		rows = append(rows, changedRow{v, from, to, difference})
-		from = to
-	}
-	shift, next := int64(0), 0
-	for v := range n + 1 {
-		newOffsets[v] = rowEnd(v) + shift
-		if next < len(rows) && rows[next].node == v {
-			shift += rows[next].difference
-			next++
-		}
-	}
-	newTargets := make([]uint32, newOffsets[n])
-	var merged Weights
-	if weights.Given() {
-		merged = newWeights(newOffsets[n], weights.Wide())
-	}
-	copyRun := func(from, to int) {
-		copy(newTargets[newOffsets[from]:], targets[rowEnd(from):rowEnd(to)])
-		merged.Put(newOffsets[from], weights.Slice(rowEnd(from), rowEnd(to)))
-	}
-	pieces := 4 * opts.Workers()
-	err := opts.Run(ctx, n, n/pieces+1, func(_, low, high int) {
-		first, _ := slices.BinarySearchFunc(rows, low, func(r changedRow, v int) int { return r.node - v })
-		at := low
-		for _, r := range rows[first:] {
-			if r.node >= high {
-				break
-			}
-			copyRun(at, r.node)
-			at = r.node + 1
-			begin, end := rowEnd(r.node), rowEnd(r.node+1)
-			out := newOffsets[r.node]
-			emit := func(target uint32, weight float64) {
-				newTargets[out] = target
-				if merged.Given() {
-					merged.set(out, weight)
-				}
-				out++
-			}
-			keep := func(before uint64) {
-				for ; begin < end && uint64(targets[begin]) < before; begin++ {
-					emit(targets[begin], weights.At(int(begin)))
-				}
-			}
-			for _, a := range arcs[r.from:r.to] {
-				target := uint32(a.key)
-				keep(uint64(target))
-				if begin < end && targets[begin] == target {
-					begin++
-				}
-				if !a.removed {
-					emit(target, a.weight)
-				}
-			}
-			keep(math.MaxUint64)
-		}
-		copyRun(at, high)
-	})
-	return newOffsets, newTargets, merged, err
 }

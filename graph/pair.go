@@ -20,19 +20,17 @@ type PairSearch struct {
 
 // ball is what is found around one end.
 type ball struct {
-	offsets []int64
-	targets []uint32
-	nodes   []uint32 // in order of discovery
-	parent  []uint32 // place in nodes of the node that found it
-	start   int      // where the last level begins
-	depth   int
+	rows
+	nodes  []uint32 // in order of discovery
+	parent []uint32 // place in nodes of the node that found it
+	start  int      // where the last level begins
+	depth  int
 }
 
 // NewPairSearch returns a work space for queries about g.
 func NewPairSearch(g *Graph) *PairSearch {
 	p := &PairSearch{graph: g, marks: make([]uint64, (g.N()+31)/32)}
-	p.sides[0].offsets, p.sides[0].targets = g.offsets, g.targets
-	p.sides[1].offsets, p.sides[1].targets = g.inOffsets, g.inTargets
+	p.sides[0].rows, p.sides[1].rows = g.outRows(), g.inRows()
 	return p
 }
 
@@ -87,14 +85,18 @@ func (p *PairSearch) search(ctx context.Context, source, target uint32, wantPath
 }
 
 // work estimates how many arcs the next level has to look at, from the degrees of some of its nodes.
-func (b *ball) work() int64 {
+func (b *ball) work() int64 { return b.rows.work(b.nodes[b.start:]) }
+
+func (r *rows) work(level []uint32) int64 {
 	const sample = 48
-	level := b.nodes[b.start:]
 	step := max(1, len(level)/sample)
 	sum, count := int64(0), int64(0)
 	for i := 0; i < len(level); i += step {
-		v := level[i]
-		sum += b.offsets[v+1] - b.offsets[v]
+		if v := level[i]; r.changed == nil {
+			sum += r.offsets[v+1] - r.offsets[v]
+		} else {
+			sum += int64(len(r.changed.row(v)))
+		}
 		count++
 	}
 	if count == 0 {
@@ -112,6 +114,9 @@ func (b *ball) work() int64 {
 func (p *PairSearch) expand(side int) (tail int, head uint32, met bool) {
 	const batch = 32
 	b := &p.sides[side]
+	if b.changed != nil {
+		return p.expandView(side)
+	}
 	marks, targets := p.marks, b.targets
 	level := len(b.nodes)
 	own, other := uint64(1)<<side, uint64(2)>>side
@@ -139,6 +144,29 @@ func (p *PairSearch) expand(side int) (tail int, head uint32, met bool) {
 				} else if mark&other != 0 {
 					return at + i, u, true
 				}
+			}
+		}
+	}
+	b.start = level
+	b.depth++
+	return 0, 0, false
+}
+
+// expandView is expand on a view, whose rows are read one after the other.
+func (p *PairSearch) expandView(side int) (tail int, head uint32, met bool) {
+	b := &p.sides[side]
+	level := len(b.nodes)
+	own, other := uint64(1)<<side, uint64(2)>>side
+	for at := b.start; at < level; at++ {
+		for _, u := range b.changed.row(b.nodes[at]) {
+			word := &p.marks[u>>5]
+			mark := *word >> (2 * (u & 31))
+			if mark&3 == 0 {
+				*word |= own << (2 * (u & 31))
+				b.nodes = append(b.nodes, u)
+				b.parent = append(b.parent, uint32(at))
+			} else if mark&other != 0 {
+				return at, u, true
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func (g *Graph) Weight(u, v uint32) (float64, bool) {
 	if !found {
 		return 0, false
 	}
-	return g.weights.At(int(g.offsets[u]) + i), true
+	return g.Weights(u).At(i), true
 }
 
 // FromRows makes a graph of arrays that are in the form of Rows already, such as another library's compressed sparse

@@ -7,24 +7,26 @@ import (
 
 // CheckWeights returns an error when a weight is negative, infinite or not a number.
 func CheckWeights(g *Graph) error {
-	return checkAll(g.weights, true)
+	return checkAll(g, true)
 }
 
 // CheckFinite returns an error when a weight is infinite or not a number; negative weights pass.
 func CheckFinite(g *Graph) error {
-	return checkAll(g.weights, false)
+	return checkAll(g, false)
 }
 
-func checkAll(weights Weights, positive bool) error {
-	for i := range weights.Len() {
-		switch w := weights.At(i); {
-		case w < 0 && positive:
-			return ErrNegativeWeight
-		case w != w || math.IsInf(w, 0):
-			return ErrNotFinite
+func checkAll(g *Graph, positive bool) error {
+	return g.eachWeights(func(weights Weights) error {
+		for i := range weights.Len() {
+			switch w := weights.At(i); {
+			case w < 0 && positive:
+				return ErrNegativeWeight
+			case w != w || math.IsInf(w, 0):
+				return ErrNotFinite
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g
@@ -108,12 +110,18 @@ func (g *Graph) Unweighted() *Graph {
 	}
 	plain := *g
 	plain.weights, plain.inWeights = Weights{}, Weights{}
+	if g.view != nil {
+		own := *g.view
+		own.compacted = &compacted{}
+		plain.view = &own
+	}
 	return &plain
 }
 
 // UnitWeights returns the same graph with a weight of 1 on every arc, for measures that add weights up; the arcs are
-// shared, not copied.
+// shared, not copied, but for those of a view, which is made compact.
 func (g *Graph) UnitWeights() *Graph {
+	g = g.arrays()
 	ones := *g
 	list := make([]float32, len(g.targets))
 	for i := range list {

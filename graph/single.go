@@ -62,30 +62,33 @@ var oneBits = math.Float64bits(1)
 
 // NewSourceSearch returns a work space for searches of g. The errors are those of NewPathSearch.
 func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
-	// The checks are the same; the rest of the work space is not made.
-	p, err := NewPathSearch(&Graph{weights: g.weights}, options)
+	factor, err := options.check(g)
 	if err != nil {
 		return nil, err
 	}
-	s := &SourceSearch{graph: g, measure: options.Measure, factor: p.factor, nodes: make([]labelled, g.N())}
+	s := &SourceSearch{graph: g, measure: options.Measure, factor: factor, nodes: make([]labelled, g.N())}
 	sum, most, least := 0.0, 1.0, 1.0
-	for i := range g.weights.Len() {
-		x := g.weights.At(i)
-		if i == 0 {
-			most = x
+	first := true
+	_ = g.eachWeights(func(weights Weights) error {
+		for i := range weights.Len() {
+			x := weights.At(i)
+			if first {
+				most, first = x, false
+			}
+			sum += x
+			most = max(most, x)
+			if x > 0 {
+				least = min(least, x)
+			}
 		}
-		sum += x
-		most = max(most, x)
-		if x > 0 {
-			least = min(least, x)
-		}
-	}
+		return nil
+	})
 	ring := uint64(64)
 	if s.measure == Length {
 		width := 1.0
-		if g.weights.Given() && sum > 0 {
+		if g.Weighted() && sum > 0 {
 			// Half of the mean weight; wider when the weights are so uneven that there would be too many buckets.
-			width = max(sum/float64(g.weights.Len())/2, most/(1<<16))
+			width = max(sum/float64(g.Arcs())/2, most/(1<<16))
 		}
 		s.scale = 1 / width
 		ring = uint64(most/width) + 2
@@ -206,9 +209,7 @@ func (w *bucketWorker) relax(s *SourceSearch, front []uint32, current uint64) {
 			continue
 		}
 		nodes[v].looked = label + 1
-		start, end := g.offsets[v], g.offsets[v+1]
-		row := g.targets[start:end]
-		weights := g.weights.Slice(start, end)
+		row, weights := g.Neighbors(v), g.Weights(v)
 		if s.measure == Length {
 			length := math.Float64frombits(label)
 			for i, u := range row {
@@ -241,13 +242,13 @@ func (w *bucketWorker) relaxShared(s *SourceSearch, front []uint32, current uint
 		if s.bucket(label) != current || atomic.SwapUint64(&s.nodes[v].looked, label+1) == label+1 {
 			continue
 		}
-		start := g.offsets[v]
+		weights := g.Weights(v)
 		value := math.Float64frombits(label)
 		if s.measure == Strength {
 			value = math.Float64frombits(oneBits - label)
 		}
 		for i, u := range g.Neighbors(v) {
-			weight := g.weights.At(int(start) + i)
+			weight := weights.At(i)
 			var reached uint64
 			if s.measure == Length {
 				reached = math.Float64bits(value + weight)

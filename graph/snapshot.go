@@ -38,6 +38,7 @@ type Snapshot struct {
 
 // WriteSnapshot writes a graph so that OpenSnapshot can map it.
 func WriteSnapshot(w io.Writer, g *Graph) error {
+	g = g.arrays()
 	flags := uint32(0)
 	if g.directed {
 		flags |= snapfile.Directed

@@ -107,32 +107,30 @@ func newPacked(ctx context.Context, g *graph.Graph, opts graph.Options) (*packed
 	p := &packed{}
 	p.node, p.place = graph.ByDegree(g)
 	var err error
-	offsets, targets, _ := g.Rows()
-	p.offsets, p.targets, err = p.renumber(ctx, offsets, targets, opts)
+	p.offsets, p.targets, err = p.renumber(ctx, g.Arcs(), g.Neighbors, opts)
 	if err != nil {
 		return nil, err
 	}
 	p.inOffsets, p.inTargets = p.offsets, p.targets
 	if g.Directed() {
-		offsets, targets, _ = g.InRows()
-		p.inOffsets, p.inTargets, err = p.renumber(ctx, offsets, targets, opts)
+		p.inOffsets, p.inTargets, err = p.renumber(ctx, g.Arcs(), g.InNeighbors, opts)
 	}
 	return p, err
 }
 
 func (p *packed) renumber(
-	ctx context.Context, offsets []int64, targets []uint32, opts graph.Options,
+	ctx context.Context, arcs int64, row func(v uint32) []uint32, opts graph.Options,
 ) ([]int64, []uint32, error) {
 	n := len(p.node)
-	newOffsets, newTargets := make([]int64, n+1), make([]uint32, len(targets))
+	newOffsets, newTargets := make([]int64, n+1), make([]uint32, arcs)
 	for r, v := range p.node {
-		newOffsets[r+1] = newOffsets[r] + offsets[v+1] - offsets[v]
+		newOffsets[r+1] = newOffsets[r] + int64(len(row(v)))
 	}
 	err := opts.Quiet().Run(ctx, n, 2048, func(_, low, high int) {
 		for r := low; r < high; r++ {
 			v := p.node[r]
 			slot := newOffsets[r]
-			for _, x := range targets[offsets[v]:offsets[v+1]] {
+			for _, x := range row(v) {
 				newTargets[slot] = p.place[x]
 				slot++
 			}

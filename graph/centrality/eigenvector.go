@@ -44,9 +44,14 @@ func EigenvectorCentrality(
 	n := g.N()
 	e := &Eigenvector{Values: make([]float64, n)}
 	strongest := 0.0
-	_, _, weights := g.Rows()
-	for i := range weights.Len() {
-		strongest = max(strongest, weights.At(i))
+	for v := uint32(0); g.Weighted() && v < uint32(n); v++ {
+		if ranges.Ended(ctx, int(v)) {
+			return nil, ctx.Err()
+		}
+		weights := g.Weights(v)
+		for i := range weights.Len() {
+			strongest = max(strongest, weights.At(i))
+		}
 	}
 	if g.Arcs() == 0 || g.Weighted() && strongest == 0 {
 		for v := range e.Values {

@@ -31,6 +31,10 @@ func BetweennessOfLengths(ctx context.Context, g *graph.Graph, opts graph.Option
 	if err := graph.CheckWeights(g); err != nil {
 		return nil, err
 	}
+	g, err := g.Compact(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
 	_, _, weights := g.Rows()
 	for i := range weights.Len() {
 		if weights.At(i) == 0 {

@@ -104,10 +104,7 @@ func PageRank(ctx context.Context, g *graph.Graph, params PageRankOptions, opts 
 // scales the solution, so y = d P y + restart is solved and y brought to sum 1.
 type walk struct {
 	g        *graph.Graph
-	offsets  []int64 // the arcs that enter the nodes
-	sources  []uint32
-	narrow   []float32 // of the weights one or none
-	wide     []float64
+	weighted bool
 	damping  float64
 	restart  []float64
 	strength []float64
@@ -118,25 +115,19 @@ func (r *Ranks) short(params PageRankOptions) error {
 	return &graph.NoConvergenceError{Iterations: r.Iterations, Reached: r.Error, Tolerance: params.Tolerance}
 }
 
-func walkOf(g *graph.Graph) *walk {
-	w := &walk{g: g}
-	var weights graph.Weights
-	w.offsets, w.sources, weights = g.InRows()
-	w.narrow, w.wide = weights.Narrow(), weights.Wide64()
-	return w
-}
+func walkOf(g *graph.Graph) *walk { return &walk{g: g, weighted: g.Weighted()} }
 
 // pull adds the values at v's neighbours into v, times the weights.
 func (w *walk) pull(v int, values []float64) float64 {
-	from, to := w.offsets[v], w.offsets[v+1]
-	switch {
-	case w.narrow != nil:
-		return pullWeighted(w.sources[from:to], w.narrow[from:to], values)
-	case w.wide != nil:
-		return pullWeighted(w.sources[from:to], w.wide[from:to], values)
+	sources := w.g.InNeighbors(uint32(v))
+	if w.weighted {
+		weights := w.g.InWeights(uint32(v))
+		if weights.Wide() {
+			return pullWeighted(sources, weights.Wide64(), values)
+		}
+		return pullWeighted(sources, weights.Narrow(), values)
 	}
 	// Four sums at a time do not wait for each other.
-	sources := w.sources[from:to]
 	var a, b, c, d float64
 	for ; len(sources) >= 4; sources = sources[4:] {
 		a += values[sources[0]]

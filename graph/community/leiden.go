@@ -67,6 +67,9 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 		return nil, graph.ErrLength
 	}
 	simple, err := graph.Simple(ctx, g, opts)
+	if err == nil {
+		simple, err = simple.Compact(ctx, opts)
+	}
 	if err != nil {
 		return nil, err
 	}

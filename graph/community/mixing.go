@@ -134,6 +134,10 @@ func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64
 // out-degree at its start with the in-degree at its end. A loop counts twice to an undirected degree. Weights are
 // ignored. It agrees with igraph 1.0's assortativity_degree.
 func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options) (float64, error) {
+	g, err := g.Compact(ctx, opts)
+	if err != nil {
+		return 0, err
+	}
 	n := g.N()
 	// What a node counts as at the start of an arc and at its end.
 	out := make([]uint32, n)
@@ -143,7 +147,7 @@ func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options
 	}
 	pieces := (n + degreeGrain - 1) / degreeGrain
 	most, sums := make([]uint32, pieces), make([]degreeSums, pieces)
-	err := opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
+	err = opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
 		most[low/degreeGrain] = fill(g, low, high, out, in)
 	})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 
 // Options are the parameters of New.
 type Options struct {
-	// Groups is how many hubs are entered at every node together with up to 64 of their neighbours: 64, and fewer on
-	// graphs of fewer than a hundred thousand nodes; below 0 none. More make labels quicker to build and larger.
+	// Groups is how many hubs are entered at every node together with up to 64 of their neighbours: 16, and fewer on
+	// graphs of fewer than 24,000 nodes; below 0 none. More make lists shorter, and labels larger and slower to build.
 	Groups int
 }
 
@@ -49,11 +49,13 @@ type list struct {
 	away []uint16
 }
 
-// New returns the labels of g. Time and size depend on the graph: networks of people with hubs have lists of a few
-// hundred entries of 6 bytes at a million nodes, road maps have many more. It returns ErrParameter for a directed
+// New returns the labels of g. Time and size depend on the graph: networks of people with hubs have lists of some to a
+// few hundred entries of 6 bytes at a million nodes, road maps have many more. It returns ErrParameter for a directed
 // graph, and when two nodes of a component are more than 65,000 ties apart.
 //
-// The labels are the same at any number of threads: searches from 16 hubs at a time do not see each other's entries.
+// The labels are the same at any number of threads: they are those of searches from one hub after the other (Akiba,
+// Iwata & Yoshida 2013), but made for all nodes at a time, distance by distance (Li et al. 2019). While they are made
+// they take 8 bytes more for each entry.
 func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Options) (*Labels, error) {
 	n := g.N()
 	if g.Directed() || options.Groups > 1<<10 {
@@ -61,30 +63,21 @@ func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Option
 	}
 	count := options.Groups
 	if count == 0 {
-		count = min(64, n/1500)
+		count = min(16, n/1500)
 	}
 	l := &Labels{g: g, extra: map[uint32][]uint32{}, newer: map[uint32]list{}}
 	l.order(count)
-	if err := l.searchGroups(ctx, opts.Quiet()); err != nil {
+	b := &builder{l: l, offsets: make([]int64, n+1)}
+	if err := b.renumber(ctx, opts.Quiet()); err != nil {
 		return nil, err
 	}
-	lists, err := l.searchHubs(ctx, opts)
-	if err != nil {
+	if err := b.searchGroups(ctx, opts.Quiet()); err != nil {
 		return nil, err
 	}
-	l.start = make([]int64, n+1)
-	for v := range n {
-		l.start[v+1] = l.start[v] + int64(len(lists[v].hubs))
+	if err := b.searchHubs(ctx, opts); err != nil {
+		return nil, err
 	}
-	l.hubs, l.away = make([]uint32, 0, l.start[n]), make([]uint16, 0, l.start[n])
-	for v := range n {
-		if v&(1<<12-1) == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		l.hubs, l.away = append(l.hubs, lists[v].hubs...), append(l.away, lists[v].away...)
-		lists[v] = list{}
-	}
-	return l, ctx.Err()
+	return l, b.finish(ctx, opts.Quiet())
 }
 
 // order puts the groups first, each the busiest node that is left with the busiest of its neighbours that are, then the
@@ -138,98 +131,6 @@ func (l *Labels) order(count int) {
 	}
 }
 
-// searchGroups fills in the entries of the groups.
-func (l *Labels) searchGroups(ctx context.Context, opts graph.Options) error {
-	n, k := l.g.N(), len(l.groups)
-	l.dist, l.sets = make([]uint16, n*k), make([]uint64, 2*n*k)
-	for i := range l.dist {
-		l.dist[i] = far
-	}
-	// Each worker searches in arrays of its own, which stay in the cache, and puts the result to the others afterwards.
-	type space struct {
-		queue []uint32
-		dist  []uint16
-		sets  [][2]uint64
-	}
-	spaces := make([]space, opts.Workers())
-	tooFar := make([]bool, k)
-	err := opts.Run(ctx, k, 1, func(worker, at, _ int) {
-		s := &spaces[worker]
-		if s.dist == nil {
-			s.dist, s.sets = make([]uint16, n), make([][2]uint64, n)
-			for v := range s.dist {
-				s.dist[v] = far
-			}
-		}
-		root := l.node[l.groups[at].first]
-		dist, sets := s.dist, s.sets
-		dist[root] = 0
-		queue := append(s.queue[:0], root)
-		members := l.members(at)
-		for i, v := range members {
-			dist[v] = 1
-			sets[v][0] = 1 << i
-		}
-		for low, d := 0, uint16(0); low < len(queue) && !tooFar[at]; d++ {
-			level := len(queue) // where the next level begins
-			for i, v := range queue[low:level] {
-				if i&(1<<10-1) == 0 && ctx.Err() != nil {
-					return
-				}
-				own := &sets[v]
-				for _, u := range l.g.Neighbors(v) {
-					switch dist[u] {
-					case d:
-						own[1] |= sets[u][0]
-					case far:
-						dist[u] = d + 1
-						queue = append(queue, u)
-					}
-				}
-			}
-			if d == 0 {
-				queue = append(queue, members...)
-			}
-			for i, v := range queue[low:level] {
-				if i&(1<<10-1) == 0 && ctx.Err() != nil {
-					return
-				}
-				own := &sets[v]
-				for _, u := range l.g.Neighbors(v) {
-					if dist[u] == d+1 {
-						theirs := &sets[u]
-						theirs[0] |= own[0]
-						theirs[1] |= own[1]
-					}
-				}
-			}
-			low = level
-			tooFar[at] = d >= far-3
-		}
-		for i, v := range queue {
-			if i&(1<<12-1) == 0 && ctx.Err() != nil {
-				return
-			}
-			place := int(v)*k + at
-			l.dist[place] = dist[v]
-			l.sets[2*place], l.sets[2*place+1] = sets[v][0], sets[v][1]&^sets[v][0]
-			dist[v], sets[v] = far, [2]uint64{}
-		}
-		s.queue = queue
-	})
-	for _, bad := range tooFar {
-		if err == nil && bad {
-			err = graph.ErrParameter
-		}
-	}
-	return err
-}
-
-func (l *Labels) members(at int) []uint32 {
-	first := l.groups[at].first + 1
-	return l.node[first : first+l.groups[at].members]
-}
-
 // listed is the place of the first hub that is in lists.
 func (l *Labels) listed() int {
 	if len(l.groups) == 0 {
@@ -237,105 +138,6 @@ func (l *Labels) listed() int {
 	}
 	last := l.groups[len(l.groups)-1]
 	return int(last.first + last.members + 1)
-}
-
-// found is what a search from a hub enters.
-type found struct {
-	nodes []uint32
-	away  []uint16
-	far   bool
-}
-
-// hubsAtATime is how many searches do not see each other's entries.
-const hubsAtATime = 16
-
-// searchHubs makes the lists.
-func (l *Labels) searchHubs(ctx context.Context, opts graph.Options) ([]list, error) {
-	n := l.g.N()
-	lists := make([]list, n)
-	type space struct {
-		known []uint16 // how far each hub of the root is
-		seen  []uint32
-		queue []uint32
-	}
-	spaces := make([]space, opts.Workers())
-	for i := range spaces {
-		spaces[i] = space{known: make([]uint16, n), seen: make([]uint32, n)}
-		for h := range spaces[i].known {
-			spaces[i].known[h] = far
-		}
-	}
-	var out [hubsAtATime]found
-	for low := l.listed(); low < n; low += hubsAtATime {
-		hubs := min(hubsAtATime, n-low)
-		err := opts.Quiet().Run(ctx, hubs, 1, func(worker, at, _ int) {
-			s := &spaces[worker]
-			f := &out[at]
-			*f = found{nodes: f.nodes[:0], away: f.away[:0]}
-			hub := uint32(low + at)
-			root := l.node[hub]
-			own := lists[root]
-			for i, h := range own.hubs {
-				s.known[h] = own.away[i]
-			}
-			s.queue = append(s.queue[:0], root)
-			s.seen[root] = hub + 1
-			d, level := uint16(0), 1
-			for at := 0; at < len(s.queue); at++ {
-				if at&(1<<8-1) == 0 && ctx.Err() != nil {
-					break
-				}
-				if at == level {
-					d, level = d+1, len(s.queue)
-					if d == far-2 {
-						f.far = true
-						break
-					}
-				}
-				v := s.queue[at]
-				if l.within(root, v, int(d), len(l.groups)) || lists[v].known(s.known, d) {
-					continue
-				}
-				f.nodes, f.away = append(f.nodes, v), append(f.away, d)
-				for _, u := range l.g.Neighbors(v) {
-					if s.seen[u] != hub+1 && l.place[u] > hub {
-						s.seen[u] = hub + 1
-						s.queue = append(s.queue, u)
-					}
-				}
-			}
-			for _, h := range own.hubs {
-				s.known[h] = far
-			}
-		})
-		if err != nil {
-			return nil, err
-		}
-		for at := range hubs {
-			f := &out[at]
-			if f.far {
-				return nil, graph.ErrParameter
-			}
-			for i, v := range f.nodes {
-				lists[v].hubs = append(lists[v].hubs, uint32(low+at))
-				lists[v].away = append(lists[v].away, f.away[i])
-			}
-		}
-		if opts.Progress != nil {
-			opts.Progress(int64(low+hubs), int64(n))
-		}
-	}
-	return lists, ctx.Err()
-}
-
-// known says whether a hub of the list is so near on both sides that no more than d lies between.
-func (l list) known(near []uint16, d uint16) bool {
-	for i, h := range l.hubs {
-		if uint32(near[h])+uint32(l.away[i]) <= uint32(d) {
-			return true
-		}
-	}
-	return false
 }
 
 // infinite is more than any distance.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func spent() time.Duration {
 }
 
 // TestLarge measures labels of the graph in the file that GAVE_LARGE names: how long they take to make, how large they
-// are, a distance, and a tie that comes. Without it a small graph is taken through the same steps.
+// are, a distance, and a tie that comes; GAVE_GROUPS is how many groups, if not as many as New takes. Without it a small graph is taken through the same steps.
 func TestLarge(t *testing.T) {
 	ctx := context.Background()
 	name := os.Getenv("GAVE_LARGE")
@@ -47,8 +48,9 @@ func TestLarge(t *testing.T) {
 	} else {
 		g = build(t, 2000, someEdges(rand.New(rand.NewPCG(1, 2)), 2000, 4000))
 	}
+	groups, _ := strconv.Atoi(os.Getenv("GAVE_GROUPS"))
 	wall, begin, next := time.Now(), spent(), int64(1)
-	l, err := distance.New(ctx, g, distance.Options{}, graph.Options{Progress: func(done, total int64) {
+	l, err := distance.New(ctx, g, distance.Options{Groups: groups}, graph.Options{Progress: func(done, total int64) {
 		if done >= next {
 			next = 2 * done
 			tell("%d of %d after %.0f s", done, total, time.Since(wall).Seconds())

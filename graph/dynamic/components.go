@@ -79,13 +79,13 @@ func NewComponents(ctx context.Context, d *Graph) (*Components, error) {
 
 // around calls visit for those with a tie to or from v, of a directed graph some twice, until it returns false.
 func (c *Components) around(v uint32, visit func(u uint32) bool) {
-	for _, u := range c.d.rows[v] {
+	for _, u := range c.d.Neighbors(v) {
 		if !visit(u) {
 			return
 		}
 	}
-	if c.d.inRows != nil {
-		for _, u := range c.d.inRows[v] {
+	if c.d.directed {
+		for _, u := range c.d.InNeighbors(v) {
 			if !visit(u) {
 				return
 			}
@@ -215,7 +215,7 @@ func (c *Components) hang(u, v uint32) {
 }
 
 func (c *Components) removed(u, v uint32) {
-	if c.d.inRows != nil {
+	if c.d.directed {
 		if _, still := c.d.Weight(v, u); still {
 			return
 		}

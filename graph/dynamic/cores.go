@@ -80,7 +80,7 @@ func NewCores(ctx context.Context, d *Graph) (*Cores, error) {
 			return nil, ctx.Err()
 		}
 		c.core[v] = left[v]
-		for _, u := range d.rows[v] {
+		for _, u := range d.Neighbors(v) {
 			if left[u] <= left[v] {
 				if place[u] > i {
 					c.later[v]++
@@ -146,7 +146,7 @@ func (c *Cores) weighed(_, _ uint32, _, _ float64) {}
 
 func (c *Cores) countEqual(v uint32) {
 	c.equal[v] = 0
-	for _, u := range c.d.rows[v] {
+	for _, u := range c.d.Neighbors(v) {
 		if c.core[u] >= c.core[v] {
 			c.equal[v]++
 		}
@@ -179,7 +179,7 @@ func (c *Cores) added(u, v uint32) {
 		if c.support[w]+c.later[w] > k {
 			c.state[w] |= mayRise
 			c.risen = append(c.risen, w)
-			for _, x := range c.d.rows[w] {
+			for _, x := range c.d.Neighbors(w) {
 				if c.core[x] == k && c.label[w] < c.label[x] {
 					c.support[x]++
 					if c.state[x]&queued == 0 {
@@ -207,7 +207,7 @@ func (c *Cores) added(u, v uint32) {
 	}
 	for _, w := range rose {
 		c.equal[w] = 0
-		for _, x := range c.d.rows[w] {
+		for _, x := range c.d.Neighbors(w) {
 			if c.core[x] >= k+1 {
 				c.equal[w]++
 			}
@@ -233,7 +233,7 @@ func (c *Cores) stays(w, k uint32) {
 		x := c.seen[at]
 		c.state[x] &^= mayRise | waiting
 		c.without(x, k)
-		for _, y := range c.d.rows[x] {
+		for _, y := range c.d.Neighbors(x) {
 			if c.core[y] == k && c.label[x] < c.label[y] && c.support[y] > 0 {
 				c.support[y]--
 				c.weaken(y, k)
@@ -249,7 +249,7 @@ func (c *Cores) stays(w, k uint32) {
 
 // without takes x from what those before it that may rise count as later.
 func (c *Cores) without(x, k uint32) {
-	for _, y := range c.d.rows[x] {
+	for _, y := range c.d.Neighbors(x) {
 		if c.state[y]&mayRise != 0 && c.core[y] == k && c.label[y] < c.label[x] {
 			c.later[y]--
 			c.weaken(y, k)
@@ -286,7 +286,7 @@ func (c *Cores) removed(u, v uint32) {
 	fall(u)
 	fall(v)
 	for at := 0; at < len(c.fallen); at++ {
-		for _, x := range c.d.rows[c.fallen[at]] {
+		for _, x := range c.d.Neighbors(c.fallen[at]) {
 			if c.core[x] == k && c.state[x] == 0 {
 				c.equal[x]--
 				fall(x)
@@ -296,7 +296,7 @@ func (c *Cores) removed(u, v uint32) {
 	// Who falls comes last among those with one less, in the order of falling.
 	for _, w := range c.fallen {
 		c.later[w] = 0
-		for _, x := range c.d.rows[w] {
+		for _, x := range c.d.Neighbors(w) {
 			switch {
 			case c.core[x] > k || c.core[x] == k && c.state[x] == falls:
 				c.later[w]++

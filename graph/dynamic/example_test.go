@@ -166,6 +166,9 @@ func ExampleRank_Values() {
 	if err != nil {
 		panic(err)
 	}
+	if err := rank.Settle(context.Background()); err != nil { // nothing waits after that
+		panic(err)
+	}
 	sum := 0.0
 	for _, value := range rank.Values() {
 		sum += value

@@ -8,25 +8,18 @@ import (
 	"gave.network/graph"
 )
 
-// Graph is a simple graph that changes: without self-loops, with weights that are not negative if it has any. A change
-// costs the copying of what lies behind it in two rows, O(degree) with the small constant of a block of memory, and
-// whatever those that watch do.
+// Graph is a simple graph that changes: without self-loops, with weights that are not negative if it has any. It is a
+// graph.Overlay and those that watch it: a change costs what it costs there, and whatever those that watch do.
 type Graph struct {
-	base     *graph.Graph
-	arcs     int64
-	touched  []uint64 // rows that are the graph's own, a bit for each
-	rows     [][]uint32
-	weights  [][]float64 // of rows that are the graph's own; nil in an unweighted graph
+	overlay  *graph.Overlay
+	directed bool
+	weighted bool
 	watchers []watcher
 
 	// For Constraint: a bit for each node around it, what each spreads, and those found.
 	mark []uint64
 	each []float64
 	hits []uint32
-
-	// The other side of a directed graph.
-	inTouched []uint64
-	inRows    [][]uint32
 }
 
 // watcher is told of changes after they were made.
@@ -39,7 +32,7 @@ type watcher interface {
 }
 
 // New returns g as a graph that may change; g stays as it is. It returns ErrLoop when g has self-loops and
-// ErrNegativeWeight when it has negative weights. It takes 24 bytes a node, of a directed or a weighted graph 48.
+// ErrNegativeWeight when it has negative weights.
 func New(g *graph.Graph) (*Graph, error) {
 	if g.Loops() > 0 {
 		return nil, graph.ErrLoop
@@ -47,148 +40,77 @@ func New(g *graph.Graph) (*Graph, error) {
 	if err := graph.CheckWeights(g); err != nil {
 		return nil, err
 	}
-	n := g.N()
-	d := &Graph{base: g, arcs: g.Arcs(), touched: make([]uint64, (n+63)/64), rows: make([][]uint32, n)}
-	for v := range d.rows {
-		row := g.Neighbors(uint32(v))
-		d.rows[v] = row[:len(row):len(row)]
-	}
-	if g.Weighted() {
-		d.weights = make([][]float64, n)
-	}
-	if g.Directed() {
-		d.inTouched, d.inRows = make([]uint64, (n+63)/64), make([][]uint32, n)
-		for v := range d.inRows {
-			row := g.InNeighbors(uint32(v))
-			d.inRows[v] = row[:len(row):len(row)]
-		}
-	}
-	return d, nil
+	return &Graph{overlay: graph.NewOverlay(g), directed: g.Directed(), weighted: g.Weighted()}, nil
 }
 
 // N returns the number of nodes.
-func (d *Graph) N() int { return len(d.rows) }
+func (d *Graph) N() int { return d.overlay.N() }
 
 // M returns the number of ties.
 func (d *Graph) M() int64 {
-	if d.base.Directed() {
-		return d.arcs
+	if d.directed {
+		return d.overlay.Arcs()
 	}
-	return d.arcs / 2
+	return d.overlay.Arcs() / 2
 }
 
 // Directed says whether ties have a direction.
-func (d *Graph) Directed() bool { return d.base.Directed() }
+func (d *Graph) Directed() bool { return d.directed }
 
 // Neighbors returns those whom v has ties to, ascending. The slice is good until the next change.
-func (d *Graph) Neighbors(v uint32) []uint32 { return d.rows[v] }
+func (d *Graph) Neighbors(v uint32) []uint32 { return d.overlay.Neighbors(v) }
 
 // InNeighbors returns those who have ties to v, ascending; in an undirected graph the same as Neighbors.
-func (d *Graph) InNeighbors(v uint32) []uint32 {
-	if d.inRows == nil {
-		return d.rows[v]
-	}
-	return d.inRows[v]
-}
+func (d *Graph) InNeighbors(v uint32) []uint32 { return d.overlay.InNeighbors(v) }
 
 // Degree returns the number of ties that leave v.
-func (d *Graph) Degree(v uint32) int { return len(d.rows[v]) }
+func (d *Graph) Degree(v uint32) int { return len(d.overlay.Neighbors(v)) }
 
 // Weights returns the weights of the ties that leave v, parallel to Neighbors, or none in an unweighted graph. They are
 // good until the next change.
-func (d *Graph) Weights(v uint32) graph.Weights {
-	switch {
-	case d.weights == nil:
-		return graph.Weights{}
-	case own(d.touched, v):
-		return graph.Weights64(d.weights[v])
-	}
-	return d.base.Weights(v)
-}
+func (d *Graph) Weights(v uint32) graph.Weights { return d.overlay.Weights(v) }
 
 // Weight returns the weight of the tie between u and v (from u to v), and whether there is one.
-func (d *Graph) Weight(u, v uint32) (float64, bool) {
-	if d.check(u, v) != nil {
-		return 0, false
-	}
-	i, found := slices.BinarySearch(d.rows[u], v)
-	if !found {
-		return 0, false
-	}
-	return d.Weights(u).At(i), true
-}
-
-func (d *Graph) check(u, v uint32) error {
-	if int64(u) >= int64(d.N()) || int64(v) >= int64(d.N()) {
-		return graph.ErrNode
-	}
-	return nil
-}
+func (d *Graph) Weight(u, v uint32) (float64, bool) { return d.overlay.Weight(u, v) }
 
 // AddNodes adds isolated nodes and returns the number of the first. It returns ErrTooManyNodes.
 func (d *Graph) AddNodes(count int) (uint32, error) {
-	n := d.N()
-	if count < 0 || int64(n)+int64(count) > graph.MaxNodes {
-		return graph.None, graph.ErrTooManyNodes
-	}
-	grow := func(touched []uint64) []uint64 {
-		for v := n; v < n+count; v++ { // what is new is the graph's own
-			if v>>6 == len(touched) {
-				touched = append(touched, 0)
-			}
-			touched[v>>6] |= 1 << (v & 63)
-		}
-		return touched
-	}
-	d.rows, d.touched = append(d.rows, make([][]uint32, count)...), grow(d.touched)
-	if d.weights != nil {
-		d.weights = append(d.weights, make([][]float64, count)...)
-	}
-	if d.inRows != nil {
-		d.inRows, d.inTouched = append(d.inRows, make([][]uint32, count)...), grow(d.inTouched)
+	first, err := d.overlay.AddNodes(count)
+	if err != nil {
+		return first, err
 	}
 	for _, w := range d.watchers {
 		w.grown(count)
 	}
-	return uint32(n), nil
+	return first, nil
 }
 
 // Set adds the tie between u and v (from u to v) or gives it another weight, which in an unweighted graph is not looked
-// at. It returns ErrNode, ErrLoop for u = v, ErrNotFinite and ErrNegativeWeight.
+// at, and is rounded where the graph has weights of 32 bits. It returns ErrNode, ErrLoop for u = v, ErrNotFinite,
+// ErrUnderflow and ErrNegativeWeight.
 func (d *Graph) Set(u, v uint32, weight float64) error {
-	if d.weights == nil {
+	if !d.weighted {
 		weight = 1
 	}
+	n := int64(d.N())
 	switch {
-	case d.check(u, v) != nil:
+	case int64(u) >= n || int64(v) >= n:
 		return graph.ErrNode
 	case u == v:
 		return graph.ErrLoop
-	case weight != weight || math.IsInf(weight, 0):
-		return graph.ErrNotFinite
-	case weight < 0:
+	case weight < 0 && !math.IsInf(weight, 0):
 		return graph.ErrNegativeWeight
 	}
-	i, there := slices.BinarySearch(d.rows[u], v)
-	before := 0.0
-	if there {
-		if before = d.Weights(u).At(i); before == weight {
-			return nil
-		}
+	before, there := d.overlay.Weight(u, v)
+	if err := d.overlay.Set(u, v, weight); err != nil {
+		return err
 	}
-	d.put(u, v, weight)
-	if d.inRows == nil {
-		d.put(v, u, weight)
-	} else if !there {
-		d.ownIn(v)
-		j, _ := slices.BinarySearch(d.inRows[v], u)
-		d.inRows[v] = slices.Insert(d.inRows[v], j, u)
-	}
-	if !there {
-		d.count(1)
+	after, _ := d.overlay.Weight(u, v)
+	if there && before == after {
+		return nil
 	}
 	for _, w := range d.watchers {
-		w.weighed(u, v, before, weight)
+		w.weighed(u, v, before, after)
 		if !there {
 			w.added(u, v)
 		}
@@ -199,19 +121,10 @@ func (d *Graph) Set(u, v uint32, weight float64) error {
 // Remove takes the tie between u and v (from u to v) out. Removing one that is not there does nothing. It returns
 // ErrNode.
 func (d *Graph) Remove(u, v uint32) error {
-	before, there := d.Weight(u, v)
-	if !there {
-		return d.check(u, v)
+	before, there := d.overlay.Weight(u, v)
+	if err := d.overlay.Remove(u, v); err != nil || !there {
+		return err
 	}
-	d.drop(u, v)
-	if d.inRows == nil {
-		d.drop(v, u)
-	} else {
-		d.ownIn(v)
-		j, _ := slices.BinarySearch(d.inRows[v], u)
-		d.inRows[v] = slices.Delete(d.inRows[v], j, j+1)
-	}
-	d.count(-1)
 	for _, w := range d.watchers {
 		w.weighed(u, v, before, 0)
 		w.removed(u, v)
@@ -219,92 +132,10 @@ func (d *Graph) Remove(u, v uint32) error {
 	return nil
 }
 
-func (d *Graph) count(ties int64) {
-	if d.inRows == nil {
-		ties *= 2
-	}
-	d.arcs += ties
-}
-
-func own(touched []uint64, v uint32) bool { return touched[v>>6]>>(v&63)&1 != 0 }
-
-// ownRow makes the row of v the graph's own.
-func (d *Graph) ownRow(v uint32) {
-	if own(d.touched, v) {
-		return
-	}
-	row := d.rows[v]
-	if d.weights != nil {
-		weights := d.base.Weights(v)
-		list := make([]float64, len(row), len(row)+len(row)/8+2)
-		for i := range list {
-			list[i] = weights.At(i)
-		}
-		d.weights[v] = list
-	}
-	d.rows[v] = append(make([]uint32, 0, len(row)+len(row)/8+2), row...)
-	d.touched[v>>6] |= 1 << (v & 63)
-}
-
-func (d *Graph) ownIn(v uint32) {
-	if own(d.inTouched, v) {
-		return
-	}
-	row := d.inRows[v]
-	d.inRows[v] = append(make([]uint32, 0, len(row)+len(row)/8+2), row...)
-	d.inTouched[v>>6] |= 1 << (v & 63)
-}
-
-func (d *Graph) put(u, v uint32, weight float64) {
-	d.ownRow(u)
-	i, there := slices.BinarySearch(d.rows[u], v)
-	if !there {
-		d.rows[u] = slices.Insert(d.rows[u], i, v)
-		if d.weights != nil {
-			d.weights[u] = slices.Insert(d.weights[u], i, weight)
-		}
-	} else if d.weights != nil {
-		d.weights[u][i] = weight
-	}
-}
-
-func (d *Graph) drop(u, v uint32) {
-	d.ownRow(u)
-	i, _ := slices.BinarySearch(d.rows[u], v)
-	d.rows[u] = slices.Delete(d.rows[u], i, i+1)
-	if d.weights != nil {
-		d.weights[u] = slices.Delete(d.weights[u], i, i+1)
-	}
-}
-
-// Graph returns the graph as it is now, for kernels that do not follow changes. It copies all ties, O(n + m); weights
-// have 64 bits.
+// Graph returns the graph as it is now, for kernels that do not follow changes: a view, without copying, which stays as
+// it is (graph.Overlay).
 func (d *Graph) Graph(ctx context.Context, opts graph.Options) (*graph.Graph, error) {
-	n := d.N()
-	offsets := make([]int64, n+1)
-	for v, row := range d.rows {
-		offsets[v+1] = offsets[v] + int64(len(row))
-	}
-	targets := make([]uint32, d.arcs)
-	var list []float64
-	if d.weights != nil {
-		list = make([]float64, d.arcs)
-	}
-	err := opts.Run(ctx, n, 1<<12, func(_, low, high int) {
-		for v := low; v < high; v++ {
-			at := offsets[v]
-			copy(targets[at:], d.rows[v])
-			if list != nil {
-				for i, weights := 0, d.Weights(uint32(v)); i < weights.Len(); i++ {
-					list[at+int64(i)] = weights.At(i)
-				}
-			}
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return graph.FromRows(ctx, d.base.Directed(), offsets, targets, graph.Weights64(list), opts.Quiet())
+	return d.overlay.Graph(ctx, opts)
 }
 
 // common calls visit for each node that is in both lists, ascending. It takes O(a log b) where a is the shorter list,
@@ -356,7 +187,7 @@ func (d *Graph) Constraint(v uint32) (float64, error) {
 	case int64(v) >= int64(d.N()):
 		return 0, graph.ErrNode
 	}
-	row, weights := d.rows[v], d.Weights(v)
+	row, weights := d.Neighbors(v), d.Weights(v)
 	whole := d.strength(v)
 	if whole == 0 {
 		return math.NaN(), nil
@@ -380,7 +211,7 @@ func (d *Graph) Constraint(v uint32) (float64, error) {
 	}
 	sum := 0.0
 	for i, j := range row {
-		other, of := d.rows[j], d.Weights(j)
+		other, of := d.Neighbors(j), d.Weights(j)
 		p := weights.At(i) / whole
 		switch {
 		case len(other) > 16*len(row): // few of many: look them up
@@ -417,8 +248,8 @@ func (d *Graph) Constraint(v uint32) (float64, error) {
 
 // strength is the sum of the weights of the ties that leave v, in order.
 func (d *Graph) strength(v uint32) float64 {
-	if d.weights == nil {
-		return float64(len(d.rows[v]))
+	if !d.weighted {
+		return float64(d.Degree(v))
 	}
 	return d.Weights(v).Sum()
 }

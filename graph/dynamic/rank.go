@@ -15,6 +15,11 @@ type RankOptions struct {
 	// ties than the mean may keep that many times more. Where everybody has ties the sum of the absolute errors of
 	// all values stays below about four times this number; Error says how far. The less it is, the more a tie costs.
 	Tolerance float64
+	// Ties is how many ties are passed along after a change at most, before the rest waits for the next: 5 divided by
+	// Tolerance, 500 at least; below 0 as many as it takes. A node of more ties is passed on along all of them, but
+	// alone. While more waits than changes have room for, the error is larger than Tolerance allows; Error says how
+	// far, and Settle lets nothing wait.
+	Ties int
 }
 
 // Rank keeps PageRank: the stationary distribution of a walk that follows ties in proportion to their weights and
@@ -24,19 +29,29 @@ type RankOptions struct {
 // the sums of weights; PageRank is x divided by its sum when all r are 0. A tie that comes or goes at u changes x(u) in
 // proportion to s(u), so that what the others of u get stays, and r at the tie's ends only (Zhang, Lofgren & Goel
 // 2016); then what is left is passed on where it is too much (Gauss-Southwell, as Ohsaka, Maehara & Kawarabayashi 2015
-// have it). Time O(1/Tolerance) pushes at worst for a tie, each of one node's ties. Memory 33 bytes a node. The result
-// depends on the order of the changes, within the error.
+// have it): O(1/Tolerance) pushes at worst for a tie, each of one node's ties, of which RankOptions.Ties bounds how many
+// are made at once. Memory 32 bytes a node. The result depends on the order of the changes, within the error.
 type Rank struct {
 	d         *Graph
 	damping   float64
 	tolerance float64
+	ties      int     // passed along after a change
 	mean      float64 // ties of a node, when it was made
-	x, r, s   []float64
-	waits     []bool
+	x, s      []float64
+	rest      []rest
 	queue     []uint32
+	done      int     // how many of the queue
 	whole     float64 // Σ x
 	left      float64 // Σ |r|
 	steps     int     // pushes since the sums were last added up afresh
+}
+
+// rest is what is left to pass on at a node, how much may be left there, and whether the node waits to pass it on. They
+// are read together, and nodes in any order, so they lie together.
+type rest struct {
+	r     float64
+	most  float32
+	waits bool
 }
 
 // NewRank computes PageRank of d and keeps it from then on. It returns ErrParameter.
@@ -47,19 +62,26 @@ func NewRank(ctx context.Context, d *Graph, options RankOptions) (*Rank, error) 
 	if options.Tolerance == 0 {
 		options.Tolerance = 1e-2
 	}
+	if options.Ties == 0 {
+		options.Ties = int(max(500, min(5/options.Tolerance, 1<<40)))
+	} else if options.Ties < 0 {
+		options.Ties = math.MaxInt
+	}
 	if !(options.Damping > 0 && options.Damping < 1) || !(options.Tolerance > 0) {
 		return nil, graph.ErrParameter
 	}
 	n := d.N()
 	k := &Rank{
-		d: d, damping: options.Damping, tolerance: options.Tolerance,
-		mean: max(1, float64(d.arcs)/float64(max(n, 1))),
+		d: d, damping: options.Damping, tolerance: options.Tolerance, ties: options.Ties,
+		mean: max(1, float64(d.overlay.Arcs())/float64(max(n, 1))),
 	}
 	for v := range uint32(n) {
-		k.grow()
-		k.s[v] = d.strength(v)
+		k.s = append(k.s, d.strength(v))
+		k.x, k.rest = append(k.x, 0), append(k.rest, rest{})
+		k.allow(v)
+		k.pass(v, 1)
 	}
-	if err := k.settle(ctx); err != nil {
+	if err := k.settle(ctx, math.MaxInt); err != nil {
 		return nil, err
 	}
 	k.addUp()
@@ -89,66 +111,77 @@ func (k *Rank) Error() float64 {
 	return 2 * (math.Abs(k.left) + 1e-9) / ((1 - k.damping) * k.whole)
 }
 
-func (k *Rank) grow() {
-	k.x, k.r, k.s, k.waits = append(k.x, 0), append(k.r, 0), append(k.s, 0), append(k.waits, false)
-	k.pass(uint32(len(k.x)-1), 1)
+// allow says how much may be left at v, which depends on its ties.
+func (k *Rank) allow(v uint32) {
+	k.rest[v].most = float32(k.tolerance * max(1, float64(k.d.Degree(v))/k.mean))
 }
 
 func (k *Rank) grown(count int) {
 	for range count {
-		k.grow()
+		v := uint32(len(k.x))
+		k.x, k.s, k.rest = append(k.x, 0), append(k.s, 0), append(k.rest, rest{})
+		k.allow(v)
+		k.pass(v, 1)
 	}
-	_ = k.settle(context.Background())
+	_ = k.settle(context.Background(), k.ties)
 }
 
 // pass adds to what is left at v.
 func (k *Rank) pass(v uint32, more float64) {
-	before := k.r[v]
-	after := before + more
-	k.r[v] = after
-	after = math.Abs(after)
-	k.left += after - math.Abs(before)
-	if !k.waits[v] && after > k.tolerance && after > k.tolerance*float64(len(k.d.rows[v]))/k.mean {
-		k.waits[v] = true
+	at := &k.rest[v]
+	before := math.Abs(at.r)
+	at.r += more
+	after := math.Abs(at.r)
+	k.left += after - before
+	if after > float64(at.most) && !at.waits {
+		at.waits = true
 		k.queue = append(k.queue, v)
 	}
 }
 
-// settle passes on what is too much, in the order in which it came to be so.
-func (k *Rank) settle(ctx context.Context) error {
-	for at := 0; at < len(k.queue); at++ {
-		if at&(1<<10-1) == 0 && ctx.Err() != nil {
+// Settle passes on all that waits. When ctx ends it returns its error, and what is not done still waits.
+func (k *Rank) Settle(ctx context.Context) error { return k.settle(ctx, math.MaxInt) }
+
+// settle passes on what is too much, in the order in which it came to be so, until so many ties were passed along.
+func (k *Rank) settle(ctx context.Context, ties int) error {
+	for passed := 0; k.done < len(k.queue); {
+		if k.done&(1<<10-1) == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		v := k.queue[at]
-		more := k.r[v]
-		k.waits[v] = false
-		k.r[v] = 0
+		v := k.queue[k.done]
+		row := k.d.Neighbors(v)
+		if passed += len(row) + 1; passed > ties && passed > len(row)+1 {
+			break
+		}
+		k.done++
+		k.steps++
+		at := &k.rest[v]
+		more := at.r
+		at.r, at.waits = 0, false
 		k.left -= math.Abs(more)
 		k.x[v] += more
 		k.whole += more
 		if s := k.s[v]; s > 0 {
 			each := k.damping * more / s
-			if k.d.weights == nil {
-				for _, u := range k.d.rows[v] {
+			if !k.d.weighted {
+				for _, u := range row {
 					k.pass(u, each)
 				}
 			} else {
 				weights := k.d.Weights(v)
-				for i, u := range k.d.rows[v] {
+				for i, u := range row {
 					k.pass(u, each*weights.At(i))
 				}
 			}
 		}
-		if at == 1<<20 { // what is behind is not needed
-			k.queue = append(k.queue[:0], k.queue[at+1:]...)
-			at = -1
+		if k.done >= 1<<10 && 2*k.done >= len(k.queue) { // what is behind is not needed
+			k.queue = append(k.queue[:0], k.queue[k.done:]...)
+			k.done = 0
 		}
 	}
-	if k.steps += len(k.queue); k.steps > 1<<26 && k.steps > 100*len(k.x) {
+	if k.steps > 1<<26 && k.steps > 100*len(k.x) {
 		k.addUp()
 	}
-	k.queue = k.queue[:0]
 	return nil
 }
 
@@ -157,7 +190,7 @@ func (k *Rank) addUp() {
 	k.whole, k.left, k.steps = 0, 0, 0
 	for v, x := range k.x {
 		k.whole += x
-		k.left += math.Abs(k.r[v])
+		k.left += math.Abs(k.rest[v].r)
 	}
 }
 
@@ -167,10 +200,10 @@ func (k *Rank) removed(_, _ uint32) {}
 
 func (k *Rank) weighed(u, v uint32, before, after float64) {
 	k.change(u, v, before, after)
-	if k.d.inRows == nil {
+	if !k.d.directed {
 		k.change(v, u, before, after)
 	}
-	_ = k.settle(context.Background())
+	_ = k.settle(context.Background(), k.ties)
 }
 
 // change lets the tie from u to v have another weight.
@@ -178,6 +211,7 @@ func (k *Rank) change(u, v uint32, before, after float64) {
 	s := k.s[u]
 	now := k.d.strength(u)
 	k.s[u] = now
+	k.allow(u)
 	switch {
 	case s == 0 && now == 0:
 	case s == 0: // what was not passed on goes to v

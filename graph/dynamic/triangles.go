@@ -36,7 +36,7 @@ func NewTriangles(ctx context.Context, d *Graph) (*Triangles, error) {
 			return nil, ctx.Err()
 		}
 		var row []uint32
-		for _, v := range d.rows[u] {
+		for _, v := range d.Neighbors(u) {
 			if before(u, v) {
 				row = append(row, v)
 			}
@@ -101,7 +101,7 @@ func (t *Triangles) removed(u, v uint32) {
 }
 
 func (t *Triangles) change(u, v uint32, by int64) {
-	common(t.d.rows[u], t.d.rows[v], func(w uint32) {
+	common(t.d.Neighbors(u), t.d.Neighbors(v), func(w uint32) {
 		t.total += by
 		t.at[u] += by
 		t.at[v] += by

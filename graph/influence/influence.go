@@ -47,7 +47,11 @@ func newCascade(g *graph.Graph, chance float64) (*cascade, error) {
 	if !(chance >= 0 && chance <= 1) {
 		return nil, graph.ErrParameter
 	}
-	if _, _, weights := g.Rows(); chance == 0 {
+	for v := range uint32(g.N()) {
+		if chance > 0 || !g.Weighted() {
+			break
+		}
+		weights := g.Weights(v)
 		for i := range weights.Len() {
 			if w := weights.At(i); !(w >= 0 && w <= 1) {
 				return nil, graph.ErrParameter

@@ -63,6 +63,9 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 		}
 	}
 	simple, err := graph.Simple(ctx, g, opts)
+	if err == nil {
+		simple, err = simple.Compact(ctx, opts)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,10 @@ type level struct {
 }
 
 func baseLevel(ctx context.Context, g *graph.Graph, resolution float64) (*level, error) {
+	g, err := g.Compact(ctx, graph.Options{})
+	if err != nil {
+		return nil, err
+	}
 	n := g.N()
 	y := &level{}
 	y.offsets, y.targets, _ = g.Rows()
