@@ -80,7 +80,9 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 		return Token{}, fault.New(fault.Invalid, "Say what the token is for.").WithField("name")
 	}
 	now := s.Now()
-	t := Token{ID: id.New(), Name: clip(name, 100), Scope: scope, Created: now.UTC(), Secret: tokenPrefix + newSecret()}
+	t := Token{
+		ID: id.New(), Name: clip(name, 100), Scope: scope, Created: now.UTC(), Secret: tokenPrefix + newSecret(),
+	}
 	if scope == ScopeContacts {
 		t.Secret = typedSecret()
 	}
@@ -91,8 +93,8 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := db.Insert(ctx, tx, "api_token", db.Row{
-			"token": id.Digest(plainSecret(t.Secret)), "id": t.ID, "member": v.Member, "name": t.Name, "created": now.UnixMicro(),
-			"used": 0, "expires": expires, "scope": scope,
+			"token": id.Digest(plainSecret(t.Secret)), "id": t.ID, "member": v.Member, "name": t.Name,
+			"created": now.UnixMicro(), "used": 0, "expires": expires, "scope": scope,
 		}, ""); err != nil {
 			return err
 		}

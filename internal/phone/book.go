@@ -82,7 +82,8 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 		place := slot{Name: nameOf(key), UID: uidOf(key), Person: key}
 		cards := sent[key]
 		slices.SortFunc(cards, func(a, b stamp) int {
-			return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put), a.Person.Compare(b.Person))
+			return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put),
+				a.Person.Compare(b.Person))
 		})
 		put := int64(0)
 		for i, one := range cards {

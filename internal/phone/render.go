@@ -26,8 +26,8 @@ func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (card.Card, 
 	base := Known{}
 	if len(sent) > 0 {
 		c = card.FromText(sent[0].Card)
-		if err := json.Unmarshal([]byte(sent[0].Base), &base); err != nil {
-			return c, err
+		if json.Unmarshal([]byte(sent[0].Base), &base) != nil {
+			base = e.Known // what it was is not known any more: nothing is laid over
 		}
 	} else {
 		c.Lines = []card.Line{{Name: "VERSION", Value: "3.0"}, {Name: "UID", Value: uidOf(e.Person)}}

@@ -11,8 +11,8 @@ import (
 )
 
 // apple is a card as a telephone writes it, with lines that Gave knows nothing of.
-const apple = "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Apple Inc.//iPhone OS 17.0//EN\r\nN:de Vries;Anna;Maria;dr.;\r\n" +
-	"FN:dr. Anna Maria de Vries\r\nORG:Bakkerij\\, De Halm;Verkoop\r\n" +
+const apple = "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Apple Inc.//iPhone OS 17.0//EN\r\n" +
+	"N:de Vries;Anna;Maria;dr.;\r\nFN:dr. Anna Maria de Vries\r\nORG:Bakkerij\\, De Halm;Verkoop\r\n" +
 	"EMAIL;type=INTERNET;type=HOME;type=pref:anna@example.org\r\n" +
 	"item1.EMAIL;type=INTERNET:a.devries@halm.example\r\nitem1.X-ABLabel:_$!<Work>!$_\r\n" +
 	"item2.X-ABRELATEDNAMES;type=pref:Jan\r\nitem2.X-ABLabel:_$!<Spouse>!$_\r\n" +
