@@ -1,9 +1,13 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -348,6 +352,26 @@ func TestCardOfSomebodyKnown(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+		// What is delicate is told on no screen.
+		bob := b.add(named("Bob", "bob@example.org"))
+		for _, f := range []goodwill.Fact{
+			{Kind: goodwill.About, Body: "heeft borstkanker"}, {Kind: goodwill.Need, Body: "een advocaat voor haar scheiding"},
+		} {
+			f.Person = people.Ref{ID: bob.ID, Name: bob.Name}
+			if _, err := b.app.Goodwill.Add(ctx, b.app.DB, b.v, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		calendar, err := b.app.Phone.Calendar(ctx, b.v, "https://gave.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, _ := b.get(b.href(bob))
+		for _, text := range []string{card, string(calendar)} {
+			if strings.Contains(text, "kanker") || strings.Contains(text, "scheiding") {
+				t.Errorf("what is delicate is told:\n%s", text)
+			}
+		}
 		text, _ := b.get(b.href(anna))
 		for _, want := range []string{
 			"FN:Anna van der Berg\n", "N:van der Berg;Anna;;;\n", "EMAIL;TYPE=INTERNET:anna@example.org\n",
@@ -368,7 +392,13 @@ func TestNothingOfACardIsLost(t *testing.T) {
 		anna := b.add(named("Anna de Vries", "anna@example.org"))
 		href := b.href(anna)
 		_, etag := b.get(href)
-		sent := fmt.Sprintf(apple, "urn:uuid:"+anna.ID.String())
+		var face bytes.Buffer
+		if err := jpeg.Encode(&face, image.NewGray(image.Rect(0, 0, 60, 60)), nil); err != nil {
+			t.Fatal(err)
+		}
+		sent := strings.ReplaceAll(fmt.Sprintf(apple, "urn:uuid:"+anna.ID.String()), "REV:",
+			"PHOTO;X-ABCROP-RECTANGLE=ABClipRect_1&0&0&60&60&x==;ENCODING=b;TYPE=JPEG:"+
+				base64.StdEncoding.EncodeToString(face.Bytes())+"\r\nREV:")
 		b.want(http.StatusNoContent, http.MethodPut, href, sent, "If-Match", etag)
 		text, etag := b.get(href)
 		if want := strings.ReplaceAll(sent, "\r\n", "\n"); text != want {
@@ -383,6 +413,9 @@ func TestNothingOfACardIsLost(t *testing.T) {
 		d, err := b.app.Network.Detail(ctx, v, p)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if d.Photo == 0 {
+			t.Error("the photo is not in Gave")
 		}
 		if d.Organisation != "De Halm" || d.Role != "directeur" ||
 			!slices.Contains(d.Emails, "a.devries@halm.example") ||
