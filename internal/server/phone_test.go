@@ -858,3 +858,27 @@ func TestCardsOfWhoAreOne(t *testing.T) {
 		}
 	})
 }
+
+// That Gave tells something else in the note is no conflict: a device edits no such lines.
+func TestWhatGaveTellsIsNoConflict(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		anna := b.add(named("Anna"))
+		b.v.Now = time.Now()
+		text, before := b.get(b.href(anna))
+		_, token := b.sync("")
+		if _, err := b.app.Goodwill.Add(ctx, b.app.DB, b.v, goodwill.Fact{
+			Person: people.Ref{ID: anna.ID, Name: anna.Name}, Kind: goodwill.Need, Body: "een huis in Utrecht",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if told, _ := b.sync(token); len(told) != 1 || told[b.href(anna)] == before {
+			t.Errorf("a device hears nothing of it: %v", told)
+		}
+		b.want(http.StatusNoContent, http.MethodPut, b.href(anna), strings.ReplaceAll(text, "END:", "X-A:1\nEND:"),
+			"If-Match", before)
+		if now, _ := b.get(b.href(anna)); !strings.Contains(now, "X-A:1\n") || !strings.Contains(now, "Utrecht") {
+			t.Errorf("%s", now)
+		}
+	})
+}
