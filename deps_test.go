@@ -118,6 +118,11 @@ var mayImport = map[string]string{
 		"room",
 	"internal/source/dav":  "fault fetch",
 	"internal/source/imap": "fault fetch",
+	// What goes to the devices of members.
+	"internal/phone": "account intake/read intake/read/contacts move people phone/card phone/dav scope tact db fault " +
+		"id locale op page room",
+	"internal/phone/card": "",
+	"internal/phone/dav":  "phone/card",
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact",
@@ -132,8 +137,9 @@ var mayImport = map[string]string{
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +
-		"people/identity people/peopleweb tie scope once op parquetfile post room safefile search source text today",
-	"internal/server": "account api app config db fault id locale mcp op page progress",
+		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
+		"today",
+	"internal/server": "account api app config db fault id locale mcp op page phone progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
 	"": "program",

@@ -14,9 +14,17 @@ import (
 // tokenPrefix lets people and scanners of leaked secrets recognise a token of Gave.
 const tokenPrefix = "gave_"
 
-// ScopeFeed is the scope of a token that opens the feeds of Today, and nothing else. The other scopes are read, write
-// and govern.
-const ScopeFeed = "feed"
+// The scopes of tokens that open one thing and nothing else. The others are read, write and govern, and open the API.
+const (
+	ScopeFeed     = "feed"     // the feeds of Today
+	ScopeContacts = "contacts" // the address book of a device, by CardDAV
+	ScopeCalendar = "calendar" // the calendar of birthdays, rhythms and Today
+)
+
+// opensOne says whether a token of a scope opens one thing, and no API.
+func opensOne(scope string) bool {
+	return scope == ScopeFeed || scope == ScopeContacts || scope == ScopeCalendar
+}
 
 // The days that a token works when nobody says, and at most.
 const (
@@ -28,10 +36,10 @@ const (
 type Token struct {
 	ID      id.ID      `json:"id"`
 	Name    string     `json:"name"`
-	Scope   string     `json:"scope" doc:"read, write or govern, or feed for the feeds of Today alone"`
+	Scope   string     `json:"scope" doc:"read, write or govern; feed, contacts or calendar for one of these alone"`
 	Created time.Time  `json:"created"`
 	Used    *time.Time `json:"used" doc:"when it was last used"`
-	Expires *time.Time `json:"expires" doc:"null for never, which only feeds and tokens of before have"`
+	Expires *time.Time `json:"expires" doc:"null for never"`
 	// Secret is shown once, when the token is made.
 	Secret string `json:"secret,omitempty" doc:"the token itself, shown this once"`
 }
@@ -72,7 +80,12 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 		return Token{}, fault.New(fault.Invalid, "Say what the token is for.").WithField("name")
 	}
 	now := s.Now()
-	t := Token{ID: id.New(), Name: clip(name, 100), Scope: scope, Created: now.UTC(), Secret: tokenPrefix + newSecret()}
+	t := Token{
+		ID: id.New(), Name: clip(name, 100), Scope: scope, Created: now.UTC(), Secret: tokenPrefix + newSecret(),
+	}
+	if scope == ScopeContacts {
+		t.Secret = typedSecret()
+	}
 	expires := int64(0)
 	if days > 0 {
 		at := now.AddDate(0, 0, days).UTC()
@@ -80,8 +93,8 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := db.Insert(ctx, tx, "api_token", db.Row{
-			"token": id.Digest(t.Secret), "id": t.ID, "member": v.Member, "name": t.Name, "created": now.UnixMicro(),
-			"used": 0, "expires": expires, "scope": scope,
+			"token": id.Digest(plainSecret(t.Secret)), "id": t.ID, "member": v.Member, "name": t.Name,
+			"created": now.UnixMicro(), "used": 0, "expires": expires, "scope": scope,
 		}, ""); err != nil {
 			return err
 		}
@@ -131,15 +144,16 @@ func (s *Service) RevokeToken(ctx context.Context, v op.Viewer, token id.ID) err
 // Bearer returns the viewer of an API token, who reaches as far as the token does. It returns a fault Unauthenticated
 // when the token is unknown or over.
 func (s *Service) Bearer(ctx context.Context, secret string) (op.Viewer, error) {
-	return s.bearer(ctx, secret, false)
+	return s.bearer(ctx, secret, "")
 }
 
 // Feed returns the viewer of a feed's address.
 func (s *Service) Feed(ctx context.Context, secret string) (op.Viewer, error) {
-	return s.bearer(ctx, secret, true)
+	return s.bearer(ctx, secret, ScopeFeed)
 }
 
-func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.Viewer, error) {
+// bearer returns the viewer of a token of a scope that opens one thing, or of one for the API when the scope is empty.
+func (s *Service) bearer(ctx context.Context, secret, scope string) (op.Viewer, error) {
 	now := s.Now()
 	rows, err := db.Select[struct {
 		ID     id.ID
@@ -149,17 +163,17 @@ func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.View
 		Used   int64
 	}](ctx, s.db, `select t.id, t.member, m.space, t.scope, t.used from api_token t
 		join member m on m.id = t.member and m.ended = 0
-		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, id.Digest(secret), now.UnixMicro())
+		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, id.Digest(plainSecret(secret)), now.UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}
-	if len(rows) == 0 || feed != (rows[0].Scope == ScopeFeed) {
+	if len(rows) == 0 || scope != rows[0].Scope && (scope != "" || opensOne(rows[0].Scope)) {
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "This token is unknown or has expired.").
 			WithHint("Make a new one in the settings.")
 	}
 	t := rows[0]
 	reach := op.Read
-	if !feed {
+	if scope == "" {
 		reach, _ = op.ParseReach(t.Scope)
 		reach = max(reach, op.Read) // a scope that a newer version made
 	}

@@ -24,6 +24,7 @@ import (
 	"gave.network/internal/people/erase"
 	"gave.network/internal/people/identity"
 	"gave.network/internal/people/peopleweb"
+	"gave.network/internal/phone"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
@@ -67,6 +68,7 @@ type App struct {
 	Inbox      *inbox.Service
 	Mailing    *mailing.Service
 	Source     *source.Service
+	Phone      *phone.Service
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -126,6 +128,10 @@ func build(config Config, d *db.DB) *App {
 	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
 	a.Account.OnLeave(a.Source.Leave)
 	a.Intake.SourcesBy(a.Source.Line)
+	a.Phone = phone.NewService(d, a.Network, a.Account, phone.Hears{
+		Lines: a.Goodwill.Lines, Again: a.again, Today: a.Today.Today,
+	})
+	a.Account.OnLeave(a.Phone.Leave)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -134,7 +140,8 @@ func build(config Config, d *db.DB) *App {
 		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
-		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
+		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(), help.Room(),
+		seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

@@ -107,6 +107,10 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		select $1, id, id, $3, 1, 'a note', 1, 1 from ask where space = $1 and owner = $2`, v.Member, who)
 	exec(`insert into link (digest, space, id, owner, kind, about, person, created, expires, used)
 		values ($2, $1, $2, $3, 'move', 'observed:x', $4, 1, 2, 0)`, id.New(), v.Member, id.Zero)
+	exec(`insert into phone_card (space, owner, person, name, uid, card, base, put)
+		values ($1, $2, $3, 'a.vcf', 'A', 'a card', '{}', 1)`, v.Member, who)
+	exec(`insert into phone_other (space, owner, name, uid, card, put) values ($1, $2, 'b.vcf', 'B', 'a card', 1)`,
+		v.Member)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 

@@ -177,6 +177,10 @@ func TestExportReadsBack(t *testing.T) {
 		}
 		call(t, a, v, "give.budget", map[string]string{"minutes": "90"})
 		call(t, a, v, "horizon.hint", map[string]string{"allow": "yes"})
+		if _, err := db.Exec(ctx, a.DB, `insert into phone_left (space, owner, person, at) values ($1, $2, $3, 1)`,
+			v.Space, v.Member, persons["bert"].ID); err != nil {
+			t.Fatal(err)
+		}
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||

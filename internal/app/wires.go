@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/phone"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
@@ -252,6 +253,16 @@ func keysOf(list []people.Ref) []id.ID {
 		out[i] = p.ID
 	}
 	return out
+}
+
+// again tells the calendar of devices with whom it is about time to be in touch.
+func (a *App) again(ctx context.Context, v op.Viewer, days int) ([]phone.Again, error) {
+	list, err := a.Goodwill.Due(ctx, v, days)
+	out := make([]phone.Again, len(list))
+	for i, d := range list {
+		out[i] = phone.Again{Person: d.Person, On: d.On, Last: d.Last}
+	}
+	return out, err
 }
 
 // seat makes a member a person of the space.

@@ -38,7 +38,7 @@ type Chapter struct {
 
 // chapters in the order in which one reads them.
 var chapters = []Chapter{
-	{"Begin", []string{First, "install", "first-hour", "sources"}},
+	{"Begin", []string{First, "install", "first-hour", "sources", "phone"}},
 	{"Seven principles, seven stories", stories()},
 	{"With others", []string{"team", "privacy", "leaves", "works-council", "dpia", "assistants"}},
 	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "nodes", "backup", "upgrade"}},

@@ -395,23 +395,29 @@ func (s *Store) Untag(ctx context.Context, v op.Viewer, p Person, tag string) er
 func (s *Store) AddNote(
 	ctx context.Context, v op.Viewer, p Person, body string, visibility scope.Visibility,
 ) (id.ID, error) {
+	note := id.New()
+	return note, s.addNote(ctx, s.db, v, p, body, visibility, SourceMember, note)
+}
+
+func (s *Store) addNote(ctx context.Context, q db.Queryer, v op.Viewer, p Person, body string,
+	visibility scope.Visibility, source string, note id.ID,
+) error {
 	body = strings.TrimSpace(strings.ToValidUTF8(body, ""))
 	switch {
 	case body == "":
-		return id.Zero, fault.New(fault.Invalid, "The note is empty.").WithField("text")
+		return fault.New(fault.Invalid, "The note is empty.").WithField("text")
 	case len(body) > maxNote:
-		return id.Zero, fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(body), maxNote).
+		return fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(body), maxNote).
 			WithField("text")
 	case visibility == scope.Public:
-		return id.Zero, fault.New(fault.Invalid, "A note about somebody is private or for the space, never public.").
+		return fault.New(fault.Invalid, "A note about somebody is private or for the space, never public.").
 			WithField("visibility")
 	}
-	note := id.New()
-	_, err := db.Insert(ctx, s.db, "note", db.Row{
+	_, err := db.Insert(ctx, q, "note", db.Row{
 		"space": v.Space, "id": note, "person": p.ID, "owner": v.Member, "visibility": visibility, "body": body,
-		"at": v.Now.UnixMicro(), "source": SourceMember, "import": id.Zero,
+		"at": v.Now.UnixMicro(), "source": source, "import": id.Zero,
 	}, "")
-	return note, err
+	return err
 }
 
 // RemoveNote removes a note of the viewer's.

@@ -28,6 +28,7 @@ import (
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/phone"
 )
 
 // maxBody is the largest body of a request to the API or the tools, in bytes. Both know who asks before they read it.
@@ -71,6 +72,10 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api", s.current(programs))
 	mux.Handle("/mcp", s.current(mcp.Handler(s.app.Operations, s.authenticate,
 		mcp.Info{Version: s.version, Known: vouched})))
+	devices := s.current(s.app.Phone.Handler())
+	mux.Handle("/carddav/", devices)
+	mux.Handle("/carddav", devices)
+	mux.Handle(phone.WellKnown, devices)
 	mux.Handle("GET /assets/", page.Assets())
 	mux.Handle("GET /worker.js", page.Worker())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })

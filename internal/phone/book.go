@@ -1,0 +1,263 @@
+package phone
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/phone/card"
+)
+
+// slot is a card in the viewer's book: under which name, of whom, and in which state.
+type slot struct {
+	Name   string
+	UID    string
+	Etag   string
+	Person id.ID // zero for a card of nobody
+	sent   []id.ID
+}
+
+// shelf is the viewer's book: its cards by their names, and how far its changes are counted.
+type shelf struct {
+	slots   map[string]slot
+	entries map[id.ID]*entry
+	bookRow
+}
+
+// token is what a device gives back to hear what changed since.
+func (b bookRow) token() string { return tokenPrefix + b.Epoch + ":" + strconv.FormatInt(b.Number, 10) }
+
+const tokenPrefix = "urn:gave:sync:"
+
+// tag is another one whenever anything in the book is.
+func (b bookRow) tag() string { return b.Epoch + "-" + strconv.FormatInt(b.Number, 10) }
+
+// since reads a token; ok is false when it is not one of this count, or when what went since is forgotten.
+func (b bookRow) since(token string) (number int64, ok bool) {
+	rest, ours := strings.CutPrefix(token, tokenPrefix)
+	epoch, text, _ := strings.Cut(rest, ":")
+	number, err := strconv.ParseInt(text, 10, 64)
+	return number, ours && err == nil && epoch == b.Epoch && number >= b.Least && number <= b.Number
+}
+
+// lay returns the cards of the viewer's book as they are now.
+func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*entry) (map[string]slot, error) {
+	stamps, err := s.stamps(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	left, err := s.leftRows(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]slot, len(entries)+len(stamps))
+	sent := map[id.ID][]stamp{}
+	for _, one := range stamps {
+		if one.Person.IsZero() {
+			out[one.Name] = slot{Name: one.Name, UID: one.UID, Etag: otherEtag(one.Put)}
+			continue
+		}
+		if top := everybody.Canonical(one.Person); !top.IsZero() {
+			sent[top] = append(sent[top], one)
+		}
+	}
+	gone := make(map[id.ID]bool, len(left))
+	for _, l := range left {
+		gone[l.Person] = true
+	}
+	for key, e := range entries {
+		if gone[key] {
+			continue
+		}
+		place := slot{Name: nameOf(key), UID: uidOf(key), Person: key}
+		cards := sent[key]
+		slices.SortFunc(cards, func(a, b stamp) int {
+			return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put),
+				a.Person.Compare(b.Person))
+		})
+		put := int64(0)
+		for i, one := range cards {
+			if i == 0 {
+				place.Name, place.UID = one.Name, one.UID
+			}
+			place.sent = append(place.sent, one.Person)
+			put += one.Put
+		}
+		place.Etag = e.etag(put)
+		out[place.Name] = place
+	}
+	return out, nil
+}
+
+// otherEtag names the state of a card of nobody.
+func otherEtag(put int64) string { return `"` + strconv.FormatInt(put, 36) + `-"` }
+
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// refresh looks what changed in the viewer's book since devices were told, and writes it down.
+func (s *Service) refresh(ctx context.Context, v op.Viewer) (shelf, error) {
+	look := func(ctx context.Context) (shelf, []nameRow, error) {
+		var out shelf
+		var err error
+		if out.entries, err = s.everybody(ctx, v); err != nil {
+			return out, nil, err
+		}
+		if out.slots, err = s.slots(ctx, v, out.entries); err != nil {
+			return out, nil, err
+		}
+		if out.bookRow, err = s.book(ctx, v); err != nil {
+			return out, nil, err
+		}
+		names, err := s.names(ctx, v, 0)
+		return out, changes(names, out.slots, v.Now.UnixMicro()), err
+	}
+	now, changed, err := look(ctx)
+	if err != nil || len(changed) == 0 && now.Epoch != "" {
+		return now, err
+	}
+	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		// Another device of the same member may have come first.
+		if now, changed, err = look(ctx); err != nil || len(changed) == 0 && now.Epoch != "" {
+			return err
+		}
+		now.bookRow, err = s.tell(ctx, v, now.bookRow, changed)
+		return err
+	})
+	return now, err
+}
+
+// changes are the differences between what devices were told and what is.
+func changes(told []nameRow, now map[string]slot, at int64) []nameRow {
+	var out []nameRow
+	same := make(map[string]bool, len(told))
+	for _, row := range told {
+		place, there := now[row.Name]
+		switch {
+		case there && row.Gone == 0 && place.Etag == row.Etag:
+			same[row.Name] = true
+		case !there && row.Gone == 0:
+			out = append(out, nameRow{Name: row.Name, Gone: at})
+		}
+	}
+	for name, place := range now {
+		if !same[name] {
+			out = append(out, nameRow{Name: name, Etag: place.Etag})
+		}
+	}
+	slices.SortFunc(out, func(a, b nameRow) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// one finds the card of a name without looking at the whole book; ok is false when there is none.
+func (s *Service) one(ctx context.Context, v op.Viewer, name string) (place slot, e *entry, ok bool, err error) {
+	stamps, err := s.stamps(ctx, v)
+	if err != nil {
+		return place, nil, false, err
+	}
+	person := id.Zero
+	for _, one := range stamps {
+		if one.Name == name {
+			person = one.Person
+			if person.IsZero() {
+				return slot{Name: name, UID: one.UID, Etag: otherEtag(one.Put)}, nil, true, nil
+			}
+		}
+	}
+	if person.IsZero() {
+		if person, err = id.Parse(strings.TrimSuffix(name, ".vcf")); err != nil {
+			return place, nil, false, nil //nolint:nilerr // no such card
+		}
+	}
+	p, err := s.network.Person(ctx, s.db, v, person)
+	if fault.CodeOf(err) == fault.NotFound {
+		return place, nil, false, nil
+	}
+	if err != nil {
+		return place, nil, false, err
+	}
+	entries, err := s.entries(ctx, v, []id.ID{p.ID})
+	if err != nil {
+		return place, nil, false, err
+	}
+	slots, err := s.slots(ctx, v, entries)
+	place, ok = slots[name]
+	return place, entries[p.ID], ok && err == nil, err
+}
+
+func entriesOf(p slot, e *entry) map[id.ID]*entry { return map[id.ID]*entry{p.Person: e} }
+
+// content returns the cards of some places of the book, by their names.
+func (s *Service) content(ctx context.Context, v op.Viewer, places []slot, entries map[id.ID]*entry) (
+	map[string]card.Card, error,
+) {
+	var records []id.ID
+	var others []string
+	for _, p := range places {
+		records = append(records, p.sent...)
+		if p.Person.IsZero() {
+			others = append(others, p.Name)
+		}
+	}
+	sent, err := s.cardsOf(ctx, v, records)
+	if err != nil {
+		return nil, err
+	}
+	of, err := s.otherCards(ctx, v, others)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]card.Card, len(places))
+	for _, p := range places {
+		if p.Person.IsZero() {
+			if text, there := of[p.Name]; there {
+				out[p.Name] = card.FromText(text)
+			}
+			continue
+		}
+		var rows []cardRow
+		for _, key := range p.sent {
+			if r, there := sent[key]; there {
+				rows = append(rows, r)
+			}
+		}
+		c, err := render(entries[p.Person], rows, func() ([]byte, error) {
+			return s.network.Photo(ctx, v, p.Person)
+		})
+		if err != nil {
+			return nil, err
+		}
+		out[p.Name] = c
+	}
+	return out, nil
+}
+
+// personOf returns a person of the book as it is stored.
+func (s *Service) personOf(ctx context.Context, v op.Viewer, key id.ID) (people.Person, error) {
+	found, err := s.network.PeopleByID(ctx, v, []id.ID{key})
+	if err != nil {
+		return people.Person{}, err
+	}
+	p, seen := found[key]
+	if !seen {
+		return p, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return p, nil
+}

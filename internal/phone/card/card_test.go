@@ -1,0 +1,123 @@
+package card_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"gave.network/internal/phone/card"
+)
+
+// apple is a card as a telephone writes it, with lines that Gave knows nothing of.
+const apple = "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Apple Inc.//iPhone OS 17.0//EN\r\n" +
+	"N:de Vries;Anna;Maria;dr.;\r\nFN:dr. Anna Maria de Vries\r\nORG:Bakkerij\\, De Halm;Verkoop\r\n" +
+	"EMAIL;type=INTERNET;type=HOME;type=pref:anna@example.org\r\n" +
+	"item1.EMAIL;type=INTERNET:a.devries@halm.example\r\nitem1.X-ABLabel:_$!<Work>!$_\r\n" +
+	"item2.X-ABRELATEDNAMES;type=pref:Jan\r\nitem2.X-ABLabel:_$!<Spouse>!$_\r\n" +
+	"X-CUSTOM;X-P=\"a:b;c\":w\\\\aarde\r\nBDAY;value=date;X-APPLE-OMIT-YEAR=1604:1604-02-29\r\n" +
+	"NOTE:eigen\\, notitie\\nregel twee\r\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD\r\n /2wBDAAMC\r\n" +
+	"UID:ABC-123\r\nREV:2026-11-30T10:00:00Z\r\nEND:VCARD\r\n"
+
+// A card comes out as it came in, folded lines aside.
+func TestACardIsKept(t *testing.T) {
+	c, err := card.Parse([]byte(apple))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := card.Parse(c.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(c.Lines, again.Lines) {
+		t.Errorf("lines changed:\n%v\n%v", c.Lines, again.Lines)
+	}
+	stored := card.FromText(c.Text())
+	if !bytes.Equal(stored.Bytes(), c.Bytes()) {
+		t.Error("what is stored differs")
+	}
+	unfolded := strings.ReplaceAll(apple, "\r\n ", "")
+	if got := strings.ReplaceAll(string(c.Bytes()), "\r\n ", ""); got != unfolded {
+		t.Errorf("got\n%s\nwant\n%s", got, unfolded)
+	}
+}
+
+func TestWhatGaveTellsIsNoNote(t *testing.T) {
+	c, _ := card.Parse([]byte(apple))
+	whole := c.Text()
+	c.Tell([]string{"Laatste contact: 12 november 2026", "Zoekt: een huis, in Utrecht"})
+	if got := c.Note(); got != "eigen, notitie\nregel twee" {
+		t.Errorf("the note is %q", got)
+	}
+	c.Untell()
+	if c.Text() != whole {
+		t.Errorf("telling and untelling changed the card:\n%s", c.Text())
+	}
+	// Somebody wrote around it, and took a part of it away.
+	c.SetNote("boven\nGave › Laatste contact: gisteren\nonder")
+	if got := c.Note(); got != "boven\nonder" {
+		t.Errorf("the note is %q", got)
+	}
+	c.SetNote("Gave › Laatste contact: gisteren")
+	c.Untell()
+	if len(c.All("NOTE")) != 0 {
+		t.Error("a note that Gave alone wrote stays")
+	}
+}
+
+func TestALabelGoesWithItsLine(t *testing.T) {
+	c, _ := card.Parse([]byte(apple))
+	c.Remove(func(l card.Line) bool { return l.Is("EMAIL") && l.Group != "" })
+	if text := c.Text(); strings.Contains(text, "item1") || !strings.Contains(text, "item2.X-ABLabel") {
+		t.Error(text)
+	}
+}
+
+func TestWhatIsNoCard(t *testing.T) {
+	for _, bad := range []struct {
+		text string
+		want error
+	}{
+		{"", card.ErrShape},
+		{"hello", card.ErrShape},
+		{"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nUID:1\r\n", card.ErrShape},
+		{strings.ReplaceAll(apple, "END:VCARD", "END:VCARD\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD"), card.ErrShape},
+		{strings.ReplaceAll(apple, "FN:dr", "dr"), card.ErrLine},
+		{strings.ReplaceAll(apple, "VERSION:3.0", "VERSION:2.1"), card.ErrVersion},
+		{strings.ReplaceAll(apple, "UID:ABC-123\r\n", ""), card.ErrUID},
+		{strings.ReplaceAll(apple, "UID:ABC-123", "UID:ABC-123\r\nUID:2"), card.ErrUID},
+		{"BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nN:;;;;\r\nEND:VCARD\r\n", card.ErrName},
+		{strings.ReplaceAll(apple, "eigen", "\xff"), card.ErrText},
+		{strings.ReplaceAll(apple, "eigen", "\x00"), card.ErrText},
+		{strings.ReplaceAll(apple, "eigen", strings.Repeat("x", card.MostBytes)), card.ErrTooLarge},
+	} {
+		if _, err := card.Parse([]byte(bad.text)); !errors.Is(err, bad.want) {
+			t.Errorf("%.60q: %v, want %v", bad.text, err, bad.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(apple))
+	f.Add([]byte("BEGIN:VCARD\nVERSION:4.0\nFN:\n \n\tA\nUID:1\nNOTE:Gave › x\\nGave › \nEND:VCARD"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		c, err := card.Parse(content)
+		if err != nil {
+			return
+		}
+		again, err := card.Parse(c.Bytes())
+		if err != nil || !slices.Equal(c.Lines, again.Lines) {
+			t.Fatalf("it does not come out as it came in: %v\n%q\n%q", err, c.Lines, again.Lines)
+		}
+		note := c.Note()
+		c.Tell([]string{"one", "two"})
+		if got := c.Note(); got != note {
+			t.Fatalf("telling changed the note: %q to %q", note, got)
+		}
+		c.Untell()
+		if got := c.Note(); got != note {
+			t.Fatalf("untelling changed the note: %q to %q", note, got)
+		}
+	})
+}

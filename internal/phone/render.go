@@ -1,0 +1,230 @@
+package phone
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"gave.network/internal/id"
+	"gave.network/internal/people"
+	"gave.network/internal/phone/card"
+)
+
+// uidOf is what the card of somebody is known by for whom no device sent one.
+func uidOf(person id.ID) string { return "urn:uuid:" + person.String() }
+
+// nameOf is the last part of the address of such a card.
+func nameOf(person id.ID) string { return person.String() + ".vcf" }
+
+// render returns the card of somebody as devices get it: what a device sent, with what changed since in Gave, or else
+// what Gave knows, and what it tells. sent are the cards that devices sent of the person and of who was found to be
+// the same, the one whose address counts first. photo returns the photo of the person.
+func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (card.Card, error) {
+	var c card.Card
+	base := Known{}
+	if len(sent) > 0 {
+		c = card.FromText(sent[0].Card)
+		if json.Unmarshal([]byte(sent[0].Base), &base) != nil {
+			base = e.Known // what it was is not known any more: nothing is laid over
+		}
+	} else {
+		c.Lines = []card.Line{{Name: "VERSION", Value: "3.0"}, {Name: "UID", Value: uidOf(e.Person)}}
+	}
+	if err := lay(&c, base, e.Known, photo); err != nil {
+		return c, err
+	}
+	for _, other := range sent[min(1, len(sent)):] {
+		more(&c, card.FromText(other.Card))
+	}
+	if len(sent) == 0 {
+		if c.Value("FN") == "" {
+			c.Set("FN", "?")
+		}
+	}
+	c.Tell(e.Told)
+	return c, nil
+}
+
+// lay lays over a card what changed in Gave between two moments.
+func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
+	text := func(name, before, after string) {
+		switch {
+		case before == after:
+		case after == "":
+			c.Remove(func(l card.Line) bool { return l.Is(name) })
+		default:
+			c.Set(name, card.Escape(after))
+		}
+	}
+	text("FN", base.Name, now.Name)
+	if base.Name != now.Name || base.Family != now.Family || base.Given != now.Given || base.Prefix != now.Prefix ||
+		base.Suffix != now.Suffix {
+		family := now.Family
+		if family == "" && now.Given == "" {
+			family = now.Name
+		}
+		value := c.Value("N")
+		for i, part := range []string{family, now.Given, "", now.Prefix, now.Suffix} {
+			if i != 2 {
+				value = card.SetPart(value, ';', i, part)
+			}
+		}
+		c.Set("N", value)
+	}
+	text("NICKNAME", base.Nickname, now.Nickname)
+	if base.Organisation != now.Organisation {
+		if now.Organisation == "" {
+			text("ORG", base.Organisation, "")
+		} else {
+			c.Set("ORG", card.SetPart(c.Value("ORG"), ';', 0, now.Organisation))
+		}
+	}
+	text("TITLE", base.Title, now.Title)
+	if base.Place != now.Place && (now.Place != "" || c.Value("ADR") != "") {
+		const city, parts = 3, 7
+		value := card.SetPart(c.Value("ADR"), ';', city, now.Place)
+		for len(card.Split(value, ';')) < parts {
+			value += ";"
+		}
+		c.Set("ADR", value)
+	}
+	each(c, base.Emails, now.Emails, people.MailAddress, card.Line{Name: "EMAIL", Params: ";TYPE=INTERNET"})
+	each(c, base.Phones, now.Phones, people.Telephone, card.Line{Name: "TEL"})
+	each(c, base.Links, now.Links, people.Link, card.Line{Name: "URL"})
+	for _, day := range []struct{ name, before, after string }{
+		{"BDAY", base.Birthday, now.Birthday}, {"ANNIVERSARY", base.Anniversary, now.Anniversary},
+	} {
+		switch {
+		case day.before == day.after:
+		case day.after == "":
+			c.Remove(func(l card.Line) bool { return l.Is(day.name) })
+		default:
+			c.Replace(dayLine(c, day.name, day.after))
+		}
+	}
+	if base.Note != now.Note {
+		c.SetNote(now.Note)
+	}
+	return face(c, base.Photo, now.Photo, photo)
+}
+
+// omitted is the year that devices of Apple write where none is known, in cards that must have one.
+const omitted = "1604"
+
+// dayLine writes a day as the version of a card has it.
+func dayLine(c *card.Card, name, day string) card.Line {
+	rest, without := strings.CutPrefix(day, "--")
+	if c.Value("VERSION") == "4.0" {
+		return card.Line{Name: name, Value: cmp.Or(map[bool]string{true: "--"}[without], "") +
+			strings.ReplaceAll(rest, "-", "")}
+	}
+	if without {
+		return card.Line{
+			Name: name, Params: ";X-APPLE-OMIT-YEAR=" + omitted + ";VALUE=date", Value: omitted + "-" + rest,
+		}
+	}
+	return card.Line{Name: name, Params: ";VALUE=date", Value: day}
+}
+
+// valueOf is what a line is recognised by.
+func valueOf(l card.Line, kind people.IdentifierKind) string {
+	text := strings.TrimSpace(card.Unescape(l.Value))
+	if kind == people.Telephone {
+		text = strings.TrimPrefix(text, "tel:")
+	}
+	if n := people.IdentifierOf(text); n.Kind == kind {
+		return n.Value
+	}
+	return text
+}
+
+// lineKind is the kind of identifier that a line holds; 0 for none.
+func lineKind(l card.Line) people.IdentifierKind {
+	switch strings.ToUpper(l.Name) {
+	case "EMAIL":
+		return people.MailAddress
+	case "TEL":
+		return people.Telephone
+	case "URL", "X-SOCIALPROFILE", "SOCIALPROFILE":
+		return people.Link
+	}
+	return 0
+}
+
+// each takes the lines of identifiers away that are no more, and adds those that are new.
+func each(c *card.Card, before, after []string, kind people.IdentifierKind, like card.Line) {
+	c.Remove(func(l card.Line) bool {
+		value := ""
+		if lineKind(l) == kind {
+			value = valueOf(l, kind)
+		}
+		return value != "" && slices.Contains(before, value) && !slices.Contains(after, value)
+	})
+	for _, value := range after {
+		if slices.Contains(before, value) || slices.ContainsFunc(c.Lines, func(l card.Line) bool {
+			return lineKind(l) == kind && valueOf(l, kind) == value
+		}) {
+			continue
+		}
+		line := like
+		line.Value = card.Escape(value)
+		if kind == people.Link {
+			line.Value = value // an address on the web is written as it is
+			if !strings.Contains(value, "://") {
+				line.Value = "https://" + value
+			}
+		}
+		c.Lines = append(c.Lines, line)
+	}
+}
+
+// face lays another photo over the one of the card.
+func face(c *card.Card, before, after int64, photo func() ([]byte, error)) error {
+	if before == after {
+		return nil
+	}
+	if after == 0 {
+		c.Remove(func(l card.Line) bool { return l.Is("PHOTO") })
+		return nil
+	}
+	image, err := photo()
+	if err != nil {
+		return err
+	}
+	line := card.Line{Name: "PHOTO", Params: ";ENCODING=b;TYPE=JPEG", Value: base64.StdEncoding.EncodeToString(image)}
+	if c.Value("VERSION") == "4.0" {
+		line.Params, line.Value = "", "data:image/jpeg;base64,"+line.Value
+	}
+	c.Replace(line)
+	return nil
+}
+
+// known are the lines that Gave lays over cards itself, or of which a card has one.
+var known = map[string]bool{
+	"VERSION": true, "UID": true, "PRODID": true, "REV": true, "FN": true, "N": true, "NICKNAME": true, "ORG": true,
+	"TITLE": true, "EMAIL": true, "TEL": true, "BDAY": true, "ANNIVERSARY": true, "PHOTO": true, "NOTE": true,
+	"KIND": true,
+}
+
+// more adds what another card of the same person has and Gave knows nothing of. Its groups get other names.
+func more(c *card.Card, other card.Card) {
+	for _, l := range other.Lines {
+		if known[strings.ToUpper(l.Name)] {
+			continue
+		}
+		if l.Group != "" {
+			l.Group = "also" + l.Group
+		}
+		if labels := l.Is("X-ABLABEL") || l.Is("X-ABADR"); labels && !slices.ContainsFunc(c.Lines,
+			func(had card.Line) bool { return had.Group == l.Group }) {
+			continue // of a line that is not taken along
+		}
+		if !slices.ContainsFunc(c.Lines, func(had card.Line) bool {
+			return had.Is(strings.ToUpper(l.Name)) && had.Value == l.Value
+		}) {
+			c.Lines = append(c.Lines, l)
+		}
+	}
+}

@@ -1,0 +1,485 @@
+package phone
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/contacts"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/phone/card"
+)
+
+// reader takes in what the reader of address books finds in one card.
+type reader struct{ contact *read.Contact }
+
+func (r *reader) Contact(_ read.At, c read.Contact) error {
+	if r.contact == nil {
+		r.contact = &c
+	}
+	return nil
+}
+
+func (r *reader) Interaction(read.At, read.Interaction) error { return nil }
+
+func (r *reader) Statement(read.At, read.Statement) error { return nil }
+
+func (r *reader) Praise(read.At, read.Praise) error { return nil }
+
+func (r *reader) Tie(read.At, read.Tie) error { return nil }
+
+func (r *reader) Reject(read.At, string) error { return nil }
+
+// said is what a card says of a person, as Gave reads it.
+type said struct {
+	Known
+	face  []byte // the photo in the card; nil for none
+	photo string // the value of its photo, as written
+}
+
+// saidIn reads a card; ok is false when it is of nobody: of a group or a company.
+func saidIn(ctx context.Context, c *card.Card, now time.Time) (out said, ok bool, err error) {
+	kind := strings.ToLower(c.Value("KIND") + c.Value("X-ADDRESSBOOKSERVER-KIND"))
+	if kind != "" && kind != "individual" {
+		return out, false, nil
+	}
+	var r reader
+	src := &read.Source{Reader: bytes.NewReader(c.Bytes()), Zone: time.UTC, Now: now}
+	if err := contacts.VCard.Read(ctx, src, &r); err != nil || r.contact == nil || r.contact.Company {
+		return out, false, err
+	}
+	x := r.contact
+	out.Known = Known{
+		Name: strings.TrimSpace(card.Unescape(c.Value("FN"))), Place: x.Place, Note: c.Note(),
+		Nickname: strings.TrimSpace(card.Unescape(c.Value("NICKNAME"))), Emails: x.Addresses,
+	}
+	if out.Name == "" {
+		out.Name = x.Display()
+	}
+	if len(x.Organisations) > 0 {
+		out.Organisation, out.Title = x.Organisations[0].Organisation, x.Organisations[0].Title
+	}
+	for _, l := range c.Lines {
+		kind := lineKind(l)
+		if kind != people.Telephone && kind != people.Link {
+			continue
+		}
+		n := people.IdentifierOf(strings.TrimPrefix(strings.TrimSpace(card.Unescape(l.Value)), "tel:"))
+		switch n.Kind {
+		case people.Telephone:
+			out.Phones = append(out.Phones, n.Value)
+		case people.Link:
+			out.Links = append(out.Links, n.Value)
+		}
+	}
+	for _, d := range x.Dates {
+		day := people.ImportantDate{Year: d.Year, Month: d.Month, Day: d.Day}
+		switch text := dayText(map[id.ID]people.ImportantDate{{}: day}, id.Zero); d.Kind {
+		case "birthday":
+			out.Birthday = text
+		case "anniversary":
+			out.Anniversary = text
+		}
+	}
+	out.photo = strings.TrimSpace(c.Value("PHOTO"))
+	out.face = x.Face.Image
+	return out, true, nil
+}
+
+// taken says whether a fault is that Gave does not take something in: then the card keeps it, and the device has what
+// it sent.
+func taken(err error) error {
+	switch fault.CodeOf(err) {
+	case fault.Invalid, fault.Conflict, fault.Forbidden, fault.NotFound, fault.TooLarge, fault.Usage:
+		return nil
+	}
+	return err
+}
+
+// take takes in what a device changed of a person. Who keeps the person changes them for all who see them; for anybody
+// else it stays in their card, but for their own note and days.
+func (s *Service) take(ctx context.Context, v op.Viewer, key id.ID, before, after said) error {
+	p, err := s.personOf(ctx, v, key)
+	if err != nil {
+		return err
+	}
+	if p.Owner == v.Member {
+		if err := s.takeFields(ctx, v, p, before, after); err != nil {
+			return err
+		}
+	}
+	for _, day := range []struct{ kind, before, after string }{
+		{"birthday", before.Birthday, after.Birthday}, {"anniversary", before.Anniversary, after.Anniversary},
+	} {
+		if day.before == day.after {
+			continue
+		}
+		if day.after == "" {
+			err = s.network.RemoveDate(ctx, v, p, day.kind)
+		} else {
+			var d people.ImportantDate
+			if d, err = people.ParseDay(day.after, v.Now); err == nil {
+				d.Kind = day.kind
+				err = s.network.SetDate(ctx, v, p, d)
+			}
+		}
+		if taken(err) != nil {
+			return err
+		}
+	}
+	if before.Note != after.Note {
+		return taken(s.network.SetNote(ctx, v, p, people.SourceDevice, after.Note))
+	}
+	return nil
+}
+
+// takeFields takes in what a device changed of a person whom the viewer keeps.
+func (s *Service) takeFields(ctx context.Context, v op.Viewer, p people.Person, before, after said) error {
+	change := people.Change{}
+	for _, f := range []struct{ name, before, after string }{
+		{"name", before.Name, after.Name},
+		{"nickname", before.Nickname, after.Nickname},
+		{"organisation", before.Organisation, after.Organisation},
+		{"role", before.Title, after.Title},
+		{"place", before.Place, after.Place},
+	} {
+		if f.before != f.after && (f.name != "name" || f.after != "") {
+			change[f.name] = f.after
+		}
+	}
+	if len(change) > 0 {
+		if err := s.network.EditPerson(ctx, v, p, change); taken(err) != nil {
+			return err
+		}
+	}
+	for _, list := range []struct {
+		kind          people.IdentifierKind
+		before, after []string
+	}{
+		{people.MailAddress, before.Emails, after.Emails},
+		{people.Telephone, before.Phones, after.Phones},
+		{people.Link, before.Links, after.Links},
+	} {
+		for _, value := range list.after {
+			if !slices.Contains(list.before, value) {
+				if err := s.identify(ctx, v, p, list.kind, value); err != nil {
+					return err
+				}
+			}
+		}
+		for _, value := range list.before {
+			if !slices.Contains(list.after, value) {
+				n := people.Identifier{Kind: list.kind, Value: value}
+				if err := s.network.RemoveIdentifier(ctx, v, p, n); taken(err) != nil {
+					return err
+				}
+			}
+		}
+	}
+	if after.face != nil && after.photo != before.photo {
+		return taken(s.network.KeepPhoto(ctx, v, p, after.face))
+	}
+	return nil
+}
+
+// identify gives somebody an address, number or link. One that is somebody else's stays in the card alone.
+func (s *Service) identify(
+	ctx context.Context, v op.Viewer, p people.Person, kind people.IdentifierKind, value string,
+) error {
+	n, err := people.ReadIdentifier(value)
+	if err != nil || n.Kind != kind {
+		return nil //nolint:nilerr // the card keeps it
+	}
+	return taken(s.network.AddIdentifier(ctx, v, p, n))
+}
+
+// The conditions that a device puts on what it sends (RFC 9110 §13.1); empty for none.
+type conditions struct {
+	match     string // If-Match
+	noneMatch string // If-None-Match
+}
+
+// hold says whether they hold for a card as it is; etag is empty when there is none.
+func (c conditions) hold(etag string) bool {
+	if c.noneMatch != "" {
+		if c.noneMatch == "*" && etag != "" || slices.Contains(etagsIn(c.noneMatch), etag) && etag != "" {
+			return false
+		}
+	}
+	if c.match == "" {
+		return true
+	}
+	if etag == "" {
+		return false
+	}
+	return c.match == "*" || slices.ContainsFunc(etagsIn(c.match), func(one string) bool {
+		return sameCore(one, etag)
+	})
+}
+
+func etagsIn(header string) []string {
+	var out []string
+	for one := range strings.SplitSeq(header, ",") {
+		out = append(out, strings.TrimPrefix(strings.TrimSpace(one), "W/"))
+	}
+	return out
+}
+
+// A refusal is why a card is not taken, as CardDAV names it (RFC 6352 §6.3.2.1).
+type refusal struct {
+	condition string
+	href      string // of the card that is in the way
+}
+
+func (r *refusal) Error() string { return "phone: " + r.condition + " " + r.href }
+
+// errCondition says that the card is another one than the device believes.
+var errCondition = errors.New("phone: the conditions of the request do not hold")
+
+// put takes in a card that a device sent under a name. It returns the state of the card as the device gets it now, and
+// whether it is new. The etag is empty when that is not to the byte what the device sent.
+func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []byte, want conditions) (
+	etag string, created bool, err error,
+) {
+	c, err := card.Parse(content)
+	if err != nil {
+		return "", false, &refusal{condition: "valid-address-data"}
+	}
+	c.Untell()
+	after, person, err := saidIn(ctx, &c, v.Now)
+	if err != nil {
+		return "", false, err
+	}
+	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		place, e, there, err := s.one(ctx, v, name)
+		if err != nil {
+			return err
+		}
+		if !want.hold(place.Etag) {
+			return errCondition
+		}
+		if there && place.UID != c.UID() {
+			return &refusal{"no-uid-conflict", name}
+		}
+		created = !there
+		row := cardRow{stamp: stamp{place.Person, name, c.UID(), v.Now.UnixMicro()}, Card: c.Text()}
+		switch {
+		case there && place.Person.IsZero(), !there && !person:
+			if !there {
+				if err := s.free(ctx, v, name, c.UID()); err != nil {
+					return err
+				}
+			}
+			if err := s.keepOther(ctx, v, row); err != nil {
+				return err
+			}
+		case there:
+			sent, err := s.content(ctx, v, []slot{place}, entriesOf(place, e))
+			if err != nil {
+				return err
+			}
+			was := sent[name]
+			was.Untell()
+			before, _, err := saidIn(ctx, &was, v.Now)
+			if err != nil {
+				return err
+			}
+			if !person { // it became a company on the device: what is known of the person stays
+				after.Known = before.Known
+			}
+			if err := s.take(ctx, v, place.Person, before, after); err != nil {
+				return err
+			}
+		default:
+			if row.Person, err = s.arrive(ctx, v, name, c.UID(), after); err != nil {
+				return err
+			}
+		}
+		etag, err = s.settle(ctx, v, row, place, content)
+		return err
+	})
+	return etag, created, err
+}
+
+// free refuses a card whose UID is in the book under another name.
+func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error {
+	entries, err := s.everybody(ctx, v)
+	if err != nil {
+		return err
+	}
+	slots, err := s.slots(ctx, v, entries)
+	if err != nil {
+		return err
+	}
+	for _, place := range slots {
+		if place.UID == uid && place.Name != name {
+			return &refusal{"no-uid-conflict", place.Name}
+		}
+	}
+	return nil
+}
+
+// arrive makes a person of a card that is new, or puts somebody back who was deleted on a device and comes again.
+func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, after said) (id.ID, error) {
+	left, err := s.leftRows(ctx, v)
+	if err != nil {
+		return id.Zero, err
+	}
+	keys := make([]id.ID, len(left))
+	for i, l := range left {
+		keys[i] = l.Person
+	}
+	sent, err := s.cardsOf(ctx, v, keys)
+	if err != nil {
+		return id.Zero, err
+	}
+	for _, key := range keys {
+		known := uidOf(key)
+		if row, there := sent[key]; there {
+			known = row.UID
+		}
+		if known != uid {
+			continue
+		}
+		if _, err := s.personOf(ctx, v, key); err != nil {
+			continue
+		}
+		if _, err := s.putBack(ctx, v, key); err != nil {
+			return id.Zero, err
+		}
+		before := said{}
+		if row, there := sent[key]; there {
+			old := card.FromText(row.Card)
+			if before, _, err = saidIn(ctx, &old, v.Now); err != nil {
+				return id.Zero, err
+			}
+		} else {
+			entries, err := s.entries(ctx, v, []id.ID{key})
+			if err != nil || entries[key] == nil {
+				return id.Zero, err
+			}
+			before.Known = entries[key].Known
+			before.Links = after.Links
+		}
+		return key, s.take(ctx, v, key, before, after)
+	}
+	if err := s.free(ctx, v, name, uid); err != nil {
+		return id.Zero, err
+	}
+	key, err := s.network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{
+		Name: clip(after.Name), Nickname: clip(after.Nickname), Organisation: clip(after.Organisation),
+		Title: clip(after.Title), Place: clip(after.Place),
+	}})
+	if err != nil {
+		return id.Zero, err
+	}
+	before := after
+	before.Emails, before.Phones, before.Links, before.Note, before.Birthday, before.Anniversary, before.photo = nil,
+		nil, nil, "", "", "", ""
+	return key, s.take(ctx, v, key, before, after)
+}
+
+// longest is how many letters of a text of one line are taken in.
+const longest = 100
+
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > longest {
+		return strings.TrimSpace(string(runes[:longest]))
+	}
+	return text
+}
+
+// settle stores a card as it came with what Gave knows now, tells devices of it, and returns its state.
+func (s *Service) settle(ctx context.Context, v op.Viewer, row cardRow, before slot, content []byte) (string, error) {
+	place := slot{Name: row.Name, UID: row.UID}
+	var e *entry
+	entries := map[id.ID]*entry{}
+	if row.Person.IsZero() {
+		place.Etag = otherEtag(row.Put)
+	} else {
+		var err error
+		if entries, err = s.entries(ctx, v, []id.ID{row.Person}); err != nil {
+			return "", err
+		}
+		if e = entries[row.Person]; e == nil {
+			return "", fault.New(fault.NotFound, "It is not here, or not yours to see.")
+		}
+		base, err := json.Marshal(e.Known)
+		if err != nil {
+			return "", err
+		}
+		row.Base = string(base)
+		if err := s.keepCard(ctx, v, row); err != nil {
+			return "", err
+		}
+		slots, err := s.slots(ctx, v, entries)
+		if err != nil {
+			return "", err
+		}
+		place = slots[row.Name]
+	}
+	told := []nameRow{{Name: row.Name, Etag: place.Etag}}
+	if before.Name != "" && before.Name != row.Name {
+		told = append(told, nameRow{Name: before.Name, Gone: v.Now.UnixMicro()})
+	}
+	b, err := s.book(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	if b.Epoch != "" { // else nobody was told anything yet
+		if _, err := s.tell(ctx, v, b, told); err != nil {
+			return "", err
+		}
+	}
+	now, err := s.content(ctx, v, []slot{place}, entries)
+	if err != nil {
+		return "", err
+	}
+	c := now[row.Name]
+	if !bytes.Equal(c.Bytes(), content) {
+		return "", nil
+	}
+	return place.Etag, nil
+}
+
+// remove takes a card out of the viewer's book. Who it is of stays in the network; a card of nobody goes.
+func (s *Service) remove(ctx context.Context, v op.Viewer, name string, want conditions) (there bool, err error) {
+	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		var place slot
+		if place, _, there, err = s.one(ctx, v, name); err != nil {
+			return err
+		}
+		if !there {
+			if want.match != "" {
+				return errCondition
+			}
+			return nil
+		}
+		if !want.hold(place.Etag) {
+			return errCondition
+		}
+		if place.Person.IsZero() {
+			err = s.dropOther(ctx, v, name)
+		} else {
+			err = s.leave(ctx, v, place.Person)
+		}
+		if err != nil {
+			return err
+		}
+		b, err := s.book(ctx, v)
+		if err != nil || b.Epoch == "" {
+			return err
+		}
+		_, err = s.tell(ctx, v, b, []nameRow{{Name: name, Gone: v.Now.UnixMicro()}})
+		return err
+	})
+	return there, err
+}
