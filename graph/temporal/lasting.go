@@ -193,9 +193,9 @@ func (s *WaySearch) search(ctx context.Context, from, until int64, targets, sour
 			break
 		}
 		onlySources := sources != nil && hop == s.passing.MostTies-1
-		slices.SortFunc(s.states, func(a, b uint32) int {
+		slices.SortFunc(s.states, ranges.Interruptible(ctx, func(a, b uint32) int {
 			return cmp.Or(cmp.Compare(s.ways[a].node, s.ways[b].node), cmp.Compare(a, b))
-		})
+		}))
 		for _, at := range s.states {
 			one := s.ways[at]
 			value := one.value * s.passing.PerTie
