@@ -163,7 +163,7 @@ func temporalCalls(t testing.TB, g *graph.Graph) map[string]func(ctx context.Con
 			_, err := temporal.NewLasting(ctx, g.N(), ties, false)
 			return err
 		},
-		"WaySearch": func(ctx context.Context, _ graph.Options) error { return search.To(ctx, 0, 2e6, 5) },
+		"WaySearch":        func(ctx context.Context, _ graph.Options) error { return search.To(ctx, 0, 2e6, 5) },
 		"EarliestArrivals": paths(temporal.EarliestArrivals),
 		"LatestDepartures": paths(temporal.LatestDepartures),
 		"FastestPaths":     paths(temporal.FastestPaths),
