@@ -144,8 +144,8 @@ func NewWaySearch(network *Lasting, passing Passing) (*WaySearch, error) {
 }
 
 // To looks for the ways from everybody to any of the targets, of news that sets out at from or later and is there by
-// until. It returns graph.ErrNode for a target that is no node. It takes a look at each tie for each way that is kept at
-// its end.
+// until. It returns graph.ErrNode for a target that is no node. It takes a look at each tie for each way that is kept
+// at its end.
 func (s *WaySearch) To(ctx context.Context, from, until int64, targets ...uint32) error {
 	return s.search(ctx, from, until, targets, nil)
 }
@@ -278,8 +278,8 @@ func (s *WaySearch) Best(v uint32, departure int64) float64 {
 	return s.ways[at].value
 }
 
-// Way returns the nodes of the best way of Best, from the node to a target; nil when there is none. Of equal ways one of
-// the fewest ties is told, over the lowest number next to the target.
+// Way returns the nodes of the best way of Best, from the node to a target; nil when there is none. Of equal ways one
+// is told.
 func (s *WaySearch) Way(v uint32, departure int64) []uint32 {
 	var path []uint32
 	for at := s.best(v, departure); at != endOfWays; at = s.ways[at].next {

@@ -66,8 +66,8 @@ func checkWays(t *testing.T, n int, ties []Tie, directed bool, p Passing, from, 
 				}
 				got, way := s.Best(v, departure), s.Way(v, departure)
 				if !(math.Abs(got-want) <= 1e-12) {
-					t.Fatalf("from %d at %d to %v by %d: %v, want %v, of %+v, directed %t", v, departure, targets, until,
-						got, want, ties, directed)
+					t.Fatalf("from %d at %d to %v by %d: %v, want %v, of %+v, directed %t", v, departure, targets,
+						until, got, want, ties, directed)
 				}
 				if (got > 0) != (len(way) > 0) || got > 0 && !slices.Contains(s.Reached(), v) {
 					t.Fatalf("%v remains by the way %v, reached %v", got, way, s.Reached())
@@ -105,7 +105,8 @@ func checkWays(t *testing.T, n int, ties []Tie, directed bool, p Passing, from, 
 
 // checkWay fails the test unless a way is one, in the order of time, on which so much remains.
 func checkWay(
-	t *testing.T, ties []Tie, directed bool, p Passing, way []uint32, at, until int64, targets []uint32, remains float64,
+	t *testing.T, ties []Tie, directed bool, p Passing, way []uint32, at, until int64, targets []uint32,
+	remains float64,
 ) {
 	t.Helper()
 	values := map[int64]float64{at: 1} // what remains where it can be by a moment
@@ -146,7 +147,9 @@ func TestWaysAgainstAllWays(t *testing.T) {
 				first + int64(r.Below(8)) - 1,
 			}
 		}
-		p := Passing{PerTie: 0.5 + 0.5*float64(r.Below(2)), MostTies: int(r.Below(5)), Least: 0.01 * float64(r.Below(9))}
+		p := Passing{
+			PerTie: 0.5 + 0.5*float64(r.Below(2)), MostTies: int(r.Below(5)), Least: 0.01 * float64(r.Below(9)),
+		}
 		from := int64(r.Below(6)) - 2
 		targets := []uint32{uint32(r.Below(uint64(n)))}
 		if r.Below(3) == 0 {

@@ -58,9 +58,10 @@ const buckets = 1 << 12
 // never is above all labels.
 const never = math.MaxInt64
 
-// wheel is what is under way, by when it arrives (a calendar queue, Brown 1988): labels fall into buckets of equal width
-// that are passed in a circle, so that what is added or taken costs the same however much is under way. Where a bucket
-// is wider than one label, what falls into the one that is being passed lies in a heap, as it is not all due at once.
+// wheel is what is under way, by when it arrives (a calendar queue, Brown 1988): labels fall into buckets of equal
+// width that are passed in a circle, so that what is added or taken costs the same however much is under way. Where a
+// bucket is wider than one label, what falls into the one that is being passed lies in a heap, as it is not all due at
+// once.
 // Where no contact lasts, what is sent later arrives later, and a line does without buckets.
 type wheel[T any] struct {
 	soonest int64 // nothing is due at a label below it; never when there is nothing
@@ -195,7 +196,7 @@ func (w *wheel[T]) unchain() arrival[T] {
 	return one.arrival
 }
 
-// next returns the next bucket that is used, after the one that is being passed; the greatest number when there is none.
+// next returns the next bucket that is used, after the one that is being passed; never when there is none.
 func (w *wheel[T]) next() int64 {
 	if w.later == 0 {
 		return never

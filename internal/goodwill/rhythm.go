@@ -44,8 +44,8 @@ func RhythmOf(times []time.Time, record tie.Record, now time.Time) (r Rhythm, ok
 	}
 	gaps := temporal.GapsOf(days)
 	return Rhythm{
-		Usual: time.Duration(gaps.Quantile(1, 2)) * day, Long: time.Duration(gaps.Quantile(9, 10)) * day, Gaps: len(gaps),
-		Silent: time.Duration(tie.DayOf(now)-last) * day,
+		Usual: time.Duration(gaps.Quantile(1, 2)) * day, Long: time.Duration(gaps.Quantile(9, 10)) * day,
+		Gaps: len(gaps), Silent: time.Duration(tie.DayOf(now)-last) * day,
 	}, true
 }
 

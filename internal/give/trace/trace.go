@@ -200,7 +200,8 @@ func NetworkOf(n int, ties iter.Seq[Tie], organisations ...[]int32) *Network {
 				continue
 			}
 			if !yield(temporal.Tie{
-				From: uint32(t.A), To: uint32(t.B), Strength: min(t.Strength, 1), First: t.First.Unix(), Last: t.Last.Unix(),
+				From: uint32(t.A), To: uint32(t.B), Strength: min(t.Strength, 1),
+				First: t.First.Unix(), Last: t.Last.Unix(),
 			}) {
 				return
 			}
@@ -227,8 +228,8 @@ func NetworkOf(n int, ties iter.Seq[Tie], organisations ...[]int32) *Network {
 }
 
 // reach finds from the sources how well news that sets out between two moments comes to the person at by the second:
-// the largest product over ways of at most four ties, each alive when the news passes it. Those over whom it is known to
-// have come are as near as the person. The caller puts the search back.
+// the largest product over ways of at most four ties, each alive when the news passes it. Those over whom it is known
+// to have come are as near as the person. The caller puts the search back.
 func (g *Network) reach(at int32, from, until int64, sources []uint32, via ...int32) *temporal.WaySearch {
 	s := g.search(&g.searches, false)
 	if err := s.Between(context.Background(), sources, g.targets(at, via), from, until); err != nil {
