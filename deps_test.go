@@ -94,9 +94,9 @@ var mayImport = map[string]string{
 	// Inside the rooms, which init adds: none imports another.
 	"internal/goodwill/fetch":  "fault fetch",
 	"internal/praise/boast":    "lang text",
-	"internal/goodwill/chance": "locale",
+	"internal/goodwill/chance": "graph locale",
 
-	"internal/ask/routing":   "",
+	"internal/ask/routing":   "graph",
 	"internal/horizon/atlas": "graph",
 
 	// Readers of the formats: text in, records out.

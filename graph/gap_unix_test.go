@@ -142,7 +142,28 @@ func temporalCalls(t testing.TB, g *graph.Graph) map[string]func(ctx context.Con
 			return err
 		}
 	}
+	ties := func(yield func(temporal.Tie) bool) {
+		for i, c := range contacts {
+			tie := temporal.Tie{From: c.From, To: c.To, Strength: 1, First: c.Time, Last: c.Time + int64(i%1000)*1000}
+			if !yield(tie) {
+				return
+			}
+		}
+	}
+	lasting, err := temporal.NewLasting(context.Background(), g.N(), ties, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	search, err := temporal.NewWaySearch(lasting, temporal.Passing{PerTie: 0.5, MostTies: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return map[string]func(ctx context.Context, opts graph.Options) error{
+		"NewLasting": func(ctx context.Context, _ graph.Options) error {
+			_, err := temporal.NewLasting(ctx, g.N(), ties, false)
+			return err
+		},
+		"WaySearch":        func(ctx context.Context, _ graph.Options) error { return search.To(ctx, 0, 2e6, 5) },
 		"EarliestArrivals": paths(temporal.EarliestArrivals),
 		"LatestDepartures": paths(temporal.LatestDepartures),
 		"FastestPaths":     paths(temporal.FastestPaths),

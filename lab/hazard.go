@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"gave.network/graph/temporal"
 )
 
 // traits are what a hazard of drifting apart is learnt from: the history of a pair and how busy one of them was.
@@ -12,20 +14,14 @@ const traits = 14
 // traitsOf describes a pair at a day, from the days on which the two were in contact in the year before and the days
 // on which one of them was in contact with anybody. All are sorted and none is later than the day.
 func traitsOf(days, mine []int64, now int64) [traits]float64 {
-	gaps := make([]float64, len(days)-1)
-	mean, squares, shorter := 0.0, 0.0, 0.0
-	silent := float64(now - days[len(days)-1])
-	for i := range gaps {
-		gaps[i] = float64(days[i+1] - days[i])
-		mean += gaps[i] / float64(len(gaps))
-		squares += gaps[i] * gaps[i] / float64(len(gaps))
-		if gaps[i] <= silent {
+	gaps, rhythm := temporal.GapsOf(days), temporal.RhythmOf(days)
+	silent, shorter := float64(now-days[len(days)-1]), 0.0
+	for _, gap := range gaps {
+		if float64(gap) <= silent {
 			shorter++
 		}
 	}
-	last := gaps[len(gaps)-1]
-	slices.Sort(gaps)
-	deviation := math.Sqrt(max(0, squares-mean*mean))
+	last := float64(days[len(days)-1] - days[len(days)-2])
 	quantile := (shorter + 0.5) / float64(len(gaps)+1)
 	since := func(list []int64, span float64) float64 {
 		i, _ := slices.BinarySearch(list, now-int64(span)+1)
@@ -34,8 +30,8 @@ func traitsOf(days, mine []int64, now int64) [traits]float64 {
 	ratio := func(a, b float64) float64 { return math.Log((a + 1) / (b + 1)) }
 	return [traits]float64{
 		1, math.Log1p(silent), math.Log1p(float64(len(gaps))), math.Log(quantile / (1 - quantile)),
-		ratio(silent, gaps[len(gaps)/2]), ratio(silent, gaps[len(gaps)*9/10]),
-		(deviation - mean) / (deviation + mean + 0.01), // bursts (Goh & Barabási 2008)
+		ratio(silent, float64(gaps.Quantile(1, 2))), ratio(silent, float64(gaps.Quantile(9, 10))),
+		(rhythm.Deviation - rhythm.Mean) / (rhythm.Deviation + rhythm.Mean + 0.01), // bursts (Goh & Barabási 2008)
 		math.Log1p(float64(days[len(days)-1] - days[0])), math.Log1p(since(days, 30)), math.Log1p(since(days, 60)),
 		math.Log1p(since(days, 120)), math.Log1p(last),
 		math.Log1p(since(mine, silent)), ratio(since(mine, 30), since(mine, 120)/4),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/fault"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/op"
@@ -120,7 +121,7 @@ type fade struct {
 }
 
 func (f fade) now(t time.Time, days float64) float64 {
-	return f.value * math.Exp2(-t.Sub(f.at).Hours()/24/days)
+	return f.value * temporal.Faded(t.Sub(f.at).Hours()/24, days)
 }
 
 func (f *fade) add(t time.Time, days float64) { f.value, f.at = f.now(t, days)+1, t }

@@ -197,7 +197,13 @@ type tracedCounts struct {
 func (f *fiction) count(c *tracedCounts) {
 	tracers := trace.Tracers(f.network, f.gifts, trace.Lags(trace.UsualLag), f.met...)
 	ledger := trace.Understand(tracers, f.returns, make([]trace.Answer, len(f.returns)),
-		func(n, i int) trace.Sums { return tracers[n].Sum(f.returns[i]) })
+		func(some []int, i int) []trace.Sums {
+			with := make([]*trace.Tracer, len(some))
+			for k, n := range some {
+				with[k] = tracers[n]
+			}
+			return trace.SumsOf(with, f.returns[i])
+		})
 	mean := 0.0
 	traced := make([][]trace.Share, len(f.returns))
 	for i, r := range f.returns {

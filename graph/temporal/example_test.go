@@ -3,6 +3,7 @@ package temporal_test
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gave.network/graph"
 	"gave.network/graph/temporal"
@@ -68,6 +69,40 @@ func ExampleRhythmOf() {
 	clock, bursts := temporal.RhythmOf([]int64{0, 5, 10, 15}), temporal.RhythmOf([]int64{0, 1, 2, 30, 31, 32})
 	fmt.Printf("%.2f %.2f\n", clock.Burstiness, bursts.Burstiness)
 	// Output: -1.00 0.26
+}
+
+func ExampleGapsOf() {
+	gaps := temporal.GapsOf([]int64{0, 1, 2, 30, 31, 32})
+	fmt.Println(gaps, gaps.Quantile(1, 2), gaps.Quantile(9, 10))
+	// Output: [1 1 1 1 28] 1 28
+}
+
+func ExampleFaded() {
+	fmt.Println(temporal.Faded(0, 180), temporal.Faded(180, 180), temporal.Faded(360, 180))
+	// Output: 1 0.5 0.25
+}
+
+// News passes from 0 over 1 or 2 to 3; the tie of 1 and 3 ends on day 20, before that of 0 and 1 begins.
+func ExampleWaySearch() {
+	ties := must(temporal.NewLasting(ctx, 4, slices.Values([]temporal.Tie{
+		{From: 0, To: 1, Strength: 0.9, First: 30, Last: 90},
+		{From: 1, To: 3, Strength: 0.9, First: 0, Last: 20},
+		{From: 0, To: 2, Strength: 0.5, First: 10, Last: 50},
+		{From: 2, To: 3, Strength: 0.5, First: 40, Last: 80},
+	}), false))
+	search := must(temporal.NewWaySearch(ties, temporal.Passing{PerTie: 1, MostTies: 4}))
+	if err := search.To(ctx, 0, 100, 3); err != nil {
+		panic(err)
+	}
+	fmt.Println(search.Best(0, 0), search.Way(0, 50), search.Way(0, 51), len(search.Reached()))
+	// Only what is asked of 0 counts now.
+	if err := search.Between(ctx, []uint32{0}, []uint32{3}, 0, 100); err != nil {
+		panic(err)
+	}
+	fmt.Println(search.Way(0, 0), ties.N(), ties.Arcs())
+	// Output:
+	// 0.25 [0 2 3] [] 4
+	// [0 2 3] 4 8
 }
 
 func ExampleRhythms() {

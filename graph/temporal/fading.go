@@ -89,7 +89,11 @@ func (f *Fading) key(e event) uint64 {
 }
 
 // faded is what remains at t of what was 1 at an earlier time.
-func (f *Fading) faded(since, t int64) float64 { return math.Exp2(-float64(t-since) / f.halfLife) }
+func (f *Fading) faded(since, t int64) float64 { return Faded(float64(t-since), f.halfLife) }
+
+// Faded returns what remains of 1 at an age, in the same unit as the half-life: 2^(-age / half-life). Sums of what
+// fades need nothing but the sum and its time, whatever came before.
+func Faded(age, halfLife float64) float64 { return math.Exp2(-age / halfLife) }
 
 // at returns the intensity of a tie at a moment.
 func (f *Fading) at(tie uint32, t int64) float64 {

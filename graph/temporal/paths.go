@@ -198,82 +198,144 @@ func (s *Sequence) until(w Window) int {
 
 // load is what a contact takes along: a key, and the contact as a step of a path.
 type load struct {
-	key  int64
+	key  uint32
 	step step
 }
 
 // step is a contact of a path and the step before it.
 type step struct{ ride, before uint32 }
 
-// best finds the paths of the least key: minus the start of the first contact, which is the latest start that is still
-// in time, or the number of contacts. Nodes keep the best key that has arrived by now; a contact takes it along when it
-// begins and hands it over when it ends, if it is better than what is there: a worse one will not become better.
+// holding is the best key that has arrived at a node by now, and the step that brought it; unreached before any has.
+type holding struct{ key, by uint32 }
+
+const unreached = math.MaxUint32
+
+// blockGrain is how many contacts are looked at ahead: that of their nodes waits for memory all at once, and what comes
+// after finds it in the cache.
+const blockGrain = 128
+
+// best finds the paths of the least key: the number of contacts, or which of the source's moments of leaving a path
+// begins at, counted back from the last, as the latest start that is still in time is best. Nodes keep the best key
+// that has arrived by now; a contact takes it along when it begins and hands it over when it ends, if it is better than
+// what is there: a worse one will not become better.
 func (s *Sequence) best(ctx context.Context, source uint32, w Window, fastest bool) (*Paths, error) {
 	w, err := s.check(w, source)
 	if err != nil {
 		return nil, err
 	}
-	p := &Paths{
-		Values: slices.Repeat([]int64{Never}, s.n), s: s, end: source,
-		last: slices.Repeat([]uint32{nothing}, s.n), steps: []step{},
+	holds := slices.Repeat([]holding{{unreached, nothing}}, s.n)
+	holds[source].key = 0
+	found := results{
+		values: slices.Repeat([]int64{Never}, s.n), steps: slices.Repeat([]uint32{nothing}, s.n),
+		batch: make([]result, 0, 1024),
 	}
-	keys := p.Values
-	by := p.last // the step that brought the key
-	if fastest {
-		keys, by = slices.Clone(p.Values), slices.Clone(p.last)
-	}
-	keys[source] = math.MinInt64
-	shift, longer := w.shift(), int64(1)
+	steps := []step{}
+	var starts []int64 // when the source is left
+	shift, longer := w.shift(), uint32(1)
 	if fastest {
 		longer = 0
 	}
-	var pending queue[load]
-	arrive := func(a arrival[load]) {
-		v := a.to
-		if a.load.key >= keys[v] {
+	pending := newWheel[load](s.longest, shift)
+	moved := blockGrain // how many contacts of the last block took something along
+	arrive := func(a *arrival[load]) {
+		hold := &holds[a.to]
+		if a.load.key >= hold.key {
 			return
 		}
-		at := uint32(len(p.steps))
-		p.steps = append(p.steps, a.load.step)
-		keys[v], by[v] = a.load.key, at
-		if value := a.load.key + a.label>>1; fastest && value < p.Values[v] {
-			p.Values[v], p.last[v] = value, at
+		at := uint32(len(steps))
+		steps = append(steps, a.load.step)
+		*hold = holding{a.load.key, at}
+		if fastest {
+			found.add(result{a.label>>1 - starts[unreached-1-a.load.key], a.to, at})
 		}
 	}
-	for low, high := s.from(w.From), s.until(w); low < high; low++ {
-		if ranges.Ended(ctx, low) {
+	for low, high := s.from(w.From), s.until(w); low < high; low += blockGrain {
+		if low/blockGrain%32 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		e := s.events[low]
-		for len(pending) > 0 && pending[0].label <= 2*e.start-shift {
-			arrive(pending.pop())
-		}
-		u, v, ride := e.from, e.to, uint32(low)
-		there, here := keys[v], keys[u]
-		if here == Never && (s.directed || there == Never) {
-			continue
-		}
-		if !s.directed && there < here {
-			u, v, here, there, ride = v, u, there, here, ride|backward
-		}
-		key := here + longer
-		if u == source {
-			if key = 1; fastest {
-				key = -e.start
+		block := s.events[low:min(low+blockGrain, high)]
+		if moved > blockGrain/8 || pending.none() {
+			least := uint32(unreached)
+			for _, e := range block {
+				least = min(least, holds[e.from].key, holds[e.to].key)
+			}
+			if least == unreached && pending.none() {
+				continue
 			}
 		}
-		if here == Never || key >= there {
-			continue
-		}
-		if label := s.label(low); label>>1 <= w.Until {
-			pending.push(arrival[load]{label, v, load{key, step{ride, by[u]}}})
+		moved = 0
+		for i, e := range block {
+			due := 2*e.start - shift
+			for a, ok := pending.pop(due); ok; a, ok = pending.pop(due) {
+				arrive(&a)
+			}
+			u, v, ride := e.from, e.to, uint32(low+i)
+			there, here := holds[v].key, holds[u].key
+			if !s.directed && there < here {
+				u, v, here, there, ride = v, u, there, here, ride|backward
+			}
+			key := here + longer
+			if u == source {
+				if key = 1; fastest {
+					if len(starts) == 0 || starts[len(starts)-1] != e.start {
+						starts = append(starts, e.start)
+					}
+					key = unreached - uint32(len(starts))
+				}
+			}
+			if here == unreached || key >= there {
+				continue
+			}
+			if label := s.label(low + i); label>>1 <= w.Until {
+				pending.push(arrival[load]{label, v, load{key, step{ride, holds[u].by}}}, due)
+				moved++
+			}
 		}
 	}
-	for len(pending) > 0 {
-		arrive(pending.pop())
+	for a, ok := pending.pop(never - 1); ok; a, ok = pending.pop(never - 1) {
+		arrive(&a)
 	}
-	p.Values[source] = 0
-	return p, ctx.Err()
+	found.flush()
+	if !fastest {
+		for v, hold := range holds {
+			if hold.key != unreached {
+				found.values[v], found.steps[v] = int64(hold.key), hold.by
+			}
+		}
+	}
+	found.values[source] = 0
+	return &Paths{Values: found.values, s: s, end: source, last: found.steps, steps: steps}, ctx.Err()
+}
+
+// results are the best values of nodes with their steps. New ones are compared in batches, so that what is far apart in
+// memory is read at the same time.
+type results struct {
+	values []int64
+	steps  []uint32
+	batch  []result
+}
+
+// result is a value of a node, and the step that brought it.
+type result struct {
+	value int64
+	node  uint32
+	step  uint32
+}
+
+func (r *results) add(one result) {
+	if len(r.batch) == cap(r.batch) {
+		r.flush()
+	}
+	r.batch = append(r.batch, one)
+}
+
+func (r *results) flush() {
+	for _, one := range r.batch {
+		if one.value < r.values[one.node] {
+			r.values[one.node], r.steps[one.node] = one.value, one.step
+		}
+	}
+	r.batch = r.batch[:0]
 }
 
 // To returns the contacts of a best path from the source to a node, in order of time, each in the direction in which it

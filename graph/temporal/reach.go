@@ -50,8 +50,7 @@ func Reach(ctx context.Context, s *Sequence, w Window, opts graph.Options) (*Rea
 
 // reachWorker is the work space of one thread: which of 64 nodes have reached each node, and what is on its way.
 type reachWorker struct {
-	here    []uint64
-	pending queue[uint64]
+	here []uint64
 }
 
 // pass returns which of the nodes of a batch reach each node.
@@ -61,18 +60,18 @@ func (r *reachWorker) pass(ctx context.Context, s *Sequence, w Window, batch int
 	}
 	here := r.here
 	clear(here)
-	r.pending = r.pending[:0]
 	for v := batch * 64; v < min(batch*64+64, s.n); v++ {
 		here[v] = 1 << (v & 63)
 	}
 	shift := w.shift()
+	pending := newWheel[uint64](s.longest, shift)
 	for i, high := s.from(w.From), s.until(w); i < high; i++ {
 		if ranges.Ended(ctx, i) {
 			return nil
 		}
 		e := s.events[i]
-		for len(r.pending) > 0 && r.pending[0].label <= 2*e.start-shift {
-			a := r.pending.pop()
+		due := 2*e.start - shift
+		for a, ok := pending.pop(due); ok; a, ok = pending.pop(due) {
 			here[a.to] |= a.load
 		}
 		from, to := here[e.from], here[e.to]
@@ -80,13 +79,13 @@ func (r *reachWorker) pass(ctx context.Context, s *Sequence, w Window, batch int
 			continue
 		}
 		if from&^to != 0 {
-			r.pending.push(arrival[uint64]{s.label(i), e.to, from})
+			pending.push(arrival[uint64]{s.label(i), e.to, from}, due)
 		}
 		if !s.directed && to&^from != 0 {
-			r.pending.push(arrival[uint64]{s.label(i), e.from, to})
+			pending.push(arrival[uint64]{s.label(i), e.from, to}, due)
 		}
 	}
-	for _, a := range r.pending {
+	for a, ok := pending.pop(never - 1); ok; a, ok = pending.pop(never - 1) {
 		here[a.to] |= a.load
 	}
 	return here

@@ -26,6 +26,31 @@ type Rhythm struct {
 	Memory float64
 }
 
+// Gaps are the lengths of the gaps between events that follow each other, the shortest first.
+type Gaps []int64
+
+// GapsOf returns the gaps between events at these times, in any order: one less than there are events.
+func GapsOf(times []int64) Gaps {
+	if !slices.IsSorted(times) {
+		times = slices.Sorted(slices.Values(times))
+	}
+	gaps := make(Gaps, max(0, len(times)-1))
+	for i := range gaps {
+		gaps[i] = times[i+1] - times[i]
+	}
+	slices.Sort(gaps)
+	return gaps
+}
+
+// Quantile returns the gap than which part of so many parts of all are shorter or equal: the median is Quantile(1, 2),
+// the upper of the two in the middle where their number is even. It is 0 without a gap; part is from 0 to below of.
+func (g Gaps) Quantile(part, of int) int64 {
+	if len(g) == 0 {
+		return 0
+	}
+	return g[len(g)*part/of]
+}
+
 // RhythmOf returns the rhythm of events at these times, in any order.
 func RhythmOf(times []int64) Rhythm {
 	nan := math.NaN()

@@ -39,6 +39,7 @@ type Sequence struct {
 	events    []event // by start
 	durations []int64 // parallel to events; nil when all are 0
 	last      int64   // when the last contact ends
+	longest   int64   // the longest duration
 }
 
 // New makes a sequence of contacts in any order; it keeps no hold of the list. n = 0 means as many nodes as the
@@ -86,6 +87,7 @@ func New(ctx context.Context, n int, contacts []Contact, directed bool) (*Sequen
 		s.events[i] = event{c.Time, c.From, c.To}
 		if timed {
 			s.durations[i] = c.Duration
+			s.longest = max(s.longest, c.Duration)
 		}
 		if i == 0 || c.end() > s.last {
 			s.last = c.end()

@@ -14,7 +14,8 @@ import (
 
 var background = context.Background()
 
-// randomSequence is a small one in which much happens at once: with durations of none, equal or any.
+// randomSequence is a small one in which much happens at once: with durations of none, equal or any, and now and then
+// one that lasts longer than all the rest.
 func randomSequence(t testing.TB, r *random.Source) *Sequence {
 	t.Helper()
 	n := 2 + int(r.Below(6))
@@ -27,6 +28,9 @@ func randomSequence(t testing.TB, r *random.Source) *Sequence {
 			c.To++
 		}
 		c.Time, c.Duration = int64(r.Below(12))-4, int64(r.Below(longest))
+		if longest > 1 && r.Below(30) == 0 {
+			c.Duration = 1 << 20
+		}
 	}
 	s, err := New(background, n, contacts, r.Below(2) == 0)
 	if err != nil {
@@ -79,7 +83,7 @@ func everyWay(s *Sequence, w Window) []way {
 // eachRandom calls check with many random sequences and windows, and all their paths.
 func eachRandom(t *testing.T, check func(s *Sequence, w Window, all []way)) {
 	t.Helper()
-	for round := range 400 {
+	for round := range 800 {
 		r := random.New(uint64(round), 3)
 		s := randomSequence(t, &r)
 		w := Always
@@ -414,6 +418,7 @@ func TestSequence(t *testing.T) {
 func FuzzPaths(f *testing.F) {
 	f.Add([]byte{0x12, 3, 1, 0x23, 4, 0, 0x31, 4, 2, 0x13, 9, 0}, true, uint8(0))
 	f.Add([]byte{0x12, 3, 0, 0x23, 3, 0, 0x32, 3, 0}, false, uint8(1))
+	f.Add([]byte{0x13, 1, 0, 0x01, 3, 3, 0x12, 6, 0, 0x23, 9, 2, 0x31, 12, 0}, true, uint8(128))
 	f.Fuzz(func(t *testing.T, data []byte, directed bool, wait uint8) {
 		const n = 5
 		var contacts []Contact
@@ -423,11 +428,14 @@ func FuzzPaths(f *testing.F) {
 				contacts = append(contacts, c)
 			}
 		}
+		w := Window{From: -20, Until: 90, Wait: int64(wait % 4)}
+		if wait >= 128 && len(contacts) > 0 { // one lasts so long that the others are nothing beside it
+			contacts[0].Duration, w.Until = 1<<20, MaxTime
+		}
 		s, err := New(background, n, contacts, directed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := Window{From: -20, Until: 90, Wait: int64(wait % 4)}
 		var first, least, fewest [n]int64
 		for v := range first {
 			first[v], least[v], fewest[v] = Never, Never, Never

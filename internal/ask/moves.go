@@ -2,11 +2,11 @@ package ask
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
@@ -235,7 +235,7 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 			what = p.T("An ask of yours waits. Open it to read it.")
 		}
 		out = append(out, s.of(v, a, "waits", what, why,
-			value*math.Exp2(-silent.Hours()/24/60), 10))
+			value*temporal.Faded(silent.Hours()/24, 60), 10))
 	}
 	for _, o := range others {
 		if o.Kind == Offering && o.State != Closed && fit.Meets(a.Text, o.Text) >= fit.Floor &&

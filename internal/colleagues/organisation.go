@@ -266,8 +266,7 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (out map[layerTie]fl
 		if people < 2 {
 			continue
 		}
-		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(tie.HalfLife.Microseconds())) /
-			float64(people-1)
+		weight := tie.Decay(v.Now.UnixMicro()-e.Time) / float64(people-1)
 		for a := range e.Participants {
 			for b := range e.Participants {
 				if a != b {

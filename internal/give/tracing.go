@@ -328,12 +328,23 @@ func (h *history) believe() *comparison {
 		c.sums[r.ID] = one
 		returns, came, said = append(returns, r), append(came, one.came), append(said, h.said(r.ID))
 	}
-	c.ledger = trace.Understand(tracers, came, said, func(lag, i int) trace.Sums {
+	c.ledger = trace.Understand(tracers, came, said, func(lags []int, i int) []trace.Sums {
 		known := c.sums[returns[i].ID].sums
-		if _, had := known[lag]; !had {
-			known[lag] = tracers[lag].Sum(came[i])
+		var missing []int
+		var with []*trace.Tracer
+		for _, lag := range lags {
+			if _, had := known[lag]; !had {
+				missing, with = append(missing, lag), append(with, tracers[lag])
+			}
 		}
-		return known[lag]
+		for n, sums := range trace.SumsOf(with, came[i]) {
+			known[missing[n]] = sums
+		}
+		out := make([]trace.Sums, len(lags))
+		for n, lag := range lags {
+			out[n] = known[lag]
+		}
+		return out
 	})
 	for i, r := range returns {
 		gift, lag := h.answers[r.ID], time.Duration(0)

@@ -2,11 +2,11 @@ package goodwill
 
 import (
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/db"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
@@ -128,7 +128,7 @@ const (
 // at returns what was known of a person just before a moment.
 func (p past) at(person id.ID, at time.Time) chance.Features {
 	x := chance.Features{chance.Constant: 1}
-	fades := func(since time.Time) float64 { return math.Exp2(-float64(at.Sub(since)) / float64(gestureFades)) }
+	fades := func(since time.Time) float64 { return temporal.Faded(float64(at.Sub(since)), float64(gestureFades)) }
 	contacts := tie.Until(p.contacts[person], at.Add(-time.Microsecond))
 	state := tie.StateOf(contacts)
 	if len(contacts) > 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/fault"
 	"gave.network/internal/goodwill/fetch"
 	"gave.network/internal/id"
@@ -192,9 +193,9 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		age := max(v.Now.Sub(f.At).Hours(), 0)
 		switch f.Kind {
 		case Need:
-			l.counts = needCounts * math.Exp2(-age/needHalfLife.Hours())
+			l.counts = needCounts * temporal.Faded(age, needHalfLife.Hours())
 		case Interest:
-			l.counts = interestCounts * math.Exp2(-age/interestHalfLife.Hours())
+			l.counts = interestCounts * temporal.Faded(age, interestHalfLife.Hours())
 		}
 		add(l)
 	}

@@ -3,12 +3,12 @@ package goodwill
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
@@ -68,7 +68,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		what := p.T("Help %s along, who is looking for: %s.", f.Person.Name, f.Body)
 		why := p.T("You noted it %s, and nothing says that it was found.", p.Ago(f.At, v.Now))
 		pressing := false
-		value := 0.9 * math.Exp2(-age.Hours()/24/60) // a need of two months ago is half as likely to be open
+		value := 0.9 * temporal.Faded(age.Hours()/24, 60) // a need of two months ago is half as likely to be open
 		if f.Due != "" {
 			if due, err := time.ParseInLocation(time.DateOnly, f.Due, v.Now.Location()); err == nil {
 				if due.Before(v.Now.AddDate(0, 0, -1)) {
@@ -265,7 +265,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			continue
 		}
 		last := time.UnixMicro(r.AsOf).UTC()
-		soon := math.Exp2(-float64(rhythm.Silent-rhythm.Speaks()) / float64(silenceFades))
+		soon := temporal.Faded(float64(rhythm.Silent-rhythm.Speaks()), float64(silenceFades))
 		out = append(out, move.Move{
 			Key: "drift:" + person.ID.String(), Principle: "goodwill",
 			Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},

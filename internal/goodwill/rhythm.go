@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/tie"
 )
 
@@ -41,14 +42,10 @@ func RhythmOf(times []time.Time, record tie.Record, now time.Time) (r Rhythm, ok
 	if !record.Whole(last, tie.DayOf(now)) {
 		return Rhythm{}, false
 	}
-	gaps := make([]int64, len(days)-1)
-	for i := range gaps {
-		gaps[i] = days[i+1] - days[i]
-	}
-	slices.Sort(gaps)
+	gaps := temporal.GapsOf(days)
 	return Rhythm{
-		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
-		Silent: time.Duration(tie.DayOf(now)-last) * day,
+		Usual: time.Duration(gaps.Quantile(1, 2)) * day, Long: time.Duration(gaps.Quantile(9, 10)) * day,
+		Gaps: len(gaps), Silent: time.Duration(tie.DayOf(now)-last) * day,
 	}, true
 }
 

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
@@ -115,7 +115,7 @@ func (s *Service) deedMoves(
 		praised := lastPraised[d.Person].After(d.At)
 		m := move.Move{
 			Principle: "praise", People: []move.Person{{ID: d.Person, Name: d.Name}},
-			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45),
+			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * temporal.Faded(age.Hours()/24, 45),
 		}
 		switch {
 		case age < thankUntil && !d.Thanked && !praised:

@@ -2,10 +2,10 @@ package praise
 
 import (
 	"context"
-	"math"
 	"slices"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
@@ -93,7 +93,7 @@ func (s *Service) thankedMoves(
 			Why: p.T("They wrote to you %s. What others say of you carries further than what you say yourself.",
 				p.Ago(t.At, v.Now)),
 			Evidence: []move.Evidence{{Text: t.Subject, Time: &t.At}},
-			Value:    0.5 * math.Exp2(-v.Now.Sub(t.At).Hours()/24/21), EffortMinutes: 3,
+			Value:    0.5 * temporal.Faded(v.Now.Sub(t.At).Hours()/24, 21), EffortMinutes: 3,
 			Draft: move.Write("Hello %s, your thanks did me good. May I keep your words, and show them to others? "+
 				"No is fine too.", move.Given(ref.Name)),
 			Effects: []move.Effect{move.Contact("message", t.Person)}, Rests: askedFor,

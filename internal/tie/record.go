@@ -3,6 +3,8 @@ package tie
 import (
 	"slices"
 	"time"
+
+	"gave.network/graph/temporal"
 )
 
 const (
@@ -51,14 +53,5 @@ func (r Record) Whole(from, until int64) bool {
 
 // hole is of how many days a pause must be longer to be a hole.
 func (r Record) hole() int64 {
-	pauses := make([]int64, len(r)-1)
-	for i := range pauses {
-		pauses[i] = r[i+1] - r[i]
-	}
-	slices.Sort(pauses)
-	hole := int64(shortestHole)
-	if len(pauses) > 0 {
-		hole = max(hole, holeFactor*pauses[len(pauses)*9/10])
-	}
-	return hole
+	return max(shortestHole, holeFactor*temporal.GapsOf(r).Quantile(9, 10))
 }

@@ -2,10 +2,10 @@ package tie
 
 import (
 	"context"
-	"math"
 	"strings"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -152,7 +152,7 @@ func (s *Store) Stated(
 		case r.Source == Observed:
 			one.Weight = min(1, r.Weight)
 			if age := v.Now.Sub(one.At); age > 0 {
-				one.Weight *= math.Exp2(-age.Hours() / observationHalfLife.Hours())
+				one.Weight *= temporal.Faded(age.Hours(), observationHalfLife.Hours())
 			}
 		case heaviest[layer.Name] > 1: // a scale, such as 1 to 5
 			one.Weight = min(1, max(0, r.Weight/heaviest[layer.Name]))

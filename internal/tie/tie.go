@@ -10,6 +10,7 @@ import (
 	"math"
 	"time"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/id"
 )
 
@@ -126,7 +127,7 @@ func Contribution(m Medium, people int) float64 {
 
 // Decay returns 2^(-elapsed/HalfLife): 1 at 0, 1/2 after 180 days. Elapsed is in microseconds.
 func Decay(elapsed int64) float64 {
-	return math.Exp2(-float64(elapsed) / float64(HalfLife.Microseconds()))
+	return temporal.Faded(float64(elapsed), float64(HalfLife.Microseconds()))
 }
 
 // Strength returns s = 1 - exp(-a/a_0), from 0 to below 1.

@@ -3,6 +3,8 @@ package routing
 import (
 	"math"
 	"slices"
+
+	"gave.network/graph/temporal"
 )
 
 // Feature numbers what the model looks at. Each belongs to one of the parts in which an answer is explained.
@@ -151,7 +153,7 @@ func (h *History) similar(a Ask, sims map[int]float64, norm float64, into map[in
 			continue
 		}
 		cosine := s / math.Sqrt(max(norm, 1e-9)*float64(len(t.terms)+20))
-		best = append(best, one{key, cosine * math.Exp2((t.at-a.At)/(2*yearLife))})
+		best = append(best, one{key, cosine * temporal.Faded(a.At-t.at, 2*yearLife)})
 	}
 	slices.SortFunc(best, func(x, y one) int {
 		switch {

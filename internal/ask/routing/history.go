@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"gave.network/graph/temporal"
 )
 
 // Message is one thing that somebody wrote: an ask, when it begins a thread, or an answer.
@@ -49,7 +51,7 @@ func (f fading) get(at, life float64) float64 {
 	if f.value == 0 || at <= f.at {
 		return f.value
 	}
-	return f.value * math.Exp2((f.at-at)/life)
+	return f.value * temporal.Faded(at-f.at, life)
 }
 
 // activity is what somebody wrote in a circle: on a list, or everywhere.

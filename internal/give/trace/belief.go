@@ -141,8 +141,24 @@ func kindOf(gift Gift, r Return) int {
 
 // Sum weighs the gifts before a return.
 func (t *Tracer) Sum(r Return) Sums {
-	weights, part := t.network.weigh(t.gifts, r, t.lag)
-	return t.sum(r, weights, part)
+	return SumsOf([]*Tracer{t}, r)[0]
+}
+
+// SumsOf weighs the gifts before a return with several tracers of the same gifts, which share the search for ways.
+func SumsOf(tracers []*Tracer, r Return) []Sums {
+	out := make([]Sums, len(tracers))
+	if len(tracers) == 0 {
+		return out
+	}
+	lags := make([]Lag, len(tracers))
+	for n, t := range tracers {
+		lags[n] = t.lag
+	}
+	weights, part := tracers[0].network.weigh(tracers[0].gifts, r, lags...)
+	for n, t := range tracers {
+		out[n] = t.sum(r, weights[n], part)
+	}
+	return out
 }
 
 func (t *Tracer) sum(r Return, weights []Share, part float64) Sums {
@@ -400,16 +416,13 @@ const (
 	asKnown = 1
 )
 
-// Understand looks at all returns together, which are in the order of time. What the giver said of each is in said; sum
-// weighs a return with a tracer, or knows what that gave before.
+// Understand looks at all returns together, which are in the order of time. What the giver said of each is in said;
+// sums weighs a return with some of the tracers, or knows what that gave before.
 func Understand(
-	tracers []*Tracer, returns []Return, said []Answer, sum func(tracer, i int) Sums,
+	tracers []*Tracer, returns []Return, said []Answer, sums func(tracers []int, i int) []Sums,
 ) (out Ledger) {
-	of := func(n, from int) Ledger {
-		l := Ledger{Tracer: tracers[n]}
-		for i := range returns[from:] {
-			l.Sums = append(l.Sums, sum(n, from+i))
-		}
+	of := func(n, from int, sums []Sums) Ledger {
+		l := Ledger{Tracer: tracers[n], Sums: sums}
 		l.Taste = l.Tracer.Taste(returns[from:], l.Sums)
 		for i, r := range returns[from:] {
 			e := l.Tracer.Beside(r, l.Sums[i], l.Taste)
@@ -420,8 +433,17 @@ func Understand(
 		return l
 	}
 	from, best, fits := max(0, len(returns)-fittedReturns), 0, math.Inf(-1)
+	all, fitted := make([]int, len(tracers)), make([][]Sums, len(tracers))
+	for n := range all {
+		all[n] = n
+	}
+	for i := from; i < len(returns); i++ {
+		for n, s := range sums(all, i) {
+			fitted[n] = append(fitted[n], s)
+		}
+	}
 	for n := range tracers {
-		l := of(n, from)
+		l := of(n, from, fitted[n])
 		fit := l.Belief.fits
 		if n == 0 {
 			fit += asKnown
@@ -433,7 +455,11 @@ func Understand(
 	if from == 0 {
 		return out
 	}
-	return of(best, 0)
+	older := make([]Sums, 0, len(returns))
+	for i := range from {
+		older = append(older, sums([]int{best}, i)...)
+	}
+	return of(best, 0, append(older, fitted[best]...))
 }
 
 // Trace shares a return among the gifts before it and what is unexplained, by what is made of all returns together.
@@ -450,7 +476,8 @@ func (l Ledger) Likeliest(r Return, i int) Share {
 // Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
 // are 1. The largest share comes first, and of equal ones the later gift.
 func (t *Tracer) Trace(r Return, taste float64, b Belief) (shares []Share, unexplained float64) {
-	shares, part := t.network.weigh(t.gifts, r, t.lag)
+	weights, part := t.network.weigh(t.gifts, r, t.lag)
+	shares = weights[0]
 	s := t.sum(r, shares, part)
 	named, public := b.Of(t.Beside(r, s, taste))
 	scale := s.scale(r, taste, named, public)

@@ -240,7 +240,13 @@ func TestTheLagThatFits(t *testing.T) {
 	tracers := Tracers(NewNetwork(120, nil), gifts, lags)
 	understand := func(returns []Return) Ledger {
 		return Understand(tracers, returns, make([]Answer, len(returns)),
-			func(n, i int) Sums { return tracers[n].Sum(returns[i]) })
+			func(some []int, i int) []Sums {
+				out := make([]Sums, len(some))
+				for k, n := range some {
+					out[k] = tracers[n].Sum(returns[i])
+				}
+				return out
+			})
 	}
 	if l := understand(returns); l.Tracer != tracers[3] || len(l.Sums) != len(returns) {
 		t.Errorf("%d returns of two years after their gifts are understood by a lag of %v", len(returns), l.Tracer.lag)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"gave.network/graph/temporal"
 )
 
 // Least data for saying anything about chance.
@@ -130,6 +132,7 @@ func (g *Network) explain(x *returned, named []Gift, r Return, stretches *[len(p
 	x.seen = len(named)
 	x.kernel.grow(named)
 	near := g.nearTo(r.From)
+	var reach *temporal.WaySearch
 	for p := range periods {
 		e, grew := &x.explained[p], false
 		e.kernel = x.kernel
@@ -141,9 +144,20 @@ func (g *Network) explain(x *returned, named []Gift, r Return, stretches *[len(p
 				func(gift Gift) bool { return g.anyNear(near, gift) }) {
 				continue
 			}
-			reach := g.reach(r.From, named[s.first].At, r.At)
+			if reach == nil { // one search for the stretches of all periods
+				earliest := named[s.first].At.Unix()
+				for _, list := range stretches {
+					first := slices.IndexFunc(list, func(s stretch) bool { return s.end > from })
+					earliest = min(earliest, named[list[first].first].At.Unix())
+				}
+				var sources []uint32
+				for _, gift := range named[from:] {
+					sources = g.there(sources, gift.Receivers)
+				}
+				reach = g.reach(r.From, earliest, r.At.Unix(), sources)
+			}
 			for i := max(s.first, from); i < s.end; i++ {
-				_, worth := bestReceiver(named[i], r.From, reach)
+				_, worth := bestReceiver(named[i], r.From, reach, named[s.first].At)
 				switch {
 				case worth <= 0:
 					continue
@@ -155,11 +169,13 @@ func (g *Network) explain(x *returned, named []Gift, r Return, stretches *[len(p
 				e.any = true
 				e.worthiest = max(e.worthiest, worth)
 			}
-			g.searches.Put(reach)
 		}
 		if grew {
 			e.settle(len(named), stretches[p])
 		}
+	}
+	if reach != nil {
+		g.searches.Put(reach)
 	}
 }
 

@@ -32,8 +32,8 @@ func instance(seed uint64) (n int, ties []Tie, gifts []Gift, r Return) {
 	return n, ties, gifts, Return{At: day(x.IntN(800)), From: int32(x.IntN(n))}
 }
 
-// walk returns the best product over all simple paths of at most MostHops ties that were alive from one moment to the
-// other, by trying them all.
+// walk returns the best product over all simple paths of at most MostHops ties that were alive when the news passed
+// them, one after the other from one moment to the other, by trying them all.
 func walk(n int, ties []Tie, from, to int32, start, end time.Time, visited []bool, hops int) float64 {
 	if from == to {
 		return 1
@@ -56,10 +56,17 @@ func walk(n int, ties []Tie, from, to int32, start, end time.Time, visited []boo
 		if visited[next] || t.First.After(end) || t.Last.Before(start) {
 			continue
 		}
-		best = max(best, PerHop*min(1, t.Strength)*walk(n, ties, next, to, start, end, visited, hops+1))
+		best = max(best, PerHop*min(1, t.Strength)*walk(n, ties, next, to, later(start, t.First), end, visited, hops+1))
 	}
 	visited[from] = false
 	return best
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // What a gift could have to do with a return is that of the formula: u·K, with u from all paths.
@@ -87,7 +94,8 @@ func TestWeightsAgainstEveryPath(t *testing.T) {
 				values[i] = u * kernel
 			}
 		}
-		shares, _ := NewNetwork(n, ties).weigh(gifts, r, UsualLag)
+		weights, _ := NewNetwork(n, ties).weigh(gifts, r, UsualLag)
+		shares := weights[0]
 		got := make([]float64, len(gifts))
 		for _, s := range shares {
 			got[s.Gift] = s.Share
@@ -130,7 +138,7 @@ func TestTheEndsOfTies(t *testing.T) {
 	} {
 		g := NewNetwork(2, []Tie{{0, 1, 1, c.first, c.last}})
 		shares, _ := g.weigh([]Gift{{At: gift, Receivers: []int32{0}}}, Return{At: back, From: 1}, UsualLag)
-		if (len(shares) == 1) != c.reached {
+		if (len(shares[0]) == 1) != c.reached {
 			t.Errorf("a tie that %s: %v", c.name, shares)
 		}
 	}
@@ -142,11 +150,11 @@ func TestTheEndsOfTies(t *testing.T) {
 	for hops := range int32(7) {
 		shares, _ := g.weigh([]Gift{{At: gift, Receivers: []int32{0}}}, Return{At: gift.AddDate(1, 0, 0), From: hops},
 			UsualLag)
-		if (len(shares) == 1) != (hops <= MostHops) {
+		if (len(shares[0]) == 1) != (hops <= MostHops) {
 			t.Errorf("over %d ties: %v", hops, shares)
 		}
-		if len(shares) == 1 && len(shares[0].Path) != int(hops)+1 {
-			t.Errorf("over %d ties: path %v", hops, shares[0].Path)
+		if len(shares[0]) == 1 && len(shares[0][0].Path) != int(hops)+1 {
+			t.Errorf("over %d ties: path %v", hops, shares[0][0].Path)
 		}
 	}
 	// Of two equal ways the one over the person with the lower number is told, and of two equal gifts the later one is
@@ -157,12 +165,23 @@ func TestTheEndsOfTies(t *testing.T) {
 	if len(shares) != 2 || shares[0].Gift != 1 || !slices.Equal(shares[0].Path, []int32{3, 1, 0}) {
 		t.Errorf("%+v", shares)
 	}
-	// Gifts of one day share the search of ties; those of another do not: the tie had ended by then.
+	// A tie that had ended by a gift is none for it, and is one for the gift of the day before.
 	g = NewNetwork(2, []Tie{{0, 1, 1, day(0), day(100)}})
-	shares, _ = g.weigh([]Gift{{At: day(100), Receivers: []int32{0}}, {At: day(101), Receivers: []int32{0}}},
+	weights, _ := g.weigh([]Gift{{At: day(100), Receivers: []int32{0}}, {At: day(101), Receivers: []int32{0}}},
 		Return{At: day(400), From: 1}, UsualLag)
-	if len(shares) != 1 || shares[0].Gift != 0 {
-		t.Errorf("gifts at the end of a tie and a day after it: %+v", shares)
+	if len(weights[0]) != 1 || weights[0][0].Gift != 0 {
+		t.Errorf("gifts at the end of a tie and a day after it: %+v", weights[0])
+	}
+	// News does not pass a tie that had ended before it could be there.
+	for _, c := range []struct {
+		first, last int // of the second tie; the first lasts from day 150 on
+		reached     bool
+	}{{0, 149, false}, {0, 150, true}, {120, 300, true}} {
+		g = NewNetwork(3, []Tie{{0, 1, 1, day(150), day(300)}, {1, 2, 1, day(c.first), day(c.last)}})
+		weights, _ := g.weigh([]Gift{{At: gift, Receivers: []int32{0}}}, Return{At: back, From: 2}, UsualLag)
+		if (len(weights[0]) == 1) != c.reached {
+			t.Errorf("the second tie from day %d to %d: %+v", c.first, c.last, weights[0])
+		}
 	}
 }
 
@@ -449,9 +468,10 @@ func TestFastIsPlain(t *testing.T) {
 		}
 		lag := Lag{time.Duration(30+x.IntN(600)) * 24 * time.Hour, 0.4 + x.Float64()}
 		g := NewNetwork(n, ties)
-		p := &plain{g, map[int32]map[int32]bool{}}
+		p := &plain{n: n, list: ties, ways: map[returnKey]map[int32][]plainWay{}}
 		for _, r := range returns {
-			shares, part := g.weigh(gifts, r, lag)
+			weights, part := g.weigh(gifts, r, UsualLag, lag)
+			shares := weights[1]
 			want, wantPart := p.weigh(gifts, r, lag)
 			if !same(shares, want) || part != wantPart {
 				t.Fatalf("seed %d: %v and %v, want %v and %v", seed, shares, part, want, wantPart)

@@ -11,62 +11,66 @@ import (
 // plain is the tracing and the test of chance as they are told in words, without anything that makes them fast: what
 // the fast ones are compared with.
 type plain struct {
-	*Network
-	near map[int32]map[int32]bool
+	n    int
+	list []Tie
+	ways map[returnKey]map[int32][]plainWay
 }
 
-// reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
-func (g *plain) reaches(gift Gift, bringer int32) bool {
-	near, ok := g.near[bringer]
-	if !ok {
-		near = map[int32]bool{}
-		for v := range g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0)) {
-			near[v] = true
+// plainWay is a way to who brings something, of news that sets out by a moment at the latest.
+type plainWay struct {
+	value float64
+	leave int64
+	path  []int32
+}
+
+// to returns all ways of news from everybody to somebody by a moment, over at most MostHops ties in the order of time.
+func (g *plain) to(bringer int32, until int64) map[int32][]plainWay {
+	key := returnKey{until, bringer}
+	if ways, ok := g.ways[key]; ok {
+		return ways
+	}
+	ties := make([][]Tie, g.n)
+	for _, t := range g.list {
+		if t.A != t.B {
+			ties[t.A] = append(ties[t.A], t)
+			ties[t.B] = append(ties[t.B], Tie{t.B, t.A, t.Strength, t.First, t.Last})
 		}
-		g.near[bringer] = near
 	}
-	return slices.ContainsFunc(gift.Receivers, func(v int32) bool { return near[v] })
-}
-
-// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
-// largest product over paths of at most four ties, each alive in between.
-func (g *plain) reach(at int32, from, until time.Time) map[int32]step {
-	best := map[int32]step{}
-	if at < 0 || int(at) >= g.n {
-		return best
-	}
-	best[at] = step{1, -1, 0}
-	frontier := []int32{at}
-	start, end := from.Unix(), until.Unix()
-	for hop := int8(1); hop <= MostHops && len(frontier) > 0; hop++ {
-		found := map[int32]step{}
-		for _, v := range frontier {
-			value := best[v].reach * PerHop
-			for _, t := range g.tiesOf(v) {
-				if t.first > end || t.last < start {
-					continue
-				}
-				r := value * t.strength
-				if r < negligible || r <= best[t.to].reach || r < found[t.to].reach ||
-					r == found[t.to].reach && found[t.to].next <= v {
-					continue
-				}
-				found[t.to] = step{r, v, hop}
+	ways := map[int32][]plainWay{}
+	var walk func(way plainWay)
+	walk = func(way plainWay) {
+		v := way.path[0]
+		ways[v] = append(ways[v], way)
+		for _, t := range ties[v] {
+			value, leave := way.value*PerHop*t.Strength, min(way.leave, t.Last.Unix())
+			if len(way.path) <= MostHops && value >= negligible && leave >= t.First.Unix() {
+				walk(plainWay{value, leave, append([]int32{t.B}, way.path...)})
 			}
 		}
-		frontier = frontier[:0]
-		for v, s := range found {
-			best[v] = s
-			frontier = append(frontier, v)
+	}
+	walk(plainWay{1, until, []int32{bringer}})
+	g.ways[key] = ways
+	return ways
+}
+
+// best returns the best way of news that is with somebody at a moment.
+func (g *plain) best(v, bringer int32, at time.Time, until int64) (best plainWay) {
+	for _, way := range g.to(bringer, until)[v] {
+		if way.leave >= at.Unix() && way.value > best.value {
+			best = way
 		}
-		slices.Sort(frontier)
 	}
 	return best
 }
 
+// reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
+func (g *plain) reaches(gift Gift, bringer int32) bool {
+	ways := g.to(bringer, math.MaxInt64)
+	return slices.ContainsFunc(gift.Receivers, func(v int32) bool { return len(ways[v]) > 0 })
+}
+
 // weigh says how much each gift before a return could have to do with it, and which part of them is about the same.
 func (g *plain) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part float64) {
-	reaches := map[int64]map[int32]step{}
 	same, all := 0.0, 0.0
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
@@ -77,47 +81,29 @@ func (g *plain) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part flo
 		if r.About.Known && slices.Contains(r.About.Same, gift.About) {
 			same++
 		}
-		if len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
-			continue
-		}
 		kernel := lag.At(d)
 		if kernel < negligible {
 			continue
 		}
-		day := gift.At.Unix() / 86400
-		reach, ok := reaches[day]
-		if !ok {
-			reach = g.reach(r.From, gift.At, r.At)
-			reaches[day] = reach
+		best := g.nearest(gift, r, gift.At)
+		if value := best.value * kernel; value >= negligible {
+			shares = append(shares, Share{Gift: i, Share: value, Lag: d, Path: best.path})
 		}
-		receiver, best := plainReceiver(gift, r.From, reach)
-		value := best * kernel
-		if value < negligible {
-			continue
-		}
-		s := Share{Gift: i, Share: value, Lag: d}
-		for v := receiver; v >= 0; v = reach[v].next {
-			if int(v) < g.people {
-				s.Path = append(s.Path, v)
-			}
-		}
-		shares = append(shares, s)
 	}
 	return shares, same / max(1, all)
 }
 
-// plainReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself.
-func plainReceiver(gift Gift, bringer int32, reach map[int32]step) (receiver int32, value float64) {
-	receiver = -1
+// nearest is the way from the receiver who is nearest to the bringer; a gift to everybody reached the bringer itself.
+func (g *plain) nearest(gift Gift, r Return, at time.Time) (best plainWay) {
 	if len(gift.Receivers) == 0 {
-		return bringer, 1
+		return plainWay{value: 1, path: []int32{r.From}}
 	}
 	for _, v := range gift.Receivers {
-		if s, ok := reach[v]; ok && s.reach > value {
-			receiver, value = v, s.reach
+		if way := g.best(v, r.From, at, r.At.Unix()); way.value > best.value {
+			best = way
 		}
 	}
-	return receiver, value
+	return best
 }
 
 // Test permutes the receivers of the gifts within periods of one year and of two, and gives the more careful answer.
@@ -183,9 +169,8 @@ func (g *plain) permute(
 			if !slices.ContainsFunc(members[p], func(i int) bool { return g.reaches(named[i], r.From) }) {
 				continue
 			}
-			reach := g.reach(r.From, first.At, r.At)
 			for _, i := range members[p] {
-				_, worth[k][i] = plainReceiver(named[i], r.From, reach)
+				worth[k][i] = g.nearest(named[i], r, first.At).value
 			}
 		}
 	}

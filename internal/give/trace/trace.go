@@ -4,11 +4,14 @@ package trace
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"math"
 	"slices"
 	"sync"
 	"time"
+
+	"gave.network/graph/temporal"
 )
 
 // What the tracing assumes; each is checked on fictional worlds by gave-lab give evaluate.
@@ -94,20 +97,20 @@ func factors(part, taste float64) (alike, other float64) {
 type Network struct {
 	n      int // of people and organisations
 	people int
-	from   []int // where the ties of each begin, and after the last where they end
-	ties   []halfTie
+	ties   *temporal.Lasting
 
 	lock     sync.Mutex
 	near     map[int32][]uint64 // by who brings something: whose gifts can matter at all, a bit for each person
 	around   map[int32][]nearby // and how much, at most
-	searches sync.Pool          // of *search
+	searches sync.Pool          // of *temporal.WaySearch, in the order of time
+	anyTime  sync.Pool          // of those in any order
 }
 
 // Bytes is about how much memory the network takes, with what it remembers of who is near to whom.
 func (g *Network) Bytes() int64 {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	n := int64(len(g.from))*8 + int64(len(g.ties))*32
+	n := int64(g.n)*8 + int64(g.ties.Arcs())*32
 	for _, near := range g.near {
 		n += int64(len(near)) * 8
 	}
@@ -159,12 +162,15 @@ type nearby struct {
 
 // ever looks how well news comes from everybody to who brings something, over ties of any time.
 func (g *Network) ever(bringer int32, via ...int32) []nearby {
-	s := g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0), via...)
-	out := make([]nearby, len(s.all))
-	for i, v := range s.all {
-		out[i] = nearby{v, float32(s.best[v].reach)}
+	s := g.search(&g.anyTime, true)
+	if err := s.To(context.Background(), math.MinInt64, math.MaxInt64, g.targets(bringer, via)...); err != nil {
+		panic(err) // all targets are there, and nothing ends it
 	}
-	g.searches.Put(s)
+	out := make([]nearby, len(s.Reached()))
+	for i, v := range s.Reached() {
+		out[i] = nearby{int32(v), float32(s.Best(v, math.MinInt64))}
+	}
+	g.anyTime.Put(s)
 	return out
 }
 
@@ -179,12 +185,6 @@ func (g *Network) nearby(r Return) []nearby {
 	return g.around[r.From]
 }
 
-type halfTie struct {
-	to          int32
-	strength    float64
-	first, last int64
-}
-
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
 // Organisations lists the people of each: any two of them may have heard of each other there.
 func NewNetwork(n int, ties []Tie, organisations ...[]int32) *Network {
@@ -194,132 +194,80 @@ func NewNetwork(n int, ties []Tie, organisations ...[]int32) *Network {
 // NetworkOf is NewNetwork of ties that are gone through twice, each time the same, instead of lying in memory.
 func NetworkOf(n int, ties iter.Seq[Tie], organisations ...[]int32) *Network {
 	all := n + len(organisations)
-	g := &Network{
-		n: all, people: n, from: make([]int, all+1), near: map[int32][]uint64{}, around: map[int32][]nearby{},
-	}
-	each := func(add func(v int32, t halfTie)) {
+	each := func(yield func(temporal.Tie) bool) {
 		for t := range ties {
-			if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
+			if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || !(t.Strength > 0) {
 				continue
 			}
-			s := min(t.Strength, 1)
-			add(t.A, halfTie{t.B, s, t.First.Unix(), t.Last.Unix()})
-			add(t.B, halfTie{t.A, s, t.First.Unix(), t.Last.Unix()})
+			if !yield(temporal.Tie{
+				From: uint32(t.A), To: uint32(t.B), Strength: min(t.Strength, 1),
+				First: t.First.Unix(), Last: t.Last.Unix(),
+			}) {
+				return
+			}
 		}
 		for i, members := range organisations {
 			// News passes an organisation by two steps, in from one and out to another.
 			s := math.Sqrt(min(Colleagues, 1/float64(len(members)))) / PerHop
 			for _, v := range members {
-				if v >= 0 && int(v) < n {
-					add(v, halfTie{int32(n + i), s, math.MinInt64, math.MaxInt64})
-					add(int32(n+i), halfTie{v, s, math.MinInt64, math.MaxInt64})
+				if v >= 0 && int(v) < n && !yield(temporal.Tie{
+					From: uint32(v), To: uint32(n + i), Strength: s, First: math.MinInt64, Last: math.MaxInt64,
+				}) {
+					return
 				}
 			}
 		}
 	}
-	each(func(v int32, _ halfTie) { g.from[v+1]++ })
-	for v := range all {
-		g.from[v+1] += g.from[v]
+	lasting, err := temporal.NewLasting(context.Background(), all, each, false)
+	if err != nil {
+		panic(err) // what it refuses was left out
 	}
-	g.ties = make([]halfTie, g.from[all])
-	next := slices.Clone(g.from)
-	each(func(v int32, t halfTie) {
-		g.ties[next[v]] = t
-		next[v]++
-	})
-	return g
+	return &Network{
+		n: all, people: n, ties: lasting, near: map[int32][]uint64{}, around: map[int32][]nearby{},
+	}
 }
 
-// tiesOf returns the ties of a person or an organisation.
-func (g *Network) tiesOf(v int32) []halfTie { return g.ties[g.from[v]:g.from[v+1]] }
-
-// step is how well news comes from a person to the one who brought the return, and over whom it goes on.
-type step struct {
-	reach float64
-	next  int32 // -1 at the end
-	hops  int8
-}
-
-// search is how well news comes from everybody to the one who brought a return. It is used again and again: what counts
-// is only what the present round wrote.
-type search struct {
-	best, found       []step
-	inBest, inFound   []uint32 // the round and the hop that wrote best and found
-	round, hop        uint32
-	all               []int32 // who is reached
-	frontier, nearest []int32
-}
-
-// of returns the step of somebody, and false when news does not come from there.
-func (s *search) of(v int32) (step, bool) {
-	if v < 0 || int(v) >= len(s.best) || s.inBest[v] != s.round {
-		return step{}, false
-	}
-	return s.best[v], true
-}
-
-// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
-// largest product over paths of at most four ties, each alive in between. Those over whom it is known to have come are
-// as near as the person. The caller puts the search back.
-func (g *Network) reach(at int32, from, until time.Time, via ...int32) *search {
-	s, ok := g.searches.Get().(*search)
-	if !ok {
-		s = &search{
-			best: make([]step, g.n), found: make([]step, g.n),
-			inBest: make([]uint32, g.n), inFound: make([]uint32, g.n),
-		}
-	}
-	s.round++
-	s.all = s.all[:0]
-	if at < 0 || int(at) >= g.n {
-		return s
-	}
-	s.best[at], s.inBest[at] = step{1, -1, 0}, s.round
-	s.all = append(s.all, at)
-	s.frontier = append(s.frontier[:0], at)
-	for _, v := range via {
-		if v >= 0 && int(v) < g.n && s.inBest[v] != s.round {
-			s.best[v], s.inBest[v] = step{1, at, 0}, s.round
-			s.all = append(s.all, v)
-			s.frontier = append(s.frontier, v)
-		}
-	}
-	start, end := from.Unix(), until.Unix()
-	for hop := int8(1); hop <= MostHops && len(s.frontier) > 0; hop++ {
-		s.hop++
-		s.nearest = s.nearest[:0]
-		for _, v := range s.frontier {
-			value := s.best[v].reach * PerHop
-			for _, t := range g.tiesOf(v) {
-				if t.first > end || t.last < start {
-					continue
-				}
-				r := value * t.strength
-				if r < negligible || s.inBest[t.to] == s.round && r <= s.best[t.to].reach {
-					continue
-				}
-				if s.inFound[t.to] == s.hop {
-					if f := s.found[t.to]; r < f.reach || r == f.reach && f.next <= v {
-						continue
-					}
-				} else {
-					s.inFound[t.to] = s.hop
-					s.nearest = append(s.nearest, t.to)
-				}
-				s.found[t.to] = step{r, v, hop}
-			}
-		}
-		slices.Sort(s.nearest)
-		for _, v := range s.nearest {
-			if s.inBest[v] != s.round {
-				s.inBest[v] = s.round
-				s.all = append(s.all, v)
-			}
-			s.best[v] = s.found[v]
-		}
-		s.frontier, s.nearest = s.nearest, s.frontier
+// reach finds from the sources how well news that sets out between two moments comes to the person at by the second:
+// the largest product over ways of at most four ties, each alive when the news passes it. Those over whom it is known
+// to have come are as near as the person. The caller puts the search back.
+func (g *Network) reach(at int32, from, until int64, sources []uint32, via ...int32) *temporal.WaySearch {
+	s := g.search(&g.searches, false)
+	if err := s.Between(context.Background(), sources, g.targets(at, via), from, until); err != nil {
+		panic(err) // all sources and targets are there, and nothing ends it
 	}
 	return s
+}
+
+// search returns a search of a pool.
+func (g *Network) search(pool *sync.Pool, anyTime bool) *temporal.WaySearch {
+	if s, ok := pool.Get().(*temporal.WaySearch); ok {
+		return s
+	}
+	s, err := temporal.NewWaySearch(g.ties, temporal.Passing{
+		PerTie: PerHop, MostTies: MostHops, Least: negligible, AnyTime: anyTime,
+	})
+	if err != nil {
+		panic(err) // the constants are within its bounds
+	}
+	return s
+}
+
+// targets are those to whom news of a gift came when it came to who brought a return.
+func (g *Network) targets(bringer int32, via []int32) []uint32 {
+	if bringer < 0 || int(bringer) >= g.n {
+		return nil
+	}
+	return g.there([]uint32{uint32(bringer)}, via)
+}
+
+// there adds those of a list who are people of the network.
+func (g *Network) there(to []uint32, list []int32) []uint32 {
+	for _, v := range list {
+		if v >= 0 && int(v) < g.n {
+			to = append(to, uint32(v))
+		}
+	}
+	return to
 }
 
 // Lag is how likely a return comes this long after its gift, beside the likeliest time: from 0 to 1.
@@ -378,17 +326,20 @@ func bySize(a, b Share) int {
 }
 
 // weigh says how much each gift before a return could have to do with it, in the order of the gifts: how well news of
-// it comes to who brought the return, times how likely a return is so long after. Part is the part of the gifts before
-// the return that are about the same.
-func (g *Network) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part float64) {
+// it comes to who brought the return, times how likely a return is so long after, for each of several lags. Part is the
+// part of the gifts before the return that are about the same.
+func (g *Network) weigh(gifts []Gift, r Return, lags ...Lag) (shares [][]Share, part float64) {
 	type candidate struct {
-		gift   int
-		day    int64
-		kernel float64
+		gift, lag int
+		kernel    float64
 	}
 	var candidates []candidate
-	median := math.Log(lag.Median.Hours())
-	same, all := 0, 0
+	medians := make([]float64, len(lags))
+	for n, lag := range lags {
+		medians[n] = math.Log(lag.Median.Hours())
+	}
+	same, all, earliest := 0, 0, int64(math.MaxInt64)
+	var sources []uint32
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
 		if d <= 0 {
@@ -401,50 +352,75 @@ func (g *Network) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part f
 			!slices.ContainsFunc(r.Via, func(v int32) bool { return g.reaches(gift, v) }) {
 			continue
 		}
-		if kernel := lag.at(d, median); kernel >= negligible {
-			candidates = append(candidates, candidate{i, gift.At.Unix() / 86400, kernel})
+		for n, lag := range lags {
+			if kernel := lag.at(d, medians[n]); kernel >= negligible {
+				candidates = append(candidates, candidate{i, n, kernel})
+				if len(gift.Receivers) > 0 {
+					earliest, sources = min(earliest, gift.At.Unix()), g.there(sources, gift.Receivers)
+				}
+			}
 		}
 	}
-	// One search for all gifts of a day; it is as of the first of them.
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.day, b.day) })
-	for from := 0; from < len(candidates); {
-		day := candidates[from].day
-		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At, r.Via...)
-		for ; from < len(candidates) && candidates[from].day == day; from++ {
-			c := candidates[from]
-			receiver, best := bestReceiver(gifts[c.gift], r.From, reach)
-			value := best * c.kernel
-			if value < negligible {
-				continue
-			}
-			s := Share{Gift: c.gift, Share: value, Lag: r.At.Sub(gifts[c.gift].At)}
-			for v := receiver; v >= 0; {
-				if int(v) < g.people {
-					s.Path = append(s.Path, v)
-				}
-				step, ok := reach.of(v)
-				if !ok {
-					break
-				}
-				v = step.next
-			}
-			shares = append(shares, s)
-		}
-		g.searches.Put(reach)
+	shares, part = make([][]Share, len(lags)), float64(same)/float64(max(1, all))
+	if len(candidates) == 0 {
+		return shares, part
 	}
-	slices.SortFunc(shares, func(a, b Share) int { return cmp.Compare(a.Gift, b.Gift) })
-	return shares, float64(same) / float64(max(1, all))
+	// One search for all gifts: it knows how well news comes of each moment.
+	reach := g.reach(r.From, earliest, r.At.Unix(), sources, r.Via...)
+	defer g.searches.Put(reach)
+	last, receiver, best := -1, int32(-1), 0.0
+	var path []int32
+	for _, c := range candidates {
+		gift := gifts[c.gift]
+		if c.gift != last {
+			last, path = c.gift, nil
+			receiver, best = bestReceiver(gift, r.From, reach, gift.At)
+		}
+		value := best * c.kernel
+		if value < negligible {
+			continue
+		}
+		if path == nil {
+			path = g.pathOf(reach, receiver, r.From, gift.At)
+		}
+		shares[c.lag] = append(shares[c.lag], Share{c.gift, value, path, r.At.Sub(gift.At)})
+	}
+	return shares, part
 }
 
-// bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself.
-func bestReceiver(gift Gift, bringer int32, reach *search) (receiver int32, value float64) {
+// pathOf is the way of news from a receiver to who brought a return, without the organisations on it.
+func (g *Network) pathOf(reach *temporal.WaySearch, receiver, bringer int32, at time.Time) []int32 {
+	path := []int32{}
+	if receiver == bringer && bringer >= 0 && int(bringer) < g.people {
+		return append(path, bringer)
+	}
+	if receiver < 0 {
+		return path
+	}
+	for _, v := range reach.Way(uint32(receiver), at.Unix()) {
+		if int(v) < g.people {
+			path = append(path, int32(v))
+		}
+	}
+	if len(path) > 0 && path[len(path)-1] != bringer {
+		path = append(path, bringer) // over somebody over whom it is known to have come
+	}
+	return path
+}
+
+// bestReceiver returns who of the receivers is nearest to the bringer for news of a moment; a gift to everybody reached
+// the bringer itself.
+func bestReceiver(gift Gift, bringer int32, reach *temporal.WaySearch, at time.Time) (receiver int32, value float64) {
 	receiver = -1
 	if len(gift.Receivers) == 0 {
 		return bringer, 1
 	}
 	for _, v := range gift.Receivers {
-		if s, ok := reach.of(v); ok && s.reach > value {
-			receiver, value = v, s.reach
+		if v < 0 {
+			continue
+		}
+		if s := reach.Best(uint32(v), at.Unix()); s > value {
+			receiver, value = v, s
 		}
 	}
 	return receiver, value

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"gave.network/graph/temporal"
 	"gave.network/internal/locale"
 )
 
@@ -172,7 +173,7 @@ type Answer struct {
 func Posterior(prior float64, answers []Answer) (alpha, beta float64) {
 	alpha, beta = evidenceStrength*prior, evidenceStrength*(1-prior)
 	for _, a := range answers {
-		weight := a.Weight * math.Exp2(-a.DaysAgo/AnswerFades)
+		weight := a.Weight * temporal.Faded(a.DaysAgo, AnswerFades)
 		if a.Yes {
 			alpha += weight
 		} else {
