@@ -11,7 +11,8 @@
 // parallel edges. A sign is the sign of a weight ([Graph.Signs]). [Multilayer] is several kinds of tie among the same
 // nodes. [Columns] are attributes of nodes and edges, [Names] what nodes are called outside, [EdgeIndex] the number of
 // an edge. [Overlay] takes the changes of a living graph and gives out views of it, which kernels read without a copy
-// ([Graph.Compact] says which need one); package gave.network/graph/dynamic follows changes tie by tie. [Simple] is the undirected graph without loops that many measures are defined on.
+// ([Graph.Compact] says which need one); package gave.network/graph/dynamic follows changes tie by tie. [Simple] is the
+// undirected graph without loops that many measures are defined on.
 //
 // # 2 Files
 //

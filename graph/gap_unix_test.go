@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"gave.network/graph"
 	"gave.network/graph/centrality"
 	"gave.network/graph/internal/random"
@@ -27,15 +25,6 @@ type watchedContext struct {
 	budget            time.Duration
 	start, last, most time.Duration
 	where             string // what looked after the longest gap
-}
-
-// spentBy is the processor time of a process or a thread.
-func spentBy(who int) time.Duration {
-	var use unix.Rusage
-	if err := unix.Getrusage(who, &use); err != nil {
-		panic(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 func (c *watchedContext) look() time.Duration {

@@ -238,7 +238,9 @@ func structureResults(g *graph.Graph, built bool) map[string]func(context.Contex
 		"graph.StrongComponents": func(ctx context.Context, opts graph.Options) (any, error) {
 			return graph.StrongComponents(ctx, g, opts)
 		},
-		"graph.FindCuts": func(ctx context.Context, opts graph.Options) (any, error) { return graph.FindCuts(ctx, g, opts) },
+		"graph.FindCuts": func(ctx context.Context, opts graph.Options) (any, error) {
+			return graph.FindCuts(ctx, g, opts)
+		},
 		"graph.WriteSnapshot": func(context.Context, graph.Options) (any, error) {
 			var file bytes.Buffer
 			err := graph.WriteSnapshot(&file, g)

@@ -18,7 +18,8 @@ import (
 )
 
 // TestViewPerTie measures, in processor time of the thread that works, what it takes to change a tie and have a view,
-// and what kernels take on a view, on a graph of a million ties or in the file that GAVE_LARGE names, of which it tells.
+// and what kernels take on a view, on a graph of a million ties or on that in the file that GAVE_LARGE names, of which
+// it tells.
 func TestViewPerTie(t *testing.T) {
 	ctx := context.Background()
 	g, count := tiesGraph(), 2000
@@ -109,6 +110,7 @@ func TestViewPerTie(t *testing.T) {
 				best[i] = min(best[i], spent()-begin)
 			}
 		}
-		fmt.Printf("%s: %v after one tie, %v after all, %v on the compact graph\n", kernel.name, best[0], best[1], best[2])
+		fmt.Printf("%s: %v after one tie, %v after all, %v on the compact graph\n",
+			kernel.name, best[0], best[1], best[2])
 	}
 }

@@ -200,8 +200,8 @@ func (b *builder) without(v uint32, hubs []uint32, d int) []uint32 {
 		hits := uint64(0)
 		for at := 0; at+8 <= len(x) && at+8 <= len(y); at += 8 {
 			sum := word(x[at:]) + word(y[at:])
-			// A byte of the sum is greater than d + 2 where the group is of no use, and one less than that where one step
-			// has to be spared, else two.
+			// A byte of the sum is greater than d + 2 where the group is of no use. Where it is that, a member has to
+			// spare two steps, below it one.
 			near := ((0x82+uint64(d))*eachByte - sum) & (0x80 * eachByte)
 			for ; near != 0; near &= near - 1 {
 				shift := bits.TrailingZeros64(near) - 7
@@ -237,10 +237,10 @@ type foundFor struct {
 	hubs   []uint32
 }
 
-// searchHubs makes the lists, one distance after the other. The hubs that are d from a node are among those that are d
-// - 1 from its neighbours, and are entered if no hub that comes before them lies on a way as short. Such a hub is less
-// than d from both, so that what is looked at is known from the distances before: all nodes may be worked on at the same
-// time, in any order.
+// searchHubs makes the lists, one distance after the other. The hubs that are d from a node are among those that are
+// d - 1 from its neighbours, and are entered if no hub that comes before them lies on a way as short. Such a hub is
+// less than d from both, so that what is looked at is known from the distances before: all nodes may be worked on at
+// the same time, in any order.
 func (b *builder) searchHubs(ctx context.Context, opts graph.Options) error {
 	n, first := len(b.l.node), b.l.listed()
 	b.lists, b.level, b.from = make([][]entry, n), make([]uint16, n), make([]uint32, n)

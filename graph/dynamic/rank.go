@@ -29,8 +29,8 @@ type RankOptions struct {
 // the sums of weights; PageRank is x divided by its sum when all r are 0. A tie that comes or goes at u changes x(u) in
 // proportion to s(u), so that what the others of u get stays, and r at the tie's ends only (Zhang, Lofgren & Goel
 // 2016); then what is left is passed on where it is too much (Gauss-Southwell, as Ohsaka, Maehara & Kawarabayashi 2015
-// have it): O(1/Tolerance) pushes at worst for a tie, each of one node's ties, of which RankOptions.Ties bounds how many
-// are made at once. Memory 32 bytes a node. The result depends on the order of the changes, within the error.
+// have it): O(1/Tolerance) pushes at worst for a tie, each of one node's ties, of which RankOptions.Ties bounds how
+// many are made at once. Memory 32 bytes a node. The result depends on the order of the changes, within the error.
 type Rank struct {
 	d         *Graph
 	damping   float64
