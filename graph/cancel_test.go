@@ -49,6 +49,10 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 			panic(err)
 		}
 	}
+	places := make([]layout.Point, n)
+	for v := range places {
+		places[v] = layout.Point{X: float64(v), Y: float64(v % 7)}
+	}
 	dense := g // for what has a value for each pair
 	if n > 3000 {
 		dense = graphtest.Social(3000, 10, 3)
@@ -271,6 +275,14 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 		},
 		"Layout": func(ctx context.Context, opts graph.Options) error {
 			_, err := layout.Layout(ctx, g, layout.LayoutOptions{Rounds: 5}, opts)
+			return err
+		},
+		"NeighborhoodPreservation": func(ctx context.Context, opts graph.Options) error {
+			_, err := layout.NeighborhoodPreservation(ctx, g, places, layout.MeasureOptions{Steps: 2}, opts)
+			return err
+		},
+		"Stress": func(ctx context.Context, opts graph.Options) error {
+			_, err := layout.Stress(ctx, g, places, layout.MeasureOptions{}, opts)
 			return err
 		},
 	}
