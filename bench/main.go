@@ -28,6 +28,7 @@ func main() {
 	only := flag.String("kernels", "", "only these kernels, separated by commas")
 	peers := flag.String("peers", "igraph,networkit,graph-tool,scipy,sqlite", "the libraries to compare with")
 	script := flag.String("script", "bench/peer.py", "the program that runs them")
+	layouts := flag.Bool("layouts", false, "compare how the networks are drawn, and nothing else")
 	threads := flag.String("threads", "1,2", "how many threads, separated by commas")
 	flag.Parse()
 	if *made != "" {
@@ -45,6 +46,12 @@ func main() {
 	c := comparison{rounds: *rounds, script: *script, peers: strings.Split(*peers, ",")}
 	if *only != "" {
 		c.only = strings.Split(*only, ",")
+	}
+	if *layouts {
+		if err := c.drawAll(context.Background(), flag.Args(), *out); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	for _, count := range strings.Split(*threads, ",") {
 		n, err := strconv.Atoi(count)
