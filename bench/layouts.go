@@ -29,7 +29,11 @@ type drawing struct {
 }
 
 var drawings = []drawing{
-	{title: "Gave, as the map draws"},
+	// As internal/horizon/atlas asks for a new map, with weights.
+	{title: "Gave, as the map", params: layout.LayoutOptions{Aim: layout.Neighborhoods, Rounds: 12}},
+	{title: "Gave, balanced", params: layout.LayoutOptions{Aim: layout.Balanced}},
+	{title: "Gave, neighbourhoods", params: layout.LayoutOptions{Aim: layout.Neighborhoods}},
+	{title: "Gave, distances", params: layout.LayoutOptions{Aim: layout.Distances}},
 	{peer: "igraph", name: "layout-fr", title: "igraph, Fruchterman-Reingold", most: manyNodes / 10},
 	{peer: "igraph", name: "layout-kk", title: "igraph, Kamada-Kawai", most: smallNodes},
 	{peer: "igraph", name: "layout-graphopt", title: "igraph, graphopt", most: smallNodes},
@@ -41,10 +45,9 @@ var drawings = []drawing{
 }
 
 const (
-	smallNodes   = 1_500           // what takes all pairs in each round draws graphs of at most so many
-	lookNodes    = 2_000           // a map of more is judged from so many nodes, chosen at random
-	drawPatience = 5 * time.Minute // whoever has not drawn by then is stopped
-	drawEnough   = 20.0            // seconds; who needed more is not asked again
+	smallNodes = 1_500 // what takes all pairs in each round draws graphs of at most so many
+	lookNodes  = 2_000 // a map of more is judged from so many nodes, chosen at random
+	drawEnough = 20.0  // seconds; who needed more is not asked again
 )
 
 // drawn is how one way drew one network: medians of the times, means of the measures over the rounds.
@@ -109,7 +112,7 @@ func (c *comparison) draw(ctx context.Context, path string) (*pictures, error) {
 			if one.stopped != "" || total(one.times) > drawEnough && round > 0 {
 				continue
 			}
-			if err := one.turn(ctx, g, running[one], round); err != nil {
+			if err := one.turn(ctx, g, running[one], round, c.patience); err != nil {
 				return nil, fmt.Errorf("%s: %w", one.title, err)
 			}
 		}
@@ -122,7 +125,7 @@ func (c *comparison) draw(ctx context.Context, path string) (*pictures, error) {
 }
 
 // turn draws once and measures the drawing.
-func (d *drawn) turn(ctx context.Context, g *graph.Graph, from *peer, round int) error {
+func (d *drawn) turn(ctx context.Context, g *graph.Graph, from *peer, round int, patience time.Duration) error {
 	var places []layout.Point
 	if from == nil {
 		params := d.params
@@ -135,10 +138,10 @@ func (d *drawn) turn(ctx context.Context, g *graph.Graph, from *peer, round int)
 		}
 		d.times, d.cpu = append(d.times, time.Since(start).Seconds()), append(d.cpu, spent()-before)
 	} else {
-		stop := time.AfterFunc(drawPatience, func() { _ = from.command.Process.Kill() })
+		stop := time.AfterFunc(patience, func() { _ = from.command.Process.Kill() })
 		answer, err := from.ask(d.name, 1)
 		if !stop.Stop() {
-			d.stopped = fmt.Sprintf("needs more than %s", drawPatience)
+			d.stopped = fmt.Sprintf("needs more than %s", patience)
 			return nil
 		}
 		if err != nil {
@@ -191,14 +194,14 @@ func (d *drawn) line() string {
 // drawAll draws every network and writes the report after each.
 func (c *comparison) drawAll(ctx context.Context, paths []string, out string) error {
 	var all []*pictures
-	text := ""
+	text, load := "", loadNow()
 	for _, path := range paths {
 		p, err := c.draw(ctx, path)
 		if err != nil {
 			return err
 		}
 		all = append(all, p)
-		text = reportDrawings(all, c.rounds)
+		text = reportDrawings(all, c.rounds, c.patience, load)
 		if out != "" {
 			if err := os.WriteFile(out, []byte(text), 0o644); err != nil {
 				return err
@@ -207,15 +210,4 @@ func (c *comparison) drawAll(ctx context.Context, paths []string, out string) er
 	}
 	fmt.Print(text)
 	return nil
-}
-
-func reportDrawings(all []*pictures, rounds int) string {
-	var b strings.Builder
-	for _, p := range all {
-		fmt.Fprintf(&b, "\n## %s: %s nodes, %s ties\n\n", p.name, thousands(int64(p.nodes)), thousands(p.ties))
-		for _, one := range p.list {
-			b.WriteString(one.line())
-		}
-	}
-	return b.String()
 }

@@ -42,10 +42,10 @@ func ExampleStress() {
 			return
 		}
 		stress, err := layout.Stress(context.Background(), kite, places, layout.MeasureOptions{}, graph.Options{})
-		fmt.Printf("%.2f %v\n", stress, err)
+		fmt.Printf("%.3f %v\n", stress, err)
 	}
 	// Output:
-	// 0.05 <nil>
-	// 0.02 <nil>
-	// 0.01 <nil>
+	// 0.046 <nil>
+	// 0.015 <nil>
+	// 0.014 <nil>
 }

@@ -14,8 +14,8 @@ import (
 // Point is a place on a map. The unit is about the distance of neighbouring nodes when they lie evenly.
 type Point struct{ X, Y float64 }
 
-// Aim is what a map is to show. Who lies next to whom and how far all lie from each other cannot both be shown as well as
-// each alone could: on a plane there is too little room next to anybody.
+// Aim is what a map is to show. Who lies next to whom and how far all lie from each other cannot both be shown as well
+// as each alone could: on a plane there is too little room next to anybody.
 type Aim int
 
 const (
@@ -35,13 +35,13 @@ type effort struct {
 	rounds    int // of refining, for each that is asked for
 }
 
-// A quarter for distances is where the map of most networks has no more stress than those that force layouts draw, and
-// more of the neighbours; at three quarters stress is within a hundredth of what it is without neighbours, and there are
-// a third more of them. Neighbours take longer to find.
+// At three tenths for distances the map of most networks has no more stress than those that force layouts draw, and
+// more of the neighbours; at seven tenths stress is within a fiftieth of what it is without neighbours, and there are a
+// third more of them. Neighbours take longer to find.
 var efforts = [...]effort{
-	Balanced:      {distances: 0.25, steps: 1 << 19, least: 32, rounds: 1},
+	Balanced:      {distances: 0.3, steps: 1 << 19, least: 32, rounds: 1},
 	Neighborhoods: {rounds: 8},
-	Distances:     {distances: 0.75, steps: 1 << 21, least: 64, rounds: 1},
+	Distances:     {distances: 0.7, steps: 1 << 21, least: 64, rounds: 1},
 }
 
 // sources is from how many nodes distances are known.
@@ -72,6 +72,8 @@ const (
 	layoutAnchor = 4.0
 	// coarsest is the number of nodes at which coarsening ends; so few find their places from anywhere.
 	coarsest = 60
+	// usual is the number of rounds of a new map, unless another is asked for.
+	usual = 50
 	// clusterMost is the largest number of nodes that become one at the next level.
 	clusterMost = 6
 )
@@ -80,10 +82,11 @@ const (
 // ever finer versions of the graph (multilevel, Walshaw 2003; Hu 2005), with far nodes taken together (Barnes & Hut
 // 1986); then by what neighbourhoods ask of each node (t-SNE on the ties) and what distances ask (majorisation of the
 // stress, estimated from nodes chosen at random), weighed by Aim. The time is about proportional to (n log n + m) times
-// rounds, and with Distances to 4 million times rounds for a graph of more than 2,048 nodes. Directions and loops are
-// left out; weights pull in proportion and must not be negative, and distances are in ties, whatever their weights. The
-// middle of the map is (0, 0). The result depends on the seed, Aim and Start only, not on the number of threads. One node
-// lies at (0, 0).
+// rounds, of which Neighborhoods has eight where the others have one; and to rounds times the distances that are looked
+// at, half a million when Balanced and two millions for Distances, or 32 and 64 for each node where that is more, with
+// as many breadth-first searches. A distance takes 2 bytes. Directions and loops are left out; weights pull in
+// proportion and must not be negative, and distances are in ties, whatever their weights. The middle of the map is (0,
+// 0). The result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
 func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts graph.Options) ([]Point, error) {
 	if params.Rounds < 0 || params.Aim < 0 || int(params.Aim) >= len(efforts) {
 		return nil, graph.ErrParameter
@@ -162,7 +165,7 @@ type mapper struct {
 func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error) {
 	rounds, n := params.Rounds, base.N()
 	if rounds == 0 {
-		rounds = 50
+		rounds = usual
 	}
 	refining := rounds * m.effort.rounds
 	m.whole = int64(n) * int64(refining)
@@ -173,7 +176,7 @@ func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error)
 			return nil, err
 		}
 	}
-	places, err := m.coarsen(base, rounds)
+	places, err := m.coarsen(base, rounds/2)
 	if err != nil {
 		return nil, err
 	}
@@ -187,20 +190,24 @@ func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error)
 }
 
 // coarsen makes the graph ever coarser, places the few nodes that are left, and relaxes level by level.
-func (m *mapper) coarsen(base *leiden.Level, rounds int) ([]Point, error) {
+// The graph itself is relaxed for so many rounds only, as it is refined afterwards.
+func (m *mapper) coarsen(base *leiden.Level, finest int) ([]Point, error) {
 	// Nodes of one community are put together first, so that the coarse graphs keep the communities apart.
 	l := &leiden.Run{Ctx: m.ctx, Opts: m.opts.Quiet(), Base: base, Seed: m.seed}
 	for _, x := range base.Mass {
 		l.Factor += x
 	}
 	l.Factor = 1 / l.Factor
-	l, err := l.Begin(1)
-	if err != nil {
-		return nil, err
-	}
-	community := make([]uint32, base.N())
-	for v, c := range l.Of {
-		community[l.Node[v]] = c
+	var community []uint32
+	if base.N() > coarsest {
+		var err error
+		if l, err = l.Begin(1); err != nil {
+			return nil, err
+		}
+		community = make([]uint32, base.N())
+		for v, c := range l.Of {
+			community[l.Node[v]] = c
+		}
 	}
 	levels, clusters := []*leiden.Level{base}, [][]uint32{}
 	for levels[len(levels)-1].N() > coarsest {
@@ -228,7 +235,7 @@ func (m *mapper) coarsen(base *leiden.Level, rounds int) ([]Point, error) {
 		levels, clusters = append(levels, next), append(clusters, cluster)
 	}
 	for _, y := range levels {
-		m.whole += int64(y.N()) * int64(rounds)
+		m.whole += int64(y.N()) * usual
 	}
 	top := levels[len(levels)-1]
 	r := random.New(m.seed, 1)
@@ -238,7 +245,11 @@ func (m *mapper) coarsen(base *leiden.Level, rounds int) ([]Point, error) {
 		places[v] = Point{radius * (r.Float() - 0.5), radius * (r.Float() - 0.5)}
 	}
 	// The coarse levels are small: they get more rounds, and larger steps.
-	if err := m.relax(top, places, 4*rounds, radius/2, radius/1000); err != nil {
+	times := 4 * usual
+	if len(levels) == 1 {
+		times = 2 * usual
+	}
+	if err := m.relax(top, places, times, radius/2, radius/1000); err != nil {
 		return nil, err
 	}
 	for k := len(clusters) - 1; k >= 0; k-- {
@@ -250,10 +261,12 @@ func (m *mapper) coarsen(base *leiden.Level, rounds int) ([]Point, error) {
 			finer[v] = Point{places[c].X + spread*(r.Float()-0.5), places[c].Y + spread*(r.Float()-0.5)}
 		}
 		places = finer
-		// The finest level is refined afterwards.
-		times, first := max(rounds/2, 1), radius/10
-		if y.N() < base.N()/8 {
-			times, first = 3*rounds, radius/3
+		times, first := usual, radius/10
+		switch {
+		case k == 0:
+			times = finest
+		case y.N() < base.N()/8:
+			times, first = 3*usual, radius/3
 		}
 		if err := m.relax(y, places, times, first, 0.01); err != nil {
 			return nil, err

@@ -25,9 +25,10 @@ type MeasureOptions struct {
 //	|N ∩ P| / |N ∪ P|
 //
 // over all nodes that have a tie (Kruiger et al. 2017, who take 2 steps), from 0 to 1, where 1 is a map on which the
-// nearest points are the neighbours. Where several points lie equally far and only some of them belong to P, each counts
-// for the part that is taken, so that a map with all nodes in one place scores what chance does. Nodes whose
-// neighbourhood is everybody score 1 on any map. A graph without ties has 0. Directions, weights and loops are left out.
+// nearest points are the neighbours. Where several points lie equally far and only some of them belong to P, each
+// counts for the part that is taken, so that a map with all nodes in one place scores what chance does. Nodes whose
+// neighbourhood is everybody score 1 on any map. A graph without ties has 0. Directions, weights and loops are left
+// out.
 //
 // It takes O(n) for each node that is looked from, and the search for N. The result does not depend on the number of
 // threads. A place that is not finite is [graph.ErrNotFinite], a list of another length [graph.ErrLength], a negative

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// edging pulls every node to the middle as relax's gravity does, in units of what ties pull: so that what is tied to
-	// nothing ends about where the rest does. It is divided by the root of the number of nodes, as the map is as wide.
+	// edging pulls every node to the middle as relax's gravity does, in units of what ties pull: so that what is tied
+	// to nothing ends about where the rest does. It is divided by the root of the number of nodes, as the map is as
+	// wide.
 	edging = 0.05
 	// farthest is the largest distance in steps that is told from larger ones.
 	farthest = math.MaxUint16
@@ -19,10 +20,10 @@ const (
 
 // field knows, of some nodes chosen at random, how many steps it is from them to everybody.
 //
-// What all pairs would ask of a node is estimated from it without bias where nothing is near: a tie counts as itself, and
-// a pair with a chosen node for as many pairs as there are nodes for each that was chosen. Pairs within less than that
-// many nodes count less, or a single chosen one nearby would draw everything around it: for as many as lie nearer than
-// the pair is (the idea of Ortmann, Klimenta & Brandes 2017, who choose and count in another way). With all nodes
+// What all pairs would ask of a node is estimated from it without bias where nothing is near: a tie counts as itself,
+// and a pair with a chosen node for as many pairs as there are nodes for each that was chosen. Pairs within less than
+// that many nodes count less, or a single chosen one nearby would draw everything around it: for as many as lie nearer
+// than the pair is (the idea of Ortmann, Klimenta & Brandes 2017, who choose and count in another way). With all nodes
 // chosen it is all pairs.
 type field struct {
 	sources []uint32
@@ -78,17 +79,17 @@ func (m *mapper) newField(count int) (*field, error) {
 	return f, err
 }
 
-// refine moves the nodes by what neighbourhoods ask and by what distances ask, and weighs the two: distances is the part
-// of the latter, from 0 to 1.
+// refine moves the nodes by what neighbourhoods ask and by what distances ask, and weighs the two: distances is the
+// part of the latter, from 0 to 1.
 //
-// Neighbourhoods: a tie attracts by its share of the strength at both its ends, times q = 1 / (1 + distance²); every two
-// nodes push each other apart by q², divided by the sum of all q (t-SNE: van der Maaten & Hinton 2008; on the ties of a
-// graph, Pitsianis et al. 2019). Who is near counts, and who is far hardly does. Distances: every node that the field
-// knows asks to be as far away as the steps say, in the unit that fits best at the time (majorisation: Gansner, Koren &
-// North 2005). Each of the two says where the node would rest if the others stood still.
+// Neighbourhoods: a tie attracts by its share of the strength at both its ends, times q = 1 / (1 + distance²); every
+// two nodes push each other apart by q², divided by the sum of all q (t-SNE: van der Maaten & Hinton 2008; on the ties
+// of a graph, Pitsianis et al. 2019). Who is near counts, and who is far hardly does. Distances: every node that the
+// field knows asks to be as far away as the steps say, in the unit that fits best at the time (majorisation: Gansner,
+// Koren & North 2005). Each of the two says where the node would rest if the others stood still.
 //
-// anchors, when not nil, hold the nodes that have one. Neighbours go no further in a round than a limit, that falls from
-// first to a twentieth of it.
+// anchors, when not nil, hold the nodes that have one. Neighbours go no further in a round than a limit, that falls
+// from first to a twentieth of it.
 func (m *mapper) refine(f *field, y *leiden.Level, places, anchors []Point, rounds int, first, distances float64) error {
 	n, count := y.N(), 0
 	if f != nil {
