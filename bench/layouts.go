@@ -155,7 +155,9 @@ func (d *drawn) turn(ctx context.Context, g *graph.Graph, from *peer, round int,
 			return err
 		}
 	}
-	if slices.ContainsFunc(places, func(p layout.Point) bool { return p != p || math.IsInf(p.X, 0) || math.IsInf(p.Y, 0) }) {
+	if slices.ContainsFunc(places, func(p layout.Point) bool {
+		return math.IsNaN(p.X+p.Y) || math.IsInf(p.X, 0) || math.IsInf(p.Y, 0)
+	}) {
 		d.stopped = "gives places that are no numbers"
 		return nil
 	}

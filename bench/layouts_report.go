@@ -33,7 +33,8 @@ func reportDrawings(all []*pictures, rounds int, patience time.Duration, load st
 	writeDrawingLosses(&b, all)
 	for _, p := range all {
 		fmt.Fprintf(&b, "\n## %s: %s nodes, %s ties\n\n%s", p.name, thousands(int64(p.nodes)), thousands(p.ties),
-			"| layout | neighbours | within 2 ties | stress | clock | processor |\n| --- | --- | --- | --- | --- | --- |\n")
+			"| layout | neighbours | within 2 ties | stress | clock | processor |\n"+
+				"| --- | --- | --- | --- | --- | --- |\n")
 		for _, one := range p.list {
 			b.WriteString(one.line())
 		}
@@ -66,8 +67,8 @@ func writeDrawingLosses(b *strings.Builder, all []*pictures) {
 			}
 			if len(missing) > 0 {
 				count++
-				lost += fmt.Sprintf("| %s | %s | %s | %s |\n", p.name, other.title, strings.TrimPrefix(best.title, "Gave, "),
-					strings.Join(missing, "; "))
+				lost += fmt.Sprintf("| %s | %s | %s | %s |\n", p.name, other.title,
+					strings.TrimPrefix(best.title, "Gave, "), strings.Join(missing, "; "))
 			}
 			// The first is the map's.
 			own := p.list[0]

@@ -20,7 +20,8 @@ func ExampleLayout() {
 // A map is judged by who lies next to whom, and by how far all lie from each other.
 func ExampleNeighborhoodPreservation() {
 	// The ties 0-1, 1-2 and 2-3, drawn as a line on which 1 and 2 have changed places.
-	g, err := graph.FromEdges(4, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 3}}, graph.BuildOptions{})
+	ties := []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 3}}
+	g, err := graph.FromEdges(4, ties, graph.BuildOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

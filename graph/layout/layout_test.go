@@ -127,7 +127,8 @@ func TestAims(t *testing.T) {
 	for _, aim := range []Aim{Balanced, Neighborhoods, Distances} {
 		var first []Point
 		for _, threads := range graphtest.ThreadCounts {
-			places, err := Layout(context.Background(), g, LayoutOptions{Seed: 2, Aim: aim}, graph.Options{Threads: threads})
+			opts := graph.Options{Threads: threads}
+			places, err := Layout(context.Background(), g, LayoutOptions{Seed: 2, Aim: aim}, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +153,8 @@ func TestAims(t *testing.T) {
 		t.Errorf("the stress is %v", stress)
 	}
 	for _, aim := range []Aim{-1, 3} {
-		if _, err := Layout(context.Background(), g, LayoutOptions{Aim: aim}, graph.Options{}); err != graph.ErrParameter {
+		_, err := Layout(context.Background(), g, LayoutOptions{Aim: aim}, graph.Options{})
+		if !errors.Is(err, graph.ErrParameter) {
 			t.Errorf("aim %d: %v", aim, err)
 		}
 	}

@@ -128,7 +128,8 @@ func TestMeasuresAgainstPlain(t *testing.T) {
 		for _, threads := range graphtest.ThreadCounts {
 			opts := graph.Options{Threads: threads}
 			for steps := 1; steps <= 3; steps++ {
-				got, err := NeighborhoodPreservation(context.Background(), g, places, MeasureOptions{Steps: steps}, opts)
+				params := MeasureOptions{Steps: steps}
+				got, err := NeighborhoodPreservation(context.Background(), g, places, params, opts)
 				if want := plainNear(simple, distance, places, steps); err != nil || math.Abs(got-want) > 1e-12 {
 					t.Errorf("within %d steps %v are preserved, want %v (%v)", steps, got, want, err)
 				}
@@ -150,8 +151,9 @@ func TestMeasuresOfASample(t *testing.T) {
 	type measure = func(context.Context, *graph.Graph, []Point, MeasureOptions, graph.Options) (float64, error)
 	for name, m := range map[string]measure{"preserved": NeighborhoodPreservation, "stress": Stress} {
 		whole, err := m(context.Background(), g, places, MeasureOptions{}, graph.Options{})
-		some, err2 := m(context.Background(), g, places, MeasureOptions{Sample: 500, Seed: 3}, graph.Options{})
-		again, err3 := m(context.Background(), g, places, MeasureOptions{Sample: 500, Seed: 3}, graph.Options{Threads: 1})
+		sample := MeasureOptions{Sample: 500, Seed: 3}
+		some, err2 := m(context.Background(), g, places, sample, graph.Options{})
+		again, err3 := m(context.Background(), g, places, sample, graph.Options{Threads: 1})
 		other, err4 := m(context.Background(), g, places, MeasureOptions{Sample: 500, Seed: 4}, graph.Options{})
 		if err := errors.Join(err, err2, err3, err4); err != nil {
 			t.Fatal(err)
@@ -185,7 +187,8 @@ func TestMeasuresRefuse(t *testing.T) {
 	}
 	// Places so far apart that their squares are beyond 64 bits.
 	far := []Point{{0, 0}, {1e300, 0}, {2e300, 0}, {3e300, 0}}
-	if got, err := Stress(context.Background(), path4, far, MeasureOptions{}, graph.Options{}); err != nil || got > 1e-12 {
+	got, err := Stress(context.Background(), path4, far, MeasureOptions{}, graph.Options{})
+	if err != nil || got > 1e-12 {
 		t.Errorf("stress of a large map is %v (%v)", got, err)
 	}
 }

@@ -90,7 +90,9 @@ func (m *mapper) newField(count int) (*field, error) {
 //
 // anchors, when not nil, hold the nodes that have one. Neighbours go no further in a round than a limit, that falls
 // from first to a twentieth of it.
-func (m *mapper) refine(f *field, y *leiden.Level, places, anchors []Point, rounds int, first, distances float64) error {
+func (m *mapper) refine(
+	f *field, y *leiden.Level, places, anchors []Point, rounds int, first, distances float64,
+) error {
 	n, count := y.N(), 0
 	if f != nil {
 		count = len(f.sources)
