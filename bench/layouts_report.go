@@ -57,12 +57,16 @@ func writeDrawingLosses(b *strings.Builder, all []*pictures) {
 				continue
 			}
 			compared++
-			best, missing := (*drawn)(nil), []string(nil)
+			best, missing, far := (*drawn)(nil), []string(nil), 0.0
 			for _, own := range p.list {
-				if own.peer == "" {
-					if short := own.short(other); best == nil || len(short) < len(missing) {
-						best, missing = own, short
-					}
+				if own.peer != "" {
+					continue
+				}
+				short := own.short(other)
+				away := max(0, own.strain-other.strain)/other.strain +
+					max(0, other.preserved-own.preserved)/other.preserved
+				if best == nil || len(short) < len(missing) || len(short) == len(missing) && away < far {
+					best, missing, far = own, short, away
 				}
 			}
 			if len(missing) > 0 {
@@ -94,6 +98,7 @@ little time. They follow with the one of Gave's that comes nearest, what it lack
 | --- | --- | --- | --- |
 %s
 By itself, what the map draws keeps fewer neighbours than %d of the %d, has more stress than %d, and takes longer than %d.
+That is the trade that was made: for the map it is told who is next to whom, and for distances there is an aim.
 `, compared, count, plural(none, "other drawing"), lost, near, compared, stress, slower)
 }
 
