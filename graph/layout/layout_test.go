@@ -73,7 +73,7 @@ func TestTreeOfNeighborsAgainstAllPairs(t *testing.T) {
 		// off; so the mean is looked at, and how many are.
 		off := max(math.Hypot(fx-wx, fy-wy)/size, math.Abs(sum-want)/want)
 		mean += off / float64(len(places))
-		if off > 0.25 {
+		if !(off <= 0.25) {
 			far++
 		}
 	}
@@ -106,7 +106,7 @@ func TestFieldIsOfAllPairs(t *testing.T) {
 					continue
 				}
 				w := f.weight[i][d]
-				if count == 300 && math.Abs(w-1/float64(d*d)) > 1e-12 {
+				if count == 300 && !(math.Abs(w-1/float64(d*d)) <= 1e-12) {
 					t.Fatalf("weight %v at %d steps", w, d)
 				}
 				sum += w
@@ -115,7 +115,7 @@ func TestFieldIsOfAllPairs(t *testing.T) {
 		if count == 300 {
 			whole = sum
 		}
-		if math.Abs(sum-whole) > 0.1*whole {
+		if !(math.Abs(sum-whole) <= 0.1*whole) {
 			t.Errorf("%d nodes ask %v in sum, all ask %v", count, sum, whole)
 		}
 	}

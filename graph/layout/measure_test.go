@@ -48,7 +48,7 @@ func TestMeasuresByHand(t *testing.T) {
 		if err := errors.Join(err, err2); err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(near-c.near) > 1e-12 || math.Abs(stress-c.stress) > 1e-12 {
+		if !(math.Abs(near-c.near) <= 1e-12) || !(math.Abs(stress-c.stress) <= 1e-12) {
 			t.Errorf("%s: preserved %v, want %v; stress %v, want %v", c.name, near, c.near, stress, c.stress)
 		}
 	}
@@ -130,12 +130,12 @@ func TestMeasuresAgainstPlain(t *testing.T) {
 			for steps := 1; steps <= 3; steps++ {
 				params := MeasureOptions{Steps: steps}
 				got, err := NeighborhoodPreservation(context.Background(), g, places, params, opts)
-				if want := plainNear(simple, distance, places, steps); err != nil || math.Abs(got-want) > 1e-12 {
+				if want := plainNear(simple, distance, places, steps); err != nil || !(math.Abs(got-want) <= 1e-12) {
 					t.Errorf("within %d steps %v are preserved, want %v (%v)", steps, got, want, err)
 				}
 			}
 			got, err := Stress(context.Background(), g, places, MeasureOptions{}, opts)
-			if want := plainStress(distance, places); err != nil || math.Abs(got-want) > 1e-6 {
+			if want := plainStress(distance, places); err != nil || !(math.Abs(got-want) <= 1e-6) {
 				t.Errorf("stress %v, want %v (%v)", got, want, err)
 			}
 		}
@@ -158,7 +158,7 @@ func TestMeasuresOfASample(t *testing.T) {
 		if err := errors.Join(err, err2, err3, err4); err != nil {
 			t.Fatal(err)
 		}
-		if some != again || some == other || math.Abs(some-whole) > 0.1*whole {
+		if some != again || some == other || !(math.Abs(some-whole) <= 0.1*whole) {
 			t.Errorf("%s: %v of all, %v, %v and %v of samples", name, whole, some, again, other)
 		}
 	}
@@ -188,7 +188,7 @@ func TestMeasuresRefuse(t *testing.T) {
 	// Places so far apart that their squares are beyond 64 bits.
 	far := []Point{{0, 0}, {1e300, 0}, {2e300, 0}, {3e300, 0}}
 	got, err := Stress(context.Background(), path4, far, MeasureOptions{}, graph.Options{})
-	if err != nil || got > 1e-12 {
+	if err != nil || !(got <= 1e-12) {
 		t.Errorf("stress of a large map is %v (%v)", got, err)
 	}
 }
