@@ -42,7 +42,7 @@ layouts() {
 	[ ! -f "$company" ] || add company -from "$company"
 	from=$given/email-eu-core/edges.csv.gz
 	[ ! -f "$from" ] || add email-eu-core -from "$from"
-	add rmat12 -kind rmat -nodes 4096 -ties 32768 -seed 14
+	add rmat13 -kind rmat -nodes 8192 -ties 65536 -seed 14
 	add smallworld5k -kind small-world -nodes 5000 -ties 25000 -seed 16
 	from=$given/bitcoin-otc/edges.csv.gz
 	[ ! -f "$from" ] || add bitcoin-otc -from "$from"
