@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench face bench-peers soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality scale
+.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality scale
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -24,6 +24,9 @@ face: setup ## what every page takes on a slow phone, with 0, 595 and 12,374 peo
 
 bench-peers: ## the graph engine beside other libraries, on the same graphs, in one run
 	bench/peers.sh
+
+bench-layouts: ## only how networks are drawn, beside igraph and graph-tool (docs/layout.md)
+	bench/peers.sh layouts
 
 scale: gave ## ties on Apache Spark, from nothing: tests in their long form, then measured (docs/scale.md)
 	scripts/scale

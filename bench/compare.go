@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // comparison says what is run.
@@ -16,6 +17,8 @@ type comparison struct {
 	script  string
 	peers   []string
 	only    []string
+
+	patience time.Duration // how long a peer may draw
 }
 
 // results are those of one graph with one number of threads.

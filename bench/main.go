@@ -28,6 +28,8 @@ func main() {
 	only := flag.String("kernels", "", "only these kernels, separated by commas")
 	peers := flag.String("peers", "igraph,networkit,graph-tool,scipy,sqlite", "the libraries to compare with")
 	script := flag.String("script", "bench/peer.py", "the program that runs them")
+	layouts := flag.Bool("layouts", false, "compare how the networks are drawn, and nothing else")
+	patience := flag.Duration("patience", 5*time.Minute, "how long others may take to draw a network")
 	threads := flag.String("threads", "1,2", "how many threads, separated by commas")
 	flag.Parse()
 	if *made != "" {
@@ -42,9 +44,15 @@ func main() {
 		}
 		return
 	}
-	c := comparison{rounds: *rounds, script: *script, peers: strings.Split(*peers, ",")}
+	c := comparison{rounds: *rounds, patience: *patience, script: *script, peers: strings.Split(*peers, ",")}
 	if *only != "" {
 		c.only = strings.Split(*only, ",")
+	}
+	if *layouts {
+		if err := c.drawAll(context.Background(), flag.Args(), *out); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	for _, count := range strings.Split(*threads, ",") {
 		n, err := strconv.Atoi(count)
@@ -94,11 +102,7 @@ func report(all []*results, rounds int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Beside other libraries\n\nMade by `make bench-peers` on %s; %s, Go %s.\n\n",
 		time.Now().UTC().Format("2006-01-02"), machine(), strings.TrimPrefix(runtime.Version(), "go"))
-	load := "unknown"
-	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
-		load = strings.Fields(string(text))[0]
-	}
-	fmt.Fprintf(&b, introduction, rounds, load)
+	fmt.Fprintf(&b, introduction, rounds, loadNow())
 	writeLosses(&b, all)
 	writeAims(&b, all)
 	for _, r := range all {
@@ -118,4 +122,13 @@ func machine() string {
 		}
 	}
 	return fmt.Sprintf("%s, %d processors", model, runtime.NumCPU())
+}
+
+// loadNow is how much the machine has to do, of the last minute.
+func loadNow() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Fields(string(text))[0]
 }

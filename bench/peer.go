@@ -23,6 +23,7 @@ type answer struct {
 	CPU    []float64  `json:"cpu"`
 	Check  *float64   `json:"check"`
 	Values []*float64 `json:"values"` // of a query; null is no path
+	Places string     `json:"places"` // of a layout, the file that has it
 }
 
 // startPeer starts a library, which loads the graph; it returns nil when the library is not installed.

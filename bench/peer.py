@@ -1,10 +1,10 @@
 """A library at work for bench/peers.sh: peer.py LIBRARY FILE.el THREADS SOURCE PAIRS QUERIES
 
 Loads the graph, then reads lines "KERNEL RUNS" and answers each with one line of JSON: the seconds of each run and a number by which the
-results can be compared; of questions about pairs of nodes the seconds and the answer of each. A kernel that the library does not have is
-answered with null.
+results can be compared; of questions about pairs of nodes the seconds and the answer of each; of layouts the seconds and a file with
+where the nodes lie, x and y as 64 bits each. A kernel that the library does not have is answered with null.
 """
-import json, math, os, sys, time
+import json, math, os, sys, tempfile, time
 library, path, threads, source, pairs_file, queries = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5], int(sys.argv[6])
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)  # before the libraries are loaded
 weights_file = path[:-3] + ".wel"
@@ -20,6 +20,13 @@ class Query:
 
     def __init__(self, ask, checked=True):
         self.ask, self.checked = ask, checked
+
+
+class Drawing:
+    """A layout: draw makes it, places turns it into a list of x and y for each node."""
+
+    def __init__(self, draw, places=lambda drawn: drawn):
+        self.draw, self.places = draw, places
 
 
 def finite(x):
@@ -50,6 +57,12 @@ def igraph():
         # This stops at the target, which distances() does not.
         path = g.get_shortest_path(u, v)
         return len(path) - 1 if path else None
+
+    def seeded(draw):
+        def run():
+            random.seed(next(seed))
+            return draw()
+        return Drawing(run, lambda drawn: drawn.coords)
 
     def rewired():
         copy = g.copy()
@@ -82,6 +95,11 @@ def igraph():
         "leiden": (leiden, lambda r: r.modularity),
         "leiden-quick": (leiden, lambda r: r.modularity),
         "louvain": (louvain, lambda r: r.modularity),
+        "layout-fr": seeded(g.layout_fruchterman_reingold),
+        "layout-kk": seeded(g.layout_kamada_kawai),
+        "layout-graphopt": seeded(g.layout_graphopt),
+        "layout-drl": seeded(g.layout_drl),
+        "layout-umap": seeded(g.layout_umap),
     }
     if g.vcount() <= SOME:
         k["betweenness-all"] = (lambda: g.betweenness(directed=False), sum)
@@ -151,8 +169,9 @@ def networkit():
 
 def graph_tool():
     import graph_tool as gt, numpy as np, graph_tool.topology as topology, graph_tool.centrality as centrality
-    import graph_tool.clustering as clustering, graph_tool.correlations as correlations, graph_tool.generation as generation
+    import graph_tool.clustering as clustering, graph_tool.correlations as correlations, graph_tool.generation as generation, graph_tool.draw as draw
     gt.openmp_set_num_threads(threads)
+    seed = iter(range(1, 1000))
 
     def load():
         graph = gt.Graph(directed=False)
@@ -184,6 +203,13 @@ def graph_tool():
         generation.random_rewire(copy, n_iter=10)
         return copy
 
+    def seeded(name):
+        def run():
+            gt.seed_rng(number := next(seed))
+            np.random.seed(number)
+            return getattr(draw, name)(g)
+        return Drawing(run, lambda drawn: drawn.get_2d_array([0, 1]).T)
+
     def steps(u, v):
         d = topology.shortest_distance(g, source=u, target=v)
         return None if d >= biggest else int(d)
@@ -206,6 +232,9 @@ def graph_tool():
         "betweenness": (lambda: centrality.betweenness(g, pivots=np.arange(queries), norm=False), None),
         "assortativity": (lambda: correlations.scalar_assortativity(g, "out"), lambda r: r[0]),
         "rewire": (rewired, None),
+        "layout-sfdp": seeded("sfdp_layout"),
+        "layout-arf": seeded("arf_layout"),
+        "layout-fr": seeded("fruchterman_reingold_layout"),
     }
     if g.num_vertices() <= SOME:
         k["betweenness-all"] = (lambda: centrality.betweenness(g, norm=False), lambda r: float(r[0].a.sum()))
@@ -286,6 +315,13 @@ def answer(kernel, runs):
             if time.perf_counter() - begun > PATIENCE:
                 break
         return {"times": times, "values": values if kernel.checked else None}
+    places = ""
+    if isinstance(kernel, Drawing):
+        import numpy as np
+        handle, places = tempfile.mkstemp()
+        os.close(handle)
+        drawing = kernel
+        kernel = drawing.draw, lambda drawn: np.array(drawing.places(drawn), dtype="<f8").tofile(places) or 0
     work, check = kernel
     times, cpu, checks, result = [], [], [], None
     for _ in range(runs):
@@ -297,7 +333,7 @@ def answer(kernel, runs):
         cpu.append(time.process_time() - before)
         if check:
             checks.append(float(check(result)))
-    return {"times": times, "cpu": cpu, "check": sum(checks) / len(checks) if checks else None}
+    return {"times": times, "cpu": cpu, "check": sum(checks) / len(checks) if checks else None, "places": places}
 
 
 try:

@@ -3,6 +3,7 @@
 # docs/benchmarks.md.
 #
 #   bench/peers.sh             made-up networks of four kinds and three real ones (with LARGE=1 also a million nodes)
+#   bench/peers.sh layouts     only how networks are drawn, on ten of them; writes docs/layout.md
 #   bench/peers.sh FILE.el …   your own: FILE.el has two ids a line, and FILE.wel beside it a weight from 1 to 100 too
 #
 # The libraries come from PyPI into a folder of their own (GAVE_BENCH, default ~/.cache/gave-bench). graph-tool, which
@@ -22,26 +23,50 @@ if [ -z "${PEER_PYTHON:-}" ]; then
 fi
 export PEER_PYTHON
 go build -o "$home/peers" ./bench
+add() { # NAME and what makes it
+	file=$home/$1.el
+	if [ ! -f "$file" ]; then
+		"$home/peers" -make "$home/new.el" "${@:2}"
+		mv "$home/new.wel" "${file%.el}.wel"
+		mv "$home/new.el" "$file"
+	fi
+	files+=("$file")
+}
+given=${GAVE_DATA:-../shared/data/networks}
+layouts() {
+	files=()
+	for name in karate krackhardt-hightech lazega-lawfirm; do
+		[ ! -f "$given/$name/edges.csv" ] || add "$name" -from "$given/$name/edges.csv"
+	done
+	company=$given/../../cases/company/company_edges.csv
+	[ ! -f "$company" ] || add company -from "$company"
+	from=$given/email-eu-core/edges.csv.gz
+	[ ! -f "$from" ] || add email-eu-core -from "$from"
+	add rmat13 -kind rmat -nodes 8192 -ties 65536 -seed 14
+	add smallworld5k -kind small-world -nodes 5000 -ties 25000 -seed 16
+	from=$given/bitcoin-otc/edges.csv.gz
+	[ ! -f "$from" ] || add bitcoin-otc -from "$from"
+	add grid80 -kind grid -nodes 6400 -seed 15
+	add social10k -nodes 10000 -ties 100000 -seed 11
+	[ -z "${LARGE:-}" ] || add social100k -nodes 100000 -ties 1000000 -seed 12
+	"$home/peers" -layouts -rounds 3 -out docs/layout.md "${files[@]}"
+}
+if [ "${1:-}" = layouts ]; then
+	layouts
+	exit
+fi
 files=("$@")
 if [ ${#files[@]} -eq 0 ]; then
-	add() { # NAME and what makes it
-		file=$home/$1.el
-		if [ ! -f "$file" ]; then
-			"$home/peers" -make "$home/new.el" "${@:2}"
-			mv "$home/new.wel" "${file%.el}.wel"
-			mv "$home/new.el" "$file"
-		fi
-		files+=("$file")
-	}
 	add social10k -nodes 10000 -ties 100000 -seed 11
 	add social100k -nodes 100000 -ties 1000000 -seed 12
 	add rmat16 -kind rmat -nodes 65536 -ties 1048576 -seed 14
 	add grid500 -kind grid -nodes 250000 -seed 15
 	add smallworld50k -kind small-world -nodes 50000 -ties 500000 -seed 16
 	for name in email-eu-core bitcoin-otc epinions-trust; do
-		from=${GAVE_DATA:-../shared/data/networks}/$name/edges.csv.gz
+		from=$given/$name/edges.csv.gz
 		[ ! -f "$from" ] || add "$name" -from "$from"
 	done
 	[ -z "${LARGE:-}" ] || add social1m -nodes 1000000 -ties 10000000 -seed 13
 fi
-exec "$home/peers" -out docs/benchmarks.md "${files[@]}"
+"$home/peers" -out docs/benchmarks.md "${files[@]}"
+[ $# -gt 0 ] || layouts

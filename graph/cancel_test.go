@@ -50,6 +50,10 @@ func kernelResults(g *graph.Graph) map[string]func(ctx context.Context, opts gra
 			panic(err)
 		}
 	}
+	places := make([]layout.Point, n)
+	for v := range places {
+		places[v] = layout.Point{X: float64(v), Y: float64(v % 7)}
+	}
 	dense := g // for what has a value for each pair
 	if n > 3000 {
 		dense = graphtest.Social(3000, 10, 3)
@@ -276,6 +280,14 @@ func kernelResults(g *graph.Graph) map[string]func(ctx context.Context, opts gra
 		},
 		"Layout": func(ctx context.Context, opts graph.Options) (any, error) {
 			got, err := layout.Layout(ctx, g, layout.LayoutOptions{Rounds: 5}, opts)
+			return got, err
+		},
+		"NeighborhoodPreservation": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := layout.NeighborhoodPreservation(ctx, g, places, layout.MeasureOptions{Steps: 2}, opts)
+			return got, err
+		},
+		"Stress": func(ctx context.Context, opts graph.Options) (any, error) {
+			got, err := layout.Stress(ctx, g, places, layout.MeasureOptions{}, opts)
 			return got, err
 		},
 	}

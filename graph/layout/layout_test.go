@@ -2,7 +2,9 @@ package layout
 
 import (
 	"context"
+	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"gave.network/graph"
@@ -39,6 +41,121 @@ func TestTreeAgainstAllPairs(t *testing.T) {
 		}
 		if !(worst <= 0.25) || !(mean <= 0.03) {
 			t.Errorf("%d bodies: relative error at most %v, mean %v", n, worst, mean)
+		}
+	}
+}
+
+func TestTreeOfNeighborsAgainstAllPairs(t *testing.T) {
+	r := random.New(3, 3)
+	places, mass := make([]Point, 600), make([]float64, 600)
+	for v := range places {
+		scale := 25.0
+		if v%2 == 0 {
+			scale = 2
+		}
+		places[v], mass[v] = Point{scale * r.Float(), scale * r.Float()}, 1
+	}
+	var quad tree
+	quad.build(places, mass)
+	mean, far := 0.0, 0
+	for v, p := range places {
+		fx, fy, sum := quad.pushNear(p)
+		var wx, wy, want, size float64
+		for u, q := range places {
+			if u != v {
+				dx, dy := p.X-q.X, p.Y-q.Y
+				near := 1 / (1 + dx*dx + dy*dy)
+				wx, wy, want = wx+near*near*dx, wy+near*near*dy, want+near
+				size += near * near * math.Hypot(dx, dy)
+			}
+		}
+		// Who lies at the corner of a square may be taken for a part of its crowd at the other corner, and is then far
+		// off; so the mean is looked at, and how many are.
+		off := max(math.Hypot(fx-wx, fy-wy)/size, math.Abs(sum-want)/want)
+		mean += off / float64(len(places))
+		if !(off <= 0.25) {
+			far++
+		}
+	}
+	if !(mean <= 0.05) || far > len(places)/50 {
+		t.Errorf("mean of the relative errors %v, large of %d", mean, far)
+	}
+}
+
+// With all nodes chosen a field asks what the stress of all pairs asks; with some, about as much in sum.
+func TestFieldIsOfAllPairs(t *testing.T) {
+	g := graphtest.Social(300, 3, 4)
+	m := &mapper{ctx: context.Background(), g: g, seed: 1}
+	whole := 0.0
+	for _, count := range []int{300, 100, 50} {
+		f, err := m.newField(count)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for i, source := range f.sources {
+			distances, err := graph.Distances(context.Background(), g, graph.Options{}, source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for v, d := range distances {
+				if int(f.steps[v*count+i]) != int(max(d, 0)) {
+					t.Fatalf("%d steps from %d to %d, want %d", f.steps[v*count+i], source, v, d)
+				}
+				if d <= 1 {
+					continue
+				}
+				w := f.weight[i][d]
+				if count == 300 && !(math.Abs(w-1/float64(d*d)) <= 1e-12) {
+					t.Fatalf("weight %v at %d steps", w, d)
+				}
+				sum += w
+			}
+		}
+		if count == 300 {
+			whole = sum
+		}
+		if !(math.Abs(sum-whole) <= 0.1*whole) {
+			t.Errorf("%d nodes ask %v in sum, all ask %v", count, sum, whole)
+		}
+	}
+}
+
+func TestAims(t *testing.T) {
+	g := graphtest.Social(600, 4, 5)
+	var near, stress [3]float64
+	for _, aim := range []Aim{Balanced, Neighborhoods, Distances} {
+		var first []Point
+		for _, threads := range graphtest.ThreadCounts {
+			opts := graph.Options{Threads: threads}
+			places, err := Layout(context.Background(), g, LayoutOptions{Seed: 2, Aim: aim}, opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = places
+			}
+			if !slices.Equal(places, first) {
+				t.Fatalf("aim %d: another map with %d threads", aim, threads)
+			}
+		}
+		var err, err2 error
+		near[aim], err = NeighborhoodPreservation(context.Background(), g, first, MeasureOptions{}, graph.Options{})
+		stress[aim], err2 = Stress(context.Background(), g, first, MeasureOptions{}, graph.Options{})
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !(near[Neighborhoods] > 1.3*near[Balanced] && near[Balanced] > 1.3*near[Distances]) {
+		t.Errorf("of neighbours are preserved %v", near)
+	}
+	if !(stress[Neighborhoods] > stress[Balanced] && stress[Balanced] > stress[Distances]) {
+		t.Errorf("the stress is %v", stress)
+	}
+	for _, aim := range []Aim{-1, 3} {
+		_, err := Layout(context.Background(), g, LayoutOptions{Aim: aim}, graph.Options{})
+		if !errors.Is(err, graph.ErrParameter) {
+			t.Errorf("aim %d: %v", aim, err)
 		}
 	}
 }
@@ -146,8 +263,9 @@ func TestLayoutStaysRecognisable(t *testing.T) {
 }
 
 func TestLayoutDegenerate(t *testing.T) {
-	graphtest.EachKind(t, 10, func(t *testing.T, g *graph.Graph, _ *random.Source) {
-		places, err := Layout(context.Background(), g, LayoutOptions{}, graph.Options{})
+	graphtest.EachKind(t, 10, func(t *testing.T, g *graph.Graph, r *random.Source) {
+		aim := Aim(r.Below(3))
+		places, err := Layout(context.Background(), g, LayoutOptions{Aim: aim}, graph.Options{})
 		if err != nil || len(places) != g.N() {
 			t.Fatal(err, len(places))
 		}
@@ -168,7 +286,7 @@ func TestLayoutDegenerate(t *testing.T) {
 				start[v] = Point{math.NaN(), 0}
 			}
 		}
-		places, err = Layout(context.Background(), g, LayoutOptions{Start: start}, graph.Options{})
+		places, err = Layout(context.Background(), g, LayoutOptions{Start: start, Aim: aim}, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,9 @@
 package layout
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 const (
 	// treeLeaf is the largest number of nodes whose pushes are computed one by one.
@@ -72,6 +75,10 @@ func interleave(x uint32) uint32 {
 
 // sortHigh sorts by the upper 32 bits, keeping the order of equal ones, by 11 bits at a time.
 func sortHigh(keys, spare []uint64) {
+	if len(keys) < 1024 { // the counters would take longer; the lower bits are in order already
+		slices.Sort(keys)
+		return
+	}
 	for shift := uint(32); shift < 64; shift += 11 {
 		var count [2049]int
 		for _, k := range keys {

@@ -39,6 +39,10 @@ const (
 	// would otherwise draw all circles into one.
 	ownPull = 0.05
 
+	// anew is how many rounds a new map is relaxed: who is next to whom is found by then, to a few hundredths. What a
+	// map is to show is neighbourhoods: by distances everybody is two steps from everybody else, by way of the reader.
+	anew = 12
+
 	// again is how many rounds a map is relaxed that was there before: enough for who is new to find their place among
 	// those who are held at theirs.
 	again = 10
@@ -208,7 +212,7 @@ func (a *Atlas) shape(ctx context.Context, s Source, start []layout.Point, group
 		return err
 	}
 	told(0.2)
-	options := layout.LayoutOptions{Seed: 1, Start: start}
+	options := layout.LayoutOptions{Seed: 1, Start: start, Aim: layout.Neighborhoods, Rounds: anew}
 	if start != nil {
 		options.Rounds = again
 	}
