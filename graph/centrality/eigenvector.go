@@ -124,17 +124,6 @@ func (s *spectrum) image(out, x []float64) {
 	})
 }
 
-// add adds factor times b to a, and the same for their images.
-func (s *spectrum) add(a, imageA []float64, factor float64, b, imageB []float64) {
-	s.each(func(low, high int) float64 {
-		for v := low; v < high; v++ {
-			a[v] += factor * b[v]
-			imageA[v] += factor * imageB[v]
-		}
-		return 0
-	})
-}
-
 func (s *spectrum) scale(a, imageA []float64, factor float64) {
 	s.each(func(low, high int) float64 {
 		for v := low; v < high; v++ {
