@@ -256,8 +256,8 @@ func Example_errors() {
 		context.Background(), favours(), centrality.PageRankOptions{MaxIterations: 1}, graph.Options{},
 	)
 	var far *graph.NoConvergenceError
-	fmt.Println(errors.As(unfinished, &far), errors.Is(unfinished, graph.ErrNoConvergence))
-	fmt.Println(unfinished)
+	fmt.Println(errors.As(unfinished, &far), far.Unwrap() == graph.ErrNoConvergence)
+	fmt.Println(far.Error())
 	var nobody uint32 = graph.None // stands where there is no node
 	shares := []graph.Share{{Node: nobody, Value: 0.5}}
 	fmt.Println(len(shares))
