@@ -35,8 +35,8 @@ type NoConvergenceError struct {
 }
 
 func (e *NoConvergenceError) Error() string {
-	return fmt.Sprintf("%v: after %d iterations it is at %.2g, not within %.2g", ErrNoConvergence, e.Iterations, e.Reached,
-		e.Tolerance)
+	return fmt.Sprintf("%v: after %d iterations it is at %.2g, not within %.2g", ErrNoConvergence, e.Iterations,
+		e.Reached, e.Tolerance)
 }
 
 // Unwrap returns ErrNoConvergence.

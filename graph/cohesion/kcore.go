@@ -37,7 +37,7 @@ func coresSerially(ctx context.Context, g *graph.Graph, opts graph.Options) ([]u
 	}
 	stack := make([]uint32, n+1)
 	for k, peeled := uint32(0), 0; len(left) > 0; {
-		// Out of those left go the ones that fell to an earlier level and were peeled there, and the ones of this level.
+		// Out go those that fell to an earlier level and were peeled there, and those of this level.
 		top, kept, next := 0, 0, uint32(math.MaxUint32)
 		for _, v := range left {
 			d := degree[v]

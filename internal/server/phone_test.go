@@ -355,7 +355,8 @@ func TestCardOfSomebodyKnown(t *testing.T) {
 		// What is delicate is told on no screen.
 		bob := b.add(named("Bob", "bob@example.org"))
 		for _, f := range []goodwill.Fact{
-			{Kind: goodwill.About, Body: "heeft borstkanker"}, {Kind: goodwill.Need, Body: "een advocaat voor haar scheiding"},
+			{Kind: goodwill.About, Body: "heeft borstkanker"},
+			{Kind: goodwill.Need, Body: "een advocaat voor haar scheiding"},
 		} {
 			f.Person = people.Ref{ID: bob.ID, Name: bob.Name}
 			if _, err := b.app.Goodwill.Add(ctx, b.app.DB, b.v, f); err != nil {
