@@ -110,8 +110,10 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 		return nil, err
 	}
 	n := simple.N()
-	offsets, targets, weights := simple.Rows()
-	base := &leiden.Level{Offsets: offsets, Targets: targets, Weights: unitMean(weights), Mass: make([]float64, n)}
+	base := leiden.Of(simple)
+	base.Weights = unitMean(base.Weights)
+	// A tie of weight 0 pulls nobody, nor does one that is nothing beside the others.
+	base = base.Tied()
 	total := 0.0
 	for v := range base.Mass {
 		base.Mass[v] = 1
@@ -143,10 +145,22 @@ func unitMean(weights graph.Weights) graph.Weights {
 	if sum == 0 {
 		return graph.Weights{}
 	}
-	scale := float64(weights.Len()) / sum
+	scale, strongest := float64(weights.Len())/sum, 1.0
+	if scale == 0 || math.IsInf(scale, 1) {
+		// Their sum is too large for a number, or too small to divide by: in parts of the strongest it is not.
+		strongest = 0
+		for i := range weights.Len() {
+			strongest = max(strongest, weights.At(i))
+		}
+		sum = 0
+		for i := range weights.Len() {
+			sum += weights.At(i) / strongest
+		}
+		scale = float64(weights.Len()) / sum
+	}
 	out := make([]float32, weights.Len())
 	for i := range out {
-		out[i] = float32(weights.At(i) * scale)
+		out[i] = float32(weights.At(i) / strongest * scale)
 	}
 	return graph.Weights32(out)
 }

@@ -308,3 +308,42 @@ func BenchmarkLayout(b *testing.B) {
 		return err
 	})
 }
+
+func TestTiesOfWeightZero(t *testing.T) {
+	var ties []graphtest.Tie
+	for u := range uint32(100) {
+		for v := range u {
+			weight := 0.0
+			if u%2 == 1 && v == u-1 {
+				weight = 1
+			}
+			ties = append(ties, graphtest.Tie{U: u, V: v, Weight: weight})
+		}
+	}
+	pairs := graphtest.Of(100, false, true, ties)
+	for aim := range efforts {
+		places, err := Layout(context.Background(), pairs, LayoutOptions{Aim: Aim(aim)}, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFinite(t, places)
+	}
+}
+
+func TestWeightsWhoseSumOverflows(t *testing.T) {
+	for _, unit := range []float64{1e308, 5e-324} {
+		mean := unitMean(graph.Weights64([]float64{unit, unit, 0, unit}))
+		if third := float32(4.0 / 3); mean.Len() != 4 || mean.At(0) != float64(third) || mean.At(2) != 0 {
+			t.Errorf("weights of %g become %g and %g", unit, mean.At(0), mean.At(2))
+		}
+	}
+}
+
+func checkFinite(t *testing.T, places []Point) {
+	t.Helper()
+	for v, p := range places {
+		if sum := p.X + p.Y; math.IsNaN(sum) || math.IsInf(sum, 0) {
+			t.Fatalf("node %d lies at %v", v, p)
+		}
+	}
+}
