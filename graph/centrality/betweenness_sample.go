@@ -12,7 +12,8 @@ import (
 
 // SampleOptions are the parameters of BetweennessSample; the zero value of each field means the value in its comment.
 type SampleOptions struct {
-	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01.
+	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01. So small
+	// a one that 2^53 paths might have to be drawn is none.
 	Error float64
 	// Failure is the chance that some value is further off, in (0, 1): 0.1.
 	Failure float64
@@ -63,6 +64,9 @@ func BetweennessSample(
 	longest := max(4, float64(p.pathBound(ctx, g.Directed())))
 	most := math.Ceil(
 		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
+	if !(most < 1<<53) {
+		return nil, graph.ErrParameter
+	}
 	searches := make([]*pathSampler, opts.Workers())
 	drawn := uint64(0) // of the streams of random numbers
 	draw := func(size int) error {

@@ -2,6 +2,7 @@ package centrality
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -144,4 +145,14 @@ func BenchmarkBetweennessSample(b *testing.B) {
 		_, err := BetweennessSample(context.Background(), graphtest.BenchGraph(b), SampleOptions{}, opts)
 		return err
 	})
+}
+
+func TestBetweennessSampleRefusesTooManyPaths(t *testing.T) {
+	for _, within := range []float64{1e-10, 1e-200} {
+		_, err := BetweennessSample(
+			context.Background(), graphtest.Kite(), SampleOptions{Error: within}, graph.Options{})
+		if !errors.Is(err, graph.ErrParameter) {
+			t.Errorf("an error of %g: %v", within, err)
+		}
+	}
 }
