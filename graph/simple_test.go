@@ -18,7 +18,8 @@ func TestSimpleRefusesWeightsTooLarge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = graph.Simple(context.Background(), g, graph.Options{}); errors.Is(err, graph.ErrNotFinite) != (weight > 1) {
+		_, err = graph.Simple(context.Background(), g, graph.Options{})
+		if errors.Is(err, graph.ErrNotFinite) != (weight > 1) {
 			t.Errorf("ties of %g both ways: %v", weight, err)
 		}
 	}

@@ -251,13 +251,14 @@ type pathSampler struct {
 
 // halfSearch is the search from one end.
 type halfSearch struct {
-	steps []uint32 // steps from the end, plus one; 0 when not seen
-	paths []float64
-	level []uint32
-	next  []uint32
-	seen  []uint32
-	cost  int64 // arcs at the nodes of the level
-	depth uint32
+	steps  []uint32 // steps from the end, plus one; 0 when not seen
+	paths  []float64
+	level  []uint32
+	next   []uint32
+	seen   []uint32
+	cost   int64 // arcs at the nodes of the level
+	depth  uint32
+	scaled uint32 // the first depth at which the numbers of paths were scaled down; 0 when there is none
 }
 
 func newPathSampler(p *packed) *pathSampler {
@@ -272,7 +273,7 @@ func newPathSampler(p *packed) *pathSampler {
 func (h *halfSearch) start(v uint32) {
 	h.level, h.seen = append(h.level[:0], v), append(h.seen[:0], v)
 	h.steps[v], h.paths[v] = 1, 1
-	h.cost, h.depth = 0, 1
+	h.cost, h.depth, h.scaled = 0, 1, 0
 }
 
 func (h *halfSearch) clear() {
@@ -351,6 +352,12 @@ func (h *halfSearch) grow(
 			}
 		}
 	}
+	if h.depth&3 == 0 {
+		// A path so unlikely that its number is lost stays all but unlikely.
+		if scaled, _ := scaleDown(h.paths, h.next); scaled && h.scaled == 0 {
+			h.scaled = h.depth
+		}
+	}
 	h.seen = append(h.seen, h.next...)
 	h.level, h.next = h.next, h.level
 	return crossing
@@ -361,7 +368,16 @@ func (h *halfSearch) grow(
 func (s *pathSampler) walk(h *halfSearch, v uint32, offsets []int64, targets []uint32, r *random.Source) {
 	for h.steps[v] > 1 {
 		s.count[v]++
-		draw := r.Float() * h.paths[v]
+		paths := h.paths[v]
+		if h.scaled != 0 && h.steps[v] >= h.scaled {
+			paths = 0 // in the scale of the level before
+			for _, x := range targets[offsets[v]:offsets[v+1]] {
+				if h.steps[x] == h.steps[v]-1 {
+					paths += h.paths[x]
+				}
+			}
+		}
+		draw := r.Float() * paths
 		choice := v
 		for _, x := range targets[offsets[v]:offsets[v+1]] {
 			if h.steps[x] == h.steps[v]-1 {
