@@ -150,8 +150,8 @@ func (p *packed) renumber(
 }
 
 // Numbers of shortest paths can be larger than a number may be, and only those at one distance are compared with each
-// other. So at each fourth level, where there is one above manyPaths, all are scaled down. In four levels the numbers
-// grow by no more than the fourth power of the number of nodes, below 1e39.
+// other. So at each fourth level from the eighth, where there is one above manyPaths, all are scaled down. In four levels the
+// numbers grow by no more than the fourth power of the number of nodes, below 1e39.
 const (
 	manyPaths  = 1e100
 	fewerPaths = 0x1p-332 // about 1 / manyPaths
@@ -255,7 +255,7 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 		for i, w := range next {
 			b.paths[w] = b.next[i]
 		}
-		if level := len(b.levels); level&3 == 0 {
+		if level := len(b.levels); level&3 == 0 && level > 4 {
 			scaled, lost := scaleDown(b.paths, next)
 			if scaled {
 				b.scaled = append(b.scaled, level)

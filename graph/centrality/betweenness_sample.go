@@ -352,7 +352,7 @@ func (h *halfSearch) grow(
 			}
 		}
 	}
-	if h.depth&3 == 0 {
+	if h.depth&3 == 0 && h.depth > 4 {
 		// A path so unlikely that its number is lost stays all but unlikely.
 		if scaled, _ := scaleDown(h.paths, h.next); scaled && h.scaled == 0 {
 			h.scaled = h.depth

@@ -181,16 +181,23 @@ func TestBetweennessOfVeryManyPaths(t *testing.T) {
 		}
 	}
 	graphtest.CloseTo(t, "betweenness from the first", from, want, 1e-9)
-	got, err := BetweennessSample(context.Background(), g, SampleOptions{Error: 0.04}, graph.Options{})
+	p, err := newPacked(context.Background(), g, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for v := range want {
-		layer := v / wide
-		exact := float64(wide * layer * (layers - 1 - layer))
-		// Those of a neighbouring layer are two steps apart; that is little.
-		if off := math.Abs(got.Values[v] - exact); !(off <= got.Bound+wide*wide) {
-			t.Fatalf("node %d: %g, want %g within %g", v, got.Values[v], exact, got.Bound)
+	s := newPathSampler(p)
+	s.from.start(p.place[0])
+	for range layers - 1 {
+		s.from.grow(context.Background(), &s.to, p.offsets, p.targets, nil)
+	}
+	const walks = 4096
+	for i := range uint64(walks) {
+		r := random.New(1, i)
+		s.walk(&s.from, p.place[wide*layers-1], p.inOffsets, p.inTargets, &r)
+	}
+	for v := wide; v < wide*(layers-1); v++ {
+		if count := s.count[p.place[v]]; count < walks/wide/2 || count > walks/wide*2 {
+			t.Fatalf("of %d paths %d pass node %d in a layer of %d", walks, count, v, wide)
 		}
 	}
 }
