@@ -122,7 +122,7 @@ func (g *Graph) Unweighted() *Graph {
 	plain.weights, plain.inWeights = Weights{}, Weights{}
 	if g.view != nil {
 		own := *g.view
-		own.compacted = &compacted{}
+		own.compacted = newCompacted()
 		plain.view = &own
 	}
 	return &plain

@@ -9,6 +9,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/internal/graphtest"
+	"gave.network/graph/internal/leiden"
 	"gave.network/graph/internal/random"
 )
 
@@ -345,5 +346,41 @@ func checkFinite(t *testing.T, places []Point) {
 		if sum := p.X + p.Y; math.IsNaN(sum) || math.IsInf(sum, 0) {
 			t.Fatalf("node %d lies at %v", v, p)
 		}
+	}
+}
+
+func TestNewNodesBeginAmongTheirNeighbours(t *testing.T) {
+	// Of a path only the first node has a place, so each round places one more.
+	const n = 100_000
+	var ties []graphtest.Tie
+	for v := range uint32(n - 2) {
+		ties = append(ties, graphtest.Tie{U: v, V: v + 1, Weight: 1})
+	}
+	begin := func(ctx context.Context) ([]Point, error) {
+		places, waiting := make([]Point, n), []uint32{}
+		for v := range uint32(n - 1) {
+			places[v+1] = Point{math.NaN(), math.NaN()}
+			waiting = append(waiting, v+1)
+		}
+		m := &mapper{ctx: ctx, seed: 1}
+		return places, m.begin(leiden.Of(graphtest.Of(n, false, false, ties)), places, waiting, 1000)
+	}
+	places, err := begin(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := 1; v < n-1; v++ {
+		before, here := places[v-1], places[v]
+		if !(math.Abs(here.X-before.X) <= 0.5 && math.Abs(here.Y-before.Y) <= 0.5) {
+			t.Fatalf("node %d lies at %v, and the one before it at %v", v, here, before)
+		}
+	}
+	if last := places[n-1]; !(math.Abs(math.Hypot(last.X, last.Y)-1000) < 1e-6) {
+		t.Errorf("a node without ties lies at %v, not at the edge", last)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := begin(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
 	}
 }
