@@ -10,7 +10,7 @@ import (
 
 // PageRankOptions are the parameters of PageRank; the zero value of each field means the value in its comment.
 type PageRankOptions struct {
-	// Damping is the chance that the walk follows a tie and does not restart, in [0, 1): 0.85.
+	// Damping is the chance that the walk follows a tie and does not restart, in (0, 1): 0.85.
 	Damping float64
 	// Tolerance is the largest sum of the absolute errors of all values that is allowed: 1e-9. It bounds the distance
 	// to the exact solution, not the last change, so that it means the same on every graph.
