@@ -30,3 +30,9 @@ func (s *PathSearch) Find(ctx context.Context, source, target uint32, hops int) 
 func ApproximateSteiner(ctx context.Context, g *Graph, groups [][]uint32) (*SteinerTree, error) {
 	return (&steiner{ctx: ctx, g: g, groups: groups}).approximate()
 }
+
+// HoldCompact does as if a view were being made compact, until release is called.
+func HoldCompact(g *Graph) (release func()) {
+	g.view.compacted.lock <- struct{}{}
+	return func() { <-g.view.compacted.lock }
+}

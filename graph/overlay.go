@@ -187,7 +187,7 @@ func (o *Overlay) Weight(u, v uint32) (float64, bool) {
 func (o *Overlay) Graph(ctx context.Context, _ Options) (*Graph, error) {
 	if o.current == nil {
 		v := o.view
-		v.compacted = &compacted{}
+		v.compacted = newCompacted()
 		if !o.base.directed {
 			v.in = v.out
 		}

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"math"
+	"sync/atomic"
 )
 
 // CheckWeights returns an error when a weight is negative, infinite or not a number.
@@ -31,7 +32,7 @@ func checkAll(g *Graph, positive bool) error {
 
 // Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g
 // itself when it is one already, else a copy. The two directions of a directed tie become one edge whose weight is
-// their sum (a_ij + a_ji, as Burt 1992 has it).
+// their sum (a_ij + a_ji, as Burt 1992 has it); ErrNotFinite is returned where that is too large for the bits of a weight.
 func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	if !g.directed && g.loops == 0 {
 		return g, ctx.Err()
@@ -40,7 +41,8 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	out := &Graph{offsets: make([]int64, n+1), rules: rules{signed: g.rules.signed}}
 	err := opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
-			out.offsets[v+1] = int64(mergeBoth(g, uint32(v), nil, Weights{}))
+			count, _ := mergeBoth(g, uint32(v), nil, Weights{})
+			out.offsets[v+1] = int64(count)
 		}
 	})
 	if err != nil {
@@ -53,28 +55,35 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	if g.Weighted() {
 		out.weights = newWeights(out.offsets[n], g.Wide())
 	}
+	var tooLarge atomic.Bool
 	err = opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			from, to := out.offsets[v], out.offsets[v+1]
-			mergeBoth(g, uint32(v), out.targets[from:to], out.weights.Slice(from, to))
+			if _, finite := mergeBoth(g, uint32(v), out.targets[from:to], out.weights.Slice(from, to)); !finite {
+				tooLarge.Store(true)
+			}
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
+	if tooLarge.Load() {
+		return nil, ErrNotFinite
+	}
 	out.inOffsets, out.inTargets, out.inWeights = out.offsets, out.targets, out.weights
 	return out, nil
 }
 
-// mergeBoth merges the sorted out- and in-neighbours of v, without v itself, and returns how many there are. With nil
-// targets it only counts.
-func mergeBoth(g *Graph, v uint32, targets []uint32, weights Weights) int {
+// mergeBoth merges the sorted out- and in-neighbours of v, without v itself, and returns how many there are and whether
+// all merged weights are finite. With nil targets it only counts.
+func mergeBoth(g *Graph, v uint32, targets []uint32, weights Weights) (count int, finite bool) {
 	outs, ins := g.Neighbors(v), g.InNeighbors(v)
 	outWeights, inWeights := g.Weights(v), g.InWeights(v)
 	if !g.directed {
 		ins = nil
 	}
-	count, i, j := 0, 0, 0
+	finite = true
+	i, j := 0, 0
 	for i < len(outs) || j < len(ins) {
 		var next uint32
 		if j >= len(ins) || i < len(outs) && outs[i] <= ins[j] {
@@ -96,11 +105,12 @@ func mergeBoth(g *Graph, v uint32, targets []uint32, weights Weights) int {
 			targets[count] = next
 			if weights.Given() {
 				weights.set(int64(count), weight)
+				finite = finite && !math.IsInf(weights.At(count), 0)
 			}
 		}
 		count++
 	}
-	return count
+	return count, finite
 }
 
 // Unweighted returns the same graph without its weights; the arcs are shared, not copied.
@@ -112,7 +122,7 @@ func (g *Graph) Unweighted() *Graph {
 	plain.weights, plain.inWeights = Weights{}, Weights{}
 	if g.view != nil {
 		own := *g.view
-		own.compacted = &compacted{}
+		own.compacted = newCompacted()
 		plain.view = &own
 	}
 	return &plain

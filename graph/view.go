@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -21,9 +20,11 @@ type view struct {
 
 // compacted is the same graph in arrays of its own, once one is wanted.
 type compacted struct {
-	sync.Mutex
+	lock  chan struct{} // of size 1; who waits for it can be told to stop, unlike with a mutex
 	graph *Graph
 }
+
+func newCompacted() *compacted { return &compacted{lock: make(chan struct{}, 1)} }
 
 // sideView is one direction of a view: the arrays that it lies on, and the changed rows. The leaf of node v is
 // tables[v / (leafRows tableLeaves)][v / leafRows % tableLeaves].
@@ -309,8 +310,12 @@ func (g *Graph) Compact(ctx context.Context, opts Options) (*Graph, error) {
 		return g, ctx.Err()
 	}
 	c := g.view.compacted
-	c.Lock()
-	defer c.Unlock()
+	select {
+	case c.lock <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-c.lock }()
 	if c.graph != nil {
 		return c.graph, ctx.Err()
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"gave.network/graph"
 	"gave.network/graph/centrality"
@@ -16,6 +17,7 @@ import (
 	"gave.network/graph/dynamic"
 	"gave.network/graph/gonumgraph"
 	"gave.network/graph/graphio"
+	"gave.network/graph/internal/graphtest"
 	"gave.network/graph/twomode"
 )
 
@@ -459,4 +461,25 @@ func TestViewsAreReadWhileOthersAreMade(t *testing.T) {
 		}
 	}
 	readers.Wait()
+}
+
+func TestCompactEndsWhileAnotherWorks(t *testing.T) {
+	o := graph.NewOverlay(graphtest.Kite())
+	if err := o.Set(0, 9, 1); err != nil {
+		t.Fatal(err)
+	}
+	view, err := o.Graph(context.Background(), graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := graph.HoldCompact(view)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := view.Compact(ctx, graph.Options{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while another works: %v", err)
+	}
+	release()
+	if compact, err := view.Compact(context.Background(), graph.Options{}); err != nil || compact.M() != view.M() {
+		t.Errorf("after it: %v", err)
+	}
 }

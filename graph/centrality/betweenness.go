@@ -2,6 +2,7 @@ package centrality
 
 import (
 	"context"
+	"sync/atomic"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/bitset"
@@ -20,7 +21,8 @@ import (
 // three nodes give zeros.
 //
 // The contributions of the sources are added in the order of the sources, so the result does not depend on the number
-// of threads.
+// of threads. ErrParameter is returned for a graph in which two nodes at one distance from a third have numbers of
+// shortest paths that differ by a factor of 1e290 or more, which only very large grids and their like have.
 func Betweenness(ctx context.Context, g *graph.Graph, opts graph.Options) ([]float64, error) {
 	sources := make([]uint32, g.N())
 	for v := range sources {
@@ -31,7 +33,8 @@ func Betweenness(ctx context.Context, g *graph.Graph, opts graph.Options) ([]flo
 
 // BetweennessFrom is Betweenness with only the paths that start at one of the given sources. In an undirected graph a
 // pair still counts half from each end, so that all nodes as sources give Betweenness. (igraph 1.0 with sources has
-// twice these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".)
+// twice these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".) It returns
+// the errors of Betweenness, and ErrNode.
 func BetweennessFrom(ctx context.Context, g *graph.Graph, sources []uint32, opts graph.Options) ([]float64, error) {
 	n := g.N()
 	for _, s := range sources {
@@ -46,6 +49,7 @@ func BetweennessFrom(ctx context.Context, g *graph.Graph, sources []uint32, opts
 	sums := make([]float64, n)
 	order := ranges.NewInOrder()
 	searches := make([]*brandes, opts.Workers())
+	var lost atomic.Bool
 	err = opts.Run(ctx, len(sources), 1, func(worker, low, _ int) {
 		if searches[worker] == nil {
 			searches[worker] = newBrandes(p)
@@ -54,6 +58,9 @@ func BetweennessFrom(ctx context.Context, g *graph.Graph, sources []uint32, opts
 		source := p.place[sources[low]]
 		b.search(ctx, source)
 		b.accumulate(ctx)
+		if b.lost {
+			lost.Store(true)
+		}
 		order.Do(low, func() {
 			for _, v := range b.order[1:] {
 				sums[v] += b.coefficient[v]*b.paths[v] - 1
@@ -63,6 +70,9 @@ func BetweennessFrom(ctx context.Context, g *graph.Graph, sources []uint32, opts
 	})
 	if err != nil {
 		return nil, err
+	}
+	if lost.Load() {
+		return nil, graph.ErrParameter
 	}
 	out := make([]float64, n)
 	half := 1.0
@@ -139,6 +149,36 @@ func (p *packed) renumber(
 	return newOffsets, newTargets, err
 }
 
+// Numbers of shortest paths can be larger than a number may be, and only those at one distance are compared with each
+// other. So at each fourth level from the eighth, where there is one above manyPaths, all are scaled down. In four levels the
+// numbers grow by no more than the fourth power of the number of nodes, below 1e39.
+const (
+	manyPaths  = 1e100
+	fewerPaths = 0x1p-332 // about 1 / manyPaths
+	// leastPaths is the least that a number is scaled down to, so that no path is forgotten.
+	leastPaths = 0x1p-970
+)
+
+// scaleDown scales the numbers of shortest paths to the nodes of a level down where one is large. It says whether it
+// did, and whether some were so small that they are no longer right.
+func scaleDown(paths []float64, level []uint32) (scaled, lost bool) {
+	most := 0.0
+	for _, v := range level {
+		most = max(most, paths[v])
+	}
+	if most <= manyPaths {
+		return false, false
+	}
+	for _, v := range level {
+		fewer := paths[v] * fewerPaths
+		if fewer < leastPaths {
+			fewer, lost = leastPaths, true
+		}
+		paths[v] = fewer
+	}
+	return true, lost
+}
+
 // brandes is the work space of one search.
 //
 // Both directions of the computation are sums over all neighbours without looking at distances: when level d+1 is
@@ -148,7 +188,9 @@ type brandes struct {
 	p           *packed
 	order       []uint32  // nodes in order of distance
 	levels      []int     // start of each level in order
-	paths       []float64 // number of shortest paths from the source
+	scaled      []int     // the levels at which the numbers of paths were scaled down
+	lost        bool      // some numbers of paths are not right
+	paths       []float64 // number of shortest paths from the source, as scaled
 	coefficient []float64 // (1 + dependency) / paths
 	next        []float64 // values of one level before they are written
 	unseen      bitset.Set
@@ -180,6 +222,7 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 	p := b.p
 	b.order = append(b.order[:0], source)
 	b.levels = append(b.levels[:0], 0)
+	b.scaled = b.scaled[:0]
 	b.unseen.Drop(source)
 	b.paths[source] = 1
 	arcsLeft := int64(len(p.targets))
@@ -211,6 +254,13 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 		}
 		for i, w := range next {
 			b.paths[w] = b.next[i]
+		}
+		if level := len(b.levels); level&3 == 0 && level > 4 {
+			scaled, lost := scaleDown(b.paths, next)
+			if scaled {
+				b.scaled = append(b.scaled, level)
+			}
+			b.lost = b.lost || lost
 		}
 		from = to
 		b.levels = append(b.levels, to)
@@ -257,7 +307,7 @@ func (b *brandes) pull(ctx context.Context, level []uint32) {
 // accumulate turns path counts into dependencies, from the last level back.
 func (b *brandes) accumulate(ctx context.Context) {
 	p := b.p
-	last := len(b.levels) - 1 // levels ends with the empty level
+	last, scaled := len(b.levels)-1, len(b.scaled) // levels ends with the empty level
 	for d := last - 1; d >= 1; d-- {
 		level := b.order[b.levels[d]:b.levels[d+1]]
 		if d == last-1 {
@@ -275,6 +325,14 @@ func (b *brandes) accumulate(ctx context.Context) {
 				sum += b.coefficient[w]
 			}
 			b.next[i] = sum
+		}
+		for scaled > 0 && b.scaled[scaled-1] > d+1 {
+			scaled--
+		}
+		if scaled > 0 && b.scaled[scaled-1] == d+1 {
+			for i := range level {
+				b.next[i] *= fewerPaths // what is divided by the paths of this level
+			}
 		}
 		for i, v := range level {
 			b.coefficient[v] = b.next[i] + 1/b.paths[v]

@@ -12,7 +12,8 @@ import (
 
 // SampleOptions are the parameters of BetweennessSample; the zero value of each field means the value in its comment.
 type SampleOptions struct {
-	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01.
+	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01. So small
+	// a one that 2^53 paths might have to be drawn is none.
 	Error float64
 	// Failure is the chance that some value is further off, in (0, 1): 0.1.
 	Failure float64
@@ -63,6 +64,9 @@ func BetweennessSample(
 	longest := max(4, float64(p.pathBound(ctx, g.Directed())))
 	most := math.Ceil(
 		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
+	if !(most < 1<<53) {
+		return nil, graph.ErrParameter
+	}
 	searches := make([]*pathSampler, opts.Workers())
 	drawn := uint64(0) // of the streams of random numbers
 	draw := func(size int) error {
@@ -247,13 +251,14 @@ type pathSampler struct {
 
 // halfSearch is the search from one end.
 type halfSearch struct {
-	steps []uint32 // steps from the end, plus one; 0 when not seen
-	paths []float64
-	level []uint32
-	next  []uint32
-	seen  []uint32
-	cost  int64 // arcs at the nodes of the level
-	depth uint32
+	steps  []uint32 // steps from the end, plus one; 0 when not seen
+	paths  []float64
+	level  []uint32
+	next   []uint32
+	seen   []uint32
+	cost   int64 // arcs at the nodes of the level
+	depth  uint32
+	scaled uint32 // the first depth at which the numbers of paths were scaled down; 0 when there is none
 }
 
 func newPathSampler(p *packed) *pathSampler {
@@ -268,7 +273,7 @@ func newPathSampler(p *packed) *pathSampler {
 func (h *halfSearch) start(v uint32) {
 	h.level, h.seen = append(h.level[:0], v), append(h.seen[:0], v)
 	h.steps[v], h.paths[v] = 1, 1
-	h.cost, h.depth = 0, 1
+	h.cost, h.depth, h.scaled = 0, 1, 0
 }
 
 func (h *halfSearch) clear() {
@@ -347,6 +352,12 @@ func (h *halfSearch) grow(
 			}
 		}
 	}
+	if h.depth&3 == 0 && h.depth > 4 {
+		// A path so unlikely that its number is lost stays all but unlikely.
+		if scaled, _ := scaleDown(h.paths, h.next); scaled && h.scaled == 0 {
+			h.scaled = h.depth
+		}
+	}
 	h.seen = append(h.seen, h.next...)
 	h.level, h.next = h.next, h.level
 	return crossing
@@ -357,7 +368,16 @@ func (h *halfSearch) grow(
 func (s *pathSampler) walk(h *halfSearch, v uint32, offsets []int64, targets []uint32, r *random.Source) {
 	for h.steps[v] > 1 {
 		s.count[v]++
-		draw := r.Float() * h.paths[v]
+		paths := h.paths[v]
+		if h.scaled != 0 && h.steps[v] >= h.scaled {
+			paths = 0 // in the scale of the level before
+			for _, x := range targets[offsets[v]:offsets[v+1]] {
+				if h.steps[x] == h.steps[v]-1 {
+					paths += h.paths[x]
+				}
+			}
+		}
+		draw := r.Float() * paths
 		choice := v
 		for _, x := range targets[offsets[v]:offsets[v+1]] {
 			if h.steps[x] == h.steps[v]-1 {

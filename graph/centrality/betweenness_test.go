@@ -2,6 +2,7 @@ package centrality
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -144,4 +145,101 @@ func BenchmarkBetweennessSample(b *testing.B) {
 		_, err := BetweennessSample(context.Background(), graphtest.BenchGraph(b), SampleOptions{}, opts)
 		return err
 	})
+}
+
+func TestBetweennessSampleRefusesTooManyPaths(t *testing.T) {
+	for _, within := range []float64{1e-10, 1e-200} {
+		_, err := BetweennessSample(
+			context.Background(), graphtest.Kite(), SampleOptions{Error: within}, graph.Options{})
+		if !errors.Is(err, graph.ErrParameter) {
+			t.Errorf("an error of %g: %v", within, err)
+		}
+	}
+}
+
+// Between layers of sixteen, all of whom know all of the next, there are 16^398 shortest paths, more than a number says.
+func TestBetweennessOfVeryManyPaths(t *testing.T) {
+	const wide, layers = 16, 400
+	var ties []graphtest.Tie
+	for v := range uint32(wide * (layers - 1)) {
+		for i := range uint32(wide) {
+			ties = append(ties, graphtest.Tie{U: v, V: (v/wide+1)*wide + i, Weight: 1})
+		}
+	}
+	g := graphtest.Of(wide*layers, false, false, ties)
+	from, err := BetweennessFrom(context.Background(), g, []uint32{0}, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make([]float64, g.N())
+	for v := range want {
+		if layer := v / wide; layer > 0 {
+			want[v] = float64(layers-1-layer) / 2
+			if layer == 1 {
+				want[v] += float64(wide-1) / wide / 2 // to those of the first layer
+			}
+		}
+	}
+	graphtest.CloseTo(t, "betweenness from the first", from, want, 1e-9)
+	p, err := newPacked(context.Background(), g, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newPathSampler(p)
+	s.from.start(p.place[0])
+	for range layers - 1 {
+		s.from.grow(context.Background(), &s.to, p.offsets, p.targets, nil)
+	}
+	const walks = 4096
+	for i := range uint64(walks) {
+		r := random.New(1, i)
+		s.walk(&s.from, p.place[wide*layers-1], p.inOffsets, p.inTargets, &r)
+	}
+	for v := wide; v < wide*(layers-1); v++ {
+		if count := s.count[p.place[v]]; count < walks/wide/2 || count > walks/wide*2 {
+			t.Fatalf("of %d paths %d pass node %d in a layer of %d", walks, count, v, wide)
+		}
+	}
+}
+
+func TestBetweennessOfALargeGrid(t *testing.T) {
+	grid := func(side int) *graph.Graph {
+		var ties []graphtest.Tie
+		for v := range uint32(side * side) {
+			if int(v)%side < side-1 {
+				ties = append(ties, graphtest.Tie{U: v, V: v + 1, Weight: 1})
+			}
+			if int(v)/side < side-1 {
+				ties = append(ties, graphtest.Tie{U: v, V: v + uint32(side), Weight: 1})
+			}
+		}
+		return graphtest.Of(side*side, false, false, ties)
+	}
+	const side = 600
+	got, err := BetweennessFrom(context.Background(), grid(side), []uint32{0}, graph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	choose := func(a, b int) float64 { // the logarithm of the number of ways to go a steps down and b to the right
+		both, _ := math.Lgamma(float64(a + b + 1))
+		down, _ := math.Lgamma(float64(a + 1))
+		right, _ := math.Lgamma(float64(b + 1))
+		return both - down - right
+	}
+	for _, place := range [][2]int{{0, 1}, {300, 300}, {0, 500}, {20, 580}, {590, 590}} {
+		i, j := place[0], place[1]
+		want := -0.5 // the node is no target of its own
+		for x := i; x < side; x++ {
+			for y := j; y < side; y++ {
+				want += math.Exp(choose(i, j)+choose(x-i, y-j)-choose(x, y)) / 2
+			}
+		}
+		if have := got[i*side+j]; !(math.Abs(have-want) <= 1e-8*(1+want)) {
+			t.Errorf("row %d, column %d: %g, want %g", i, j, have, want)
+		}
+	}
+	if _, err := BetweennessFrom(
+		context.Background(), grid(1300), []uint32{0}, graph.Options{}); !errors.Is(err, graph.ErrParameter) {
+		t.Errorf("a grid whose numbers of paths differ by 1e390: %v", err)
+	}
 }

@@ -12,7 +12,7 @@ import (
 type Eigenvector struct {
 	// Values are not negative and scaled so that the largest is 1.
 	Values []float64
-	// Eigenvalue is the largest eigenvalue of the adjacency matrix.
+	// Eigenvalue is the largest eigenvalue of the adjacency matrix; +Inf where that is too large for a number.
 	Eigenvalue float64
 	// Iterations is the number of passes over the ties.
 	Iterations int
@@ -60,6 +60,12 @@ func EigenvectorCentrality(
 		return e, ctx.Err()
 	}
 	s := &spectrum{ctx: ctx, opts: opts, n: n, walk: *walkOf(g), sums: ranges.NewSums(n)}
+	// Powers of the eigenvalue must stay numbers.
+	unit := 1.0
+	if g.Weighted() && (strongest > 1e50 || strongest < 1e-50) {
+		unit = strongest
+		s.walk.unit = unit
+	}
 	var err error
 	if g.Directed() {
 		err = s.powers(e, tolerance)
@@ -74,6 +80,10 @@ func EigenvectorCentrality(
 		e.Values[v] = math.Abs(x)
 		largest = max(largest, e.Values[v])
 	}
+	if !(largest > 0) {
+		return nil, &graph.NoConvergenceError{Iterations: e.Iterations, Reached: math.Inf(1), Tolerance: tolerance}
+	}
+	e.Eigenvalue *= unit
 	for v := range e.Values {
 		e.Values[v] /= largest
 	}

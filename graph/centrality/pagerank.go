@@ -10,7 +10,7 @@ import (
 
 // PageRankOptions are the parameters of PageRank; the zero value of each field means the value in its comment.
 type PageRankOptions struct {
-	// Damping is the chance that the walk follows a tie and does not restart, in [0, 1): 0.85.
+	// Damping is the chance that the walk follows a tie and does not restart, in (0, 1): 0.85.
 	Damping float64
 	// Tolerance is the largest sum of the absolute errors of all values that is allowed: 1e-9. It bounds the distance
 	// to the exact solution, not the last change, so that it means the same on every graph.
@@ -108,6 +108,7 @@ type walk struct {
 	damping  float64
 	restart  []float64
 	strength []float64
+	unit     float64 // what weights are divided by when they are read; 0: by nothing
 }
 
 // short is the error of ranks that are not within the tolerance.
@@ -122,6 +123,13 @@ func (w *walk) pull(v int, values []float64) float64 {
 	sources := w.g.InNeighbors(uint32(v))
 	if w.weighted {
 		weights := w.g.InWeights(uint32(v))
+		if w.unit != 0 {
+			sum := 0.0
+			for i, x := range sources {
+				sum += values[x] * (weights.At(i) / w.unit)
+			}
+			return sum
+		}
 		if weights.Wide() {
 			return pullWeighted(sources, weights.Wide64(), values)
 		}

@@ -380,3 +380,33 @@ func BenchmarkPush(b *testing.B) {
 		}
 	}
 }
+
+func TestEigenvectorOfWeightsOfAnySize(t *testing.T) {
+	for _, directed := range []bool{false, true} {
+		ask := func(unit float64) *Eigenvector {
+			b := graph.NewBuilder(graph.BuildOptions{Directed: directed, Weighted: true, Weights64: true})
+			for v := range uint32(5) {
+				b.AddWeighted(v, (v+1)%5, unit*float64(v+1))
+			}
+			b.AddWeighted(0, 2, unit)
+			g, err := b.Graph(context.Background(), 5, graph.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := EigenvectorCentrality(context.Background(), g, 1e-12, graph.Options{})
+			if err != nil {
+				t.Fatalf("weights of %g: %v", unit, err)
+			}
+			return e
+		}
+		plain := ask(1)
+		for _, unit := range []float64{1e200, 1e-200, 1e300, 1e-300, 1e60, 1e40} {
+			e := ask(unit)
+			if !(math.Abs(e.Eigenvalue/unit/plain.Eigenvalue-1) < 1e-9) || e.Iterations > plain.Iterations+5 {
+				t.Errorf("weights of %g: eigenvalue %g in %d iterations, want %g times that in %d",
+					unit, e.Eigenvalue, e.Iterations, plain.Eigenvalue, plain.Iterations)
+			}
+			graphtest.CloseTo(t, "values", e.Values, plain.Values, 1e-9)
+		}
+	}
+}

@@ -123,6 +123,9 @@ func coresByLevels(ctx context.Context, g *graph.Graph, opts graph.Options) ([]u
 			frontier := append(frontiers[worker][:0], level[low:high]...)
 			// Whoever lowers a degree to k takes that node, so that each is peeled once.
 			for i := 0; i < len(frontier); i++ {
+				if ranges.Ended(ctx, i) {
+					return
+				}
 				for _, u := range g.Neighbors(frontier[i]) {
 					if degree[u].Load() <= k {
 						continue

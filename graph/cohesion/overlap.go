@@ -6,6 +6,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/internal/bitset"
+	"gave.network/graph/internal/ranges"
 )
 
 // EdgeValue is a number that belongs to the edge between U and V, U < V.
@@ -106,13 +107,16 @@ func edgeCommon(
 			if marks[worker] == nil {
 				marks[worker] = bitset.New(n)
 			}
-			mark := marks[worker]
+			mark, work := marks[worker], ranges.Work(0)
 			for u := uint32(low); u < uint32(high); u++ {
 				list := g.Neighbors(u)
 				mark.AddAll(list)
 				edges := out[start[u]:start[u+1]]
 				for i, v := range list[len(list)-len(edges):] {
 					other := g.Neighbors(v)
+					if work.Ended(ctx, len(other)) {
+						return
+					}
 					edges[i] = EdgeValue{u, v, measure(mark.Count(other), len(list), len(other))}
 				}
 				mark.ClearWords(list)
@@ -125,7 +129,7 @@ func edgeCommon(
 		if marks[worker] == nil {
 			marks[worker] = bitset.New(n)
 		}
-		mark := marks[worker]
+		mark, work := marks[worker], ranges.Work(0)
 		for _, u := range node[low:high] {
 			list := g.Neighbors(u)
 			mark.AddAll(list)
@@ -134,6 +138,9 @@ func edgeCommon(
 				other := g.Neighbors(v)
 				if len(other) > len(list) || len(other) == len(list) && v < u {
 					continue
+				}
+				if work.Ended(ctx, len(other)) {
+					return
 				}
 				value := measure(mark.Count(other), len(list), len(other))
 				if i >= above {
@@ -183,7 +190,7 @@ func LocalBridges(ctx context.Context, g *graph.Graph, opts graph.Options) ([]Lo
 			searches[worker] = &detour{seen: make([]int32, g.N())}
 		}
 		for i := low; i < high; i++ {
-			bridges[i].Span = searches[worker].distance(g, bridges[i].U, bridges[i].V)
+			bridges[i].Span = searches[worker].distance(ctx, g, bridges[i].U, bridges[i].V)
 		}
 	})
 	return bridges, err
@@ -194,9 +201,10 @@ type detour struct {
 	// seen is the distance from u plus one, or minus the distance from v minus one, or 0.
 	seen             []int32
 	near, far, reach []uint32 // the two frontiers and all nodes seen, to be cleared
+	work             ranges.Work
 }
 
-func (d *detour) distance(g *graph.Graph, u, v uint32) int {
+func (d *detour) distance(ctx context.Context, g *graph.Graph, u, v uint32) int {
 	d.near, d.far = append(d.near[:0], u), append(d.far[:0], v)
 	d.reach = append(d.reach[:0], u, v)
 	d.seen[u], d.seen[v] = 1, -1
@@ -204,10 +212,10 @@ func (d *detour) distance(g *graph.Graph, u, v uint32) int {
 	found := NoOtherPath
 	for len(d.near) > 0 && len(d.far) > 0 && found < 0 {
 		if len(d.near) <= len(d.far) {
-			d.near, found = d.step(g, d.near, u, v, 1, stepsNear)
+			d.near, found = d.step(ctx, g, d.near, u, v, 1, stepsNear)
 			stepsNear++
 		} else {
-			d.far, found = d.step(g, d.far, u, v, -1, stepsFar)
+			d.far, found = d.step(ctx, g, d.far, u, v, -1, stepsFar)
 			stepsFar++
 		}
 	}
@@ -219,10 +227,16 @@ func (d *detour) distance(g *graph.Graph, u, v uint32) int {
 
 // step takes one side one step further. All nodes of a frontier lie equally far, so the first meeting is a shortest
 // one.
-func (d *detour) step(g *graph.Graph, frontier []uint32, u, v uint32, side, steps int32) ([]uint32, int) {
+func (d *detour) step(
+	ctx context.Context, g *graph.Graph, frontier []uint32, u, v uint32, side, steps int32,
+) ([]uint32, int) {
 	from := len(d.reach)
 	for _, x := range frontier {
-		for _, y := range g.Neighbors(x) {
+		row := g.Neighbors(x)
+		if d.work.Ended(ctx, len(row)) {
+			return frontier[:0], NoOtherPath
+		}
+		for _, y := range row {
 			if x == u && y == v || x == v && y == u {
 				continue
 			}

@@ -6,6 +6,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/internal/bitset"
+	"gave.network/graph/internal/ranges"
 )
 
 // Clustering is what CountTriangles finds.
@@ -126,7 +127,7 @@ func Triangles(ctx context.Context, g *graph.Graph, opts graph.Options) (int64, 
 			marks[worker] = bitset.New(n)
 		}
 		mark := marks[worker]
-		sum := uint64(0)
+		sum, work := uint64(0), ranges.Work(0)
 		for r := low; r < high; r++ {
 			list := o.list(uint32(r))
 			if len(list) < 2 {
@@ -134,7 +135,11 @@ func Triangles(ctx context.Context, g *graph.Graph, opts graph.Options) (int64, 
 			}
 			mark.AddAll(list)
 			for _, s := range list {
-				for _, t := range o.list(s) {
+				others := o.list(s)
+				if work.Ended(ctx, len(others)) {
+					return
+				}
+				for _, t := range others {
 					sum += mark.Bit(t)
 				}
 			}
@@ -207,6 +212,7 @@ func (c *Clustering) count(ctx context.Context, g *graph.Graph, opts graph.Optio
 			marks[worker], counts[worker], hits[worker] = bitset.New(n), make([]uint64, n), make([]uint32, longest+1)
 		}
 		mark, count, hit := marks[worker], counts[worker], hits[worker]
+		work := ranges.Work(0)
 		for r := low; r < high; r++ {
 			list := o.list(uint32(r))
 			if len(list) < 2 {
@@ -215,8 +221,11 @@ func (c *Clustering) count(ctx context.Context, g *graph.Graph, opts graph.Optio
 			mark.AddAll(list)
 			own := uint64(0)
 			for _, s := range list {
-				found := uint64(0)
-				for _, t := range o.list(s) {
+				found, others := uint64(0), o.list(s)
+				if work.Ended(ctx, len(others)) {
+					return
+				}
+				for _, t := range others {
 					hit[found] = t
 					found += mark.Bit(t)
 				}

@@ -74,7 +74,7 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 		return nil, err
 	}
 	n := simple.N()
-	base := leiden.Tied(simple)
+	base := leiden.Of(simple).Tied()
 	whole := 0.0
 	for v := range n {
 		base.Mass[v] = 1

@@ -45,7 +45,7 @@ func MixingMatrix(ctx context.Context, g *graph.Graph, group []uint32, _ graph.O
 		m.Share[c] = make([]float64, m.Groups)
 	}
 	whole := 0.0
-	err := eachArc(ctx, g, func(u, v uint32, w float64) {
+	err := eachArc(ctx, g, 1, func(u, v uint32, w float64) {
 		m.Share[m.Group[u]][m.Group[v]] += w
 		whole += w
 	})
@@ -74,15 +74,15 @@ func MixingMatrix(ctx context.Context, g *graph.Graph, group []uint32, _ graph.O
 	return m, ctx.Err()
 }
 
-// eachArc visits every arc with its weight; an undirected loop is two ends and counts double.
-func eachArc(ctx context.Context, g *graph.Graph, visit func(u, v uint32, w float64)) error {
+// eachArc visits every arc with its weight times scale; an undirected loop is two ends and counts double.
+func eachArc(ctx context.Context, g *graph.Graph, scale float64, visit func(u, v uint32, w float64)) error {
 	for u := range uint32(g.N()) {
 		if ranges.Ended(ctx, int(u)) {
 			return ctx.Err()
 		}
 		weights := g.Weights(u)
 		for i, v := range g.Neighbors(u) {
-			w := weights.At(i)
+			w := weights.At(i) * scale
 			if u == v && !g.Directed() {
 				w *= 2
 			}
@@ -94,7 +94,7 @@ func eachArc(ctx context.Context, g *graph.Graph, visit func(u, v uint32, w floa
 
 // NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its
 // start and in at its end. For an undirected graph, and for one value only, give the same list twice. It is NaN where
-// the values do not vary. Weights are used when the graph has them and must not be negative; without weights it agrees
+// the values of nodes with ties do not vary. Weights are used when the graph has them and must not be negative; without weights it agrees
 // with igraph 1.0's assortativity.
 func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64, _ graph.Options) (float64, error) {
 	if len(out) != g.N() || len(in) != g.N() {
@@ -103,31 +103,80 @@ func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64
 	if err := graph.CheckWeights(g); err != nil {
 		return 0, err
 	}
-	var whole, meanOut, meanIn float64
-	err := eachArc(ctx, g, func(u, v uint32, w float64) {
-		whole += w
-		meanOut += w * out[u]
-		meanIn += w * in[v]
-	})
+	e, err := endsOf(ctx, g, 1)
 	if err != nil {
 		return 0, err
 	}
-	meanOut, meanIn = meanOut/whole, meanIn/whole
-	// A second pass around the means loses no digits to large values.
-	var both, squareOut, squareIn float64
-	err = eachArc(ctx, g, func(u, v uint32, w float64) {
-		x, y := out[u]-meanOut, in[v]-meanIn
-		both += w * x * y
-		squareOut += w * x * x
-		squareIn += w * y * y
-	})
+	// Where sums of weights would be too large for a number, or so small that digits are lost, the weights are scaled.
+	if math.IsInf(e.whole, 1) {
+		e, err = endsOf(ctx, g, 0x1p-600)
+	} else if e.whole > 0 && e.whole < 0x1p-500 {
+		e, err = endsOf(ctx, g, 0x1p600)
+	}
 	if err != nil {
 		return 0, err
 	}
-	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
+	x, squareOut := deviations(out, e.out, e.whole)
+	y, squareIn := deviations(in, e.in, e.whole)
+	if x == nil || y == nil {
 		return math.NaN(), nil
 	}
-	return both / math.Sqrt(squareOut*squareIn), nil
+	both := 0.0
+	err = eachArc(ctx, g, e.scale, func(u, v uint32, w float64) { both += w * x[u] * y[v] })
+	if err != nil {
+		return 0, err
+	}
+	return max(-1, min(both/(math.Sqrt(squareOut)*math.Sqrt(squareIn)), 1)), nil
+}
+
+// ends are the weights of the arcs that leave each node, and of those that enter it, times a scale.
+type ends struct {
+	out, in      []float64
+	whole, scale float64
+}
+
+func endsOf(ctx context.Context, g *graph.Graph, scale float64) (ends, error) {
+	e := ends{out: make([]float64, g.N()), in: make([]float64, g.N()), scale: scale}
+	err := eachArc(ctx, g, scale, func(u, v uint32, w float64) {
+		e.out[u] += w
+		e.in[v] += w
+		e.whole += w
+	})
+	return e, err
+}
+
+// deviations returns how far the value of each node with any strength lies from the mean, in parts of their range, and
+// the sum of the squares, each node counting with its strength. Without a range it returns nil.
+func deviations(values, strength []float64, whole float64) ([]float64, float64) {
+	least, greatest := math.Inf(1), math.Inf(-1)
+	for v, s := range strength {
+		if s > 0 {
+			least, greatest = min(least, values[v]), max(greatest, values[v])
+		}
+	}
+	unit := 1.0
+	if math.IsInf(greatest-least, 1) {
+		unit = 0.5 // half of their range is a number
+	}
+	span := unit*greatest - unit*least
+	if !(span > 0) || math.IsInf(span, 1) {
+		return nil, 0
+	}
+	out, mean := make([]float64, len(values)), 0.0
+	for v, s := range strength {
+		if s > 0 {
+			out[v] = (unit*values[v] - unit*least) / span
+			mean += out[v] * (s / whole)
+		}
+	}
+	square := 0.0
+	for v, s := range strength {
+		if s > 0 {
+			out[v] -= mean
+			square += s * out[v] * out[v]
+		}
+	}
+	return out, square
 }
 
 // DegreeAssortativity is the correlation of degrees at the two ends of a tie (Newman 2002); in a directed graph of the
@@ -353,7 +402,7 @@ func EIIndex(ctx context.Context, g *graph.Graph, group []uint32, _ graph.Option
 	b := &Boundary{Group: make([]float64, count), Node: make([]float64, n)}
 	groupInside, nodeInside := make([]float64, count), make([]float64, n)
 	groupAll, nodeAll := make([]float64, count), make([]float64, n)
-	err := eachArc(ctx, g, func(u, v uint32, w float64) {
+	err := eachArc(ctx, g, 1, func(u, v uint32, w float64) {
 		if u == v {
 			return
 		}

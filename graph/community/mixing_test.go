@@ -36,7 +36,7 @@ func TestMixingAgainstDefinition(t *testing.T) {
 		}
 		var a, b, w []float64
 		external, internal, whole := 0.0, 0.0, 0.0
-		_ = eachArc(context.Background(), g, func(u, v uint32, weight float64) {
+		_ = eachArc(context.Background(), g, 1, func(u, v uint32, weight float64) {
 			a, b, w = append(a, x[u]), append(b, y[v]), append(w, weight)
 			if u != v {
 				whole += weight
@@ -71,7 +71,7 @@ func TestMixingAgainstDefinition(t *testing.T) {
 		graphtest.CloseTo(t, "E-I index", []float64{e.Whole}, []float64{(external - internal) / whole}, 1e-12)
 		for v := range n {
 			inside, all := 0.0, 0.0
-			_ = eachArc(context.Background(), g, func(u, w uint32, weight float64) {
+			_ = eachArc(context.Background(), g, 1, func(u, w uint32, weight float64) {
 				if u != w && (u == uint32(v) || w == uint32(v)) {
 					all += weight
 					if group[u] == group[w] {
@@ -123,5 +123,60 @@ func TestDegreeAssortativityAgainstDefinition(t *testing.T) {
 	})
 	if defined < 10 {
 		t.Errorf("only %d graphs have a correlation", defined)
+	}
+}
+
+func TestNumericAssortativityOfAnySize(t *testing.T) {
+	ties := []graphtest.Tie{{U: 0, V: 1, Weight: 1}, {U: 1, V: 2, Weight: 2}, {U: 2, V: 3, Weight: 1}}
+	values := []float64{0, 1, 3, 4, math.NaN()} // nobody asks for the value of the last, who has no ties
+	plain := graphtest.Of(5, false, true, ties)
+	ask := func(g *graph.Graph, unit, offset float64) float64 {
+		list := make([]float64, len(values))
+		for v, x := range values {
+			list[v] = math.FMA(x, unit, offset)
+		}
+		r, err := NumericAssortativity(context.Background(), g, list, list, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	want := ask(plain, 1, 0)
+	if !(math.Abs(want-2.0/7) < 1e-12) {
+		t.Fatalf("got %g", want)
+	}
+	for _, unit := range []float64{1e-300, 1e-20, 1e100, 1e307, -1e-40} {
+		if got := ask(plain, unit, 0); !(math.Abs(got-want) < 1e-9) {
+			t.Errorf("values of %g: got %g, want %g", unit, got, want)
+		}
+	}
+	if got := ask(plain, 8e307, -1.6e308); !(math.Abs(got-want) < 1e-9) {
+		t.Errorf("values of the whole range: got %g, want %g", got, want)
+	}
+	for _, constant := range []float64{0, 0.1, 1e-200, 1e300} {
+		if got := ask(plain, 0, constant); !math.IsNaN(got) {
+			t.Errorf("everybody %g: got %g", constant, got)
+		}
+	}
+	tenths := make([]float64, 1500)
+	for v := range tenths {
+		tenths[v] = 0.1 // their mean is rounded
+	}
+	r, err := NumericAssortativity(context.Background(), graphtest.Social(1500, 4, 5), tenths, tenths, graph.Options{})
+	if err != nil || !math.IsNaN(r) {
+		t.Errorf("everybody a tenth: got %g, %v", r, err)
+	}
+	for _, unit := range []float64{1e-300, 8e307} {
+		b := graph.NewBuilder(graph.BuildOptions{Weighted: true, Weights64: true})
+		for _, tie := range ties {
+			b.AddWeighted(tie.U, tie.V, tie.Weight*unit)
+		}
+		g, err := b.Graph(context.Background(), 5, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(g, 1, 0); !(math.Abs(got-want) < 1e-9) {
+			t.Errorf("weights of %g: got %g, want %g", unit, got, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/ranges"
 )
 
 // Options are the parameters of New.
@@ -66,7 +67,9 @@ func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Option
 		count = min(16, n/1500)
 	}
 	l := &Labels{g: g, extra: map[uint32][]uint32{}, newer: map[uint32]list{}}
-	l.order(count)
+	if err := l.order(ctx, count); err != nil {
+		return nil, err
+	}
 	b := &builder{l: l, offsets: make([]int64, n+1)}
 	if err := b.renumber(ctx, opts.Quiet()); err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func New(ctx context.Context, g *graph.Graph, options Options, opts graph.Option
 
 // order puts the groups first, each the busiest node that is left with the busiest of its neighbours that are, then the
 // other nodes by falling degree.
-func (l *Labels) order(count int) {
+func (l *Labels) order(ctx context.Context, count int) error {
 	byDegree, degreePlace := graph.ByDegree(l.g)
 	n := len(byDegree)
 	l.node, l.place = make([]uint32, 0, n), make([]uint32, n)
@@ -103,7 +106,10 @@ func (l *Labels) order(count int) {
 		take(root)
 		// The members are the first 64 in order of degree.
 		var best []uint32
-		for _, u := range l.g.Neighbors(root) {
+		for i, u := range l.g.Neighbors(root) {
+			if ranges.Ended(ctx, i) {
+				return ctx.Err()
+			}
 			if taken[u] {
 				continue
 			}
@@ -129,6 +135,7 @@ func (l *Labels) order(count int) {
 			take(v)
 		}
 	}
+	return ctx.Err()
 }
 
 // listed is the place of the first hub that is in lists.

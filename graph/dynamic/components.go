@@ -73,8 +73,11 @@ func NewComponents(ctx context.Context, d *Graph) (*Components, error) {
 			c.size[c.up[queue[at]]] += c.size[queue[at]]
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d.watchers = append(d.watchers, c)
-	return c, ctx.Err()
+	return c, nil
 }
 
 // around calls visit for those with a tie to or from v, of a directed graph some twice, until it returns false.

@@ -107,8 +107,11 @@ func NewCores(ctx context.Context, d *Graph) (*Cores, error) {
 		}
 		c.countEqual(v)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d.watchers = append(d.watchers, c)
-	return c, ctx.Err()
+	return c, nil
 }
 
 // Core returns the core number of v.

@@ -11,9 +11,10 @@ import (
 type RankOptions struct {
 	// Damping is the chance that the walk follows a tie and does not restart, in (0, 1): 0.85.
 	Damping float64
-	// Tolerance is how much may be left to pass on at a node, as a part of what restarts there: 1e-2. A node of more
-	// ties than the mean may keep that many times more. Where everybody has ties the sum of the absolute errors of
-	// all values stays below about four times this number; Error says how far. The less it is, the more a tie costs.
+	// Tolerance is how much may be left to pass on at a node, as a part of what restarts there, in (0, 1): 1e-2. A node
+	// of more ties than the mean may keep that many times more. Where everybody has ties the sum of the absolute
+	// errors of all values stays below about four times this number; Error says how far. The less it is, the more a
+	// tie costs.
 	Tolerance float64
 	// Ties is how many ties are passed along after a change at most, before the rest waits for the next: 5 divided by
 	// Tolerance, 500 at least; below 0 as many as it takes. A node of more ties is passed on along all of them, but
@@ -67,7 +68,7 @@ func NewRank(ctx context.Context, d *Graph, options RankOptions) (*Rank, error) 
 	} else if options.Ties < 0 {
 		options.Ties = math.MaxInt
 	}
-	if !(options.Damping > 0 && options.Damping < 1) || !(options.Tolerance > 0) {
+	if !(options.Damping > 0 && options.Damping < 1) || !(options.Tolerance > 0 && float32(options.Tolerance) < 1) {
 		return nil, graph.ErrParameter
 	}
 	n := d.N()
@@ -102,10 +103,13 @@ func (k *Rank) Values() []float64 {
 }
 
 // Error returns a bound on the sum of the absolute errors of all values: 2 Σ|r| / ((1 - d) Σx), since what is left to
-// pass on makes at most 1/(1 - d) of itself, and the division by the sum doubles it at most.
+// pass on makes at most 1/(1 - d) of itself, and the division by the sum doubles it at most. It is infinite where nothing was passed on yet.
 func (k *Rank) Error() float64 {
-	if k.whole == 0 {
+	switch {
+	case len(k.x) == 0:
 		return 0
+	case !(k.whole > 0):
+		return math.Inf(1)
 	}
 	// The sum is kept by adding and subtracting, which leaves some last digits of what went through it.
 	return 2 * (math.Abs(k.left) + 1e-9) / ((1 - k.damping) * k.whole)

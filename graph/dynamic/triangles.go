@@ -58,8 +58,11 @@ func NewTriangles(ctx context.Context, d *Graph) (*Triangles, error) {
 			})
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	d.watchers = append(d.watchers, t)
-	return t, ctx.Err()
+	return t, nil
 }
 
 // Total returns the number of triangles.

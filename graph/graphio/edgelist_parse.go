@@ -7,7 +7,6 @@ import (
 	"errors"
 	"math"
 	"math/bits"
-	"runtime"
 	"slices"
 	"strconv"
 
@@ -81,12 +80,8 @@ type piece struct {
 
 // share runs a loop on as many threads as opts allows, which tells its progress as the first half of the whole.
 func share(ctx context.Context, opts graph.Options, total int, body func(i int)) error {
-	threads := opts.Threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
 	return ranges.Job{
-		Total: total, Grain: 1, Threads: threads, Progress: opts.Progress, Whole: int64(2 * total),
+		Total: total, Grain: 1, Threads: opts.Workers(), Progress: opts.Progress, Whole: int64(2 * total),
 	}.Run(ctx, func(_, i, _ int) { body(i) })
 }
 

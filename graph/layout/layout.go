@@ -9,6 +9,7 @@ import (
 	"gave.network/graph"
 	"gave.network/graph/internal/leiden"
 	"gave.network/graph/internal/random"
+	"gave.network/graph/internal/ranges"
 )
 
 // Point is a place on a map. The unit is about the distance of neighbouring nodes when they lie evenly.
@@ -85,8 +86,9 @@ const (
 // rounds, of which Neighborhoods has eight where the others have one; and to rounds times the distances that are looked
 // at, half a million when Balanced and two millions for Distances, or 32 and 64 for each node where that is more, with
 // as many breadth-first searches. A distance takes 2 bytes. Directions and loops are left out; weights pull in
-// proportion and must not be negative, and distances are in ties, whatever their weights. The middle of the map is (0,
-// 0). The result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
+// proportion and must not be negative, and distances are in ties, whatever their weights. The middle of a new map is (0,
+// 0); with Start it is where the nodes held there leave it, and Neighborhoods has no more rounds than the others. The
+// result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
 func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts graph.Options) ([]Point, error) {
 	if params.Rounds < 0 || params.Aim < 0 || int(params.Aim) >= len(efforts) {
 		return nil, graph.ErrParameter
@@ -110,8 +112,10 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 		return nil, err
 	}
 	n := simple.N()
-	offsets, targets, weights := simple.Rows()
-	base := &leiden.Level{Offsets: offsets, Targets: targets, Weights: unitMean(weights), Mass: make([]float64, n)}
+	base := leiden.Of(simple)
+	base.Weights = unitMean(base.Weights)
+	// A tie of weight 0 pulls nobody, nor does one that is nothing beside the others.
+	base = base.Tied()
 	total := 0.0
 	for v := range base.Mass {
 		base.Mass[v] = 1
@@ -143,10 +147,22 @@ func unitMean(weights graph.Weights) graph.Weights {
 	if sum == 0 {
 		return graph.Weights{}
 	}
-	scale := float64(weights.Len()) / sum
+	scale, strongest := float64(weights.Len())/sum, 1.0
+	if scale == 0 || math.IsInf(scale, 1) {
+		// Their sum is too large for a number, or too small to divide by: in parts of the strongest it is not.
+		strongest = 0
+		for i := range weights.Len() {
+			strongest = max(strongest, weights.At(i))
+		}
+		sum = 0
+		for i := range weights.Len() {
+			sum += weights.At(i) / strongest
+		}
+		scale = float64(weights.Len()) / sum
+	}
 	out := make([]float32, weights.Len())
 	for i := range out {
-		out[i] = float32(weights.At(i) * scale)
+		out[i] = float32(weights.At(i) / strongest * scale)
 	}
 	return graph.Weights32(out)
 }
@@ -294,37 +310,8 @@ func (m *mapper) again(base *leiden.Level, params LayoutOptions) ([]Point, error
 			waiting = append(waiting, uint32(v))
 		}
 	}
-	for len(waiting) > 0 {
-		found := map[uint32]Point{}
-		var left []uint32
-		for _, v := range waiting {
-			var sum Point
-			weight := 0.0
-			for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
-				if p := places[base.Targets[i]]; placed(p) {
-					w := base.Weight(i)
-					sum.X, sum.Y, weight = sum.X+w*p.X, sum.Y+w*p.Y, weight+w
-				}
-			}
-			if weight == 0 {
-				left = append(left, v)
-				continue
-			}
-			r := random.New(m.seed, uint64(v))
-			found[v] = Point{sum.X/weight + r.Float() - 0.5, sum.Y/weight + r.Float() - 0.5}
-		}
-		for v, p := range found {
-			places[v] = p
-		}
-		if len(found) == 0 {
-			for _, v := range left {
-				r := random.New(m.seed, uint64(v))
-				sin, cos := math.Sincos(2 * math.Pi * r.Float())
-				places[v] = Point{radius * cos, radius * sin}
-			}
-			break
-		}
-		waiting = left
+	if err := m.begin(base, places, waiting, radius); err != nil {
+		return nil, err
 	}
 	var known *field
 	if m.effort.distances > 0 {
@@ -335,6 +322,56 @@ func (m *mapper) again(base *leiden.Level, params LayoutOptions) ([]Point, error
 	}
 	err := m.refine(known, base, places, params.Start, rounds, 1, m.effort.distances)
 	return places, err
+}
+
+// begin places the nodes that wait, in rounds: those with a neighbour that has a place, then those next to them.
+func (m *mapper) begin(base *leiden.Level, places []Point, waiting []uint32, radius float64) error {
+	asked := make([]bool, base.N()) // in the round before, or this one
+	for looked := 0; len(waiting) > 0; {
+		var found []uint32
+		var where []Point
+		for _, v := range waiting {
+			asked[v] = false
+			var sum Point
+			weight := 0.0
+			for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
+				if looked++; ranges.Ended(m.ctx, looked) {
+					return m.ctx.Err()
+				}
+				if p := places[base.Targets[i]]; placed(p) {
+					w := base.Weight(i)
+					sum.X, sum.Y, weight = sum.X+w*p.X, sum.Y+w*p.Y, weight+w
+				}
+			}
+			if weight == 0 {
+				continue
+			}
+			r := random.New(m.seed, uint64(v))
+			found = append(found, v)
+			where = append(where, Point{sum.X/weight + r.Float() - 0.5, sum.Y/weight + r.Float() - 0.5})
+		}
+		for i, v := range found {
+			places[v] = where[i]
+		}
+		// Only who is next to one of those has a neighbour with a place now and had none before.
+		waiting = waiting[:0]
+		for _, v := range found {
+			for _, u := range base.Targets[base.Offsets[v]:base.Offsets[v+1]] {
+				if !asked[u] && !placed(places[u]) {
+					asked[u] = true
+					waiting = append(waiting, u)
+				}
+			}
+		}
+	}
+	for v := range places {
+		if !placed(places[v]) {
+			r := random.New(m.seed, uint64(v))
+			sin, cos := math.Sincos(2 * math.Pi * r.Float())
+			places[v] = Point{radius * cos, radius * sin}
+		}
+	}
+	return m.ctx.Err()
 }
 
 // cluster joins each node with neighbours that are still free, the closest tied first, up to clusterMost together.
@@ -348,9 +385,9 @@ func (m *mapper) cluster(y *leiden.Level, community []uint32, level uint64) ([]u
 	}
 	r := random.New(m.seed, level)
 	r.Shuffle(order)
-	slices.SortStableFunc(order, func(a, b uint32) int {
+	slices.SortStableFunc(order, ranges.Interruptible(m.ctx, func(a, b uint32) int {
 		return cmp.Compare(y.Offsets[a+1]-y.Offsets[a], y.Offsets[b+1]-y.Offsets[b])
-	})
+	}))
 	cluster := make([]uint32, n)
 	size := make([]uint8, 0, n/3)
 	for v := range cluster {

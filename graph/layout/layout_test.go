@@ -9,6 +9,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/internal/graphtest"
+	"gave.network/graph/internal/leiden"
 	"gave.network/graph/internal/random"
 )
 
@@ -307,4 +308,79 @@ func BenchmarkLayout(b *testing.B) {
 		_, err := Layout(context.Background(), graphtest.BenchGraph(b), LayoutOptions{}, opts)
 		return err
 	})
+}
+
+func TestTiesOfWeightZero(t *testing.T) {
+	var ties []graphtest.Tie
+	for u := range uint32(100) {
+		for v := range u {
+			weight := 0.0
+			if u%2 == 1 && v == u-1 {
+				weight = 1
+			}
+			ties = append(ties, graphtest.Tie{U: u, V: v, Weight: weight})
+		}
+	}
+	pairs := graphtest.Of(100, false, true, ties)
+	for aim := range efforts {
+		places, err := Layout(context.Background(), pairs, LayoutOptions{Aim: Aim(aim)}, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFinite(t, places)
+	}
+}
+
+func TestWeightsWhoseSumOverflows(t *testing.T) {
+	for _, unit := range []float64{1e308, 5e-324} {
+		mean := unitMean(graph.Weights64([]float64{unit, unit, 0, unit}))
+		if third := float32(4.0 / 3); mean.Len() != 4 || mean.At(0) != float64(third) || mean.At(2) != 0 {
+			t.Errorf("weights of %g become %g and %g", unit, mean.At(0), mean.At(2))
+		}
+	}
+}
+
+func checkFinite(t *testing.T, places []Point) {
+	t.Helper()
+	for v, p := range places {
+		if sum := p.X + p.Y; math.IsNaN(sum) || math.IsInf(sum, 0) {
+			t.Fatalf("node %d lies at %v", v, p)
+		}
+	}
+}
+
+func TestNewNodesBeginAmongTheirNeighbours(t *testing.T) {
+	// Of a path only the first node has a place, so each round places one more.
+	const n = 100_000
+	var ties []graphtest.Tie
+	for v := range uint32(n - 2) {
+		ties = append(ties, graphtest.Tie{U: v, V: v + 1, Weight: 1})
+	}
+	begin := func(ctx context.Context) ([]Point, error) {
+		places, waiting := make([]Point, n), []uint32{}
+		for v := range uint32(n - 1) {
+			places[v+1] = Point{math.NaN(), math.NaN()}
+			waiting = append(waiting, v+1)
+		}
+		m := &mapper{ctx: ctx, seed: 1}
+		return places, m.begin(leiden.Of(graphtest.Of(n, false, false, ties)), places, waiting, 1000)
+	}
+	places, err := begin(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := 1; v < n-1; v++ {
+		before, here := places[v-1], places[v]
+		if !(math.Abs(here.X-before.X) <= 0.5 && math.Abs(here.Y-before.Y) <= 0.5) {
+			t.Fatalf("node %d lies at %v, and the one before it at %v", v, here, before)
+		}
+	}
+	if last := places[n-1]; !(math.Abs(math.Hypot(last.X, last.Y)-1000) < 1e-6) {
+		t.Errorf("a node without ties lies at %v, not at the edge", last)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := begin(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end: %v", err)
+	}
 }

@@ -179,6 +179,10 @@ func Stress(
 	if reach == 0 {
 		reach = 1
 	}
+	scaled := make([]Point, len(places))
+	for v, p := range places {
+		scaled[v] = Point{p.X / reach, p.Y / reach}
+	}
 	type sums struct{ ratio, square, pairs float64 }
 	all := make([]sums, len(from))
 	searches := make([]*graph.Search, opts.Workers())
@@ -193,11 +197,11 @@ func Stress(
 			if err != nil {
 				return // the context's, which Run returns
 			}
-			here, s := places[v], &all[i]
+			here, s := scaled[v], &all[i]
 			for u, d := range distances {
 				if d > 0 {
-					p := places[u]
-					ratio := math.Hypot((p.X-here.X)/reach, (p.Y-here.Y)/reach) / float64(d)
+					p := scaled[u]
+					ratio := math.Hypot(p.X-here.X, p.Y-here.Y) / float64(d)
 					s.ratio, s.square, s.pairs = s.ratio+ratio, s.square+ratio*ratio, s.pairs+1
 				}
 			}

@@ -192,3 +192,12 @@ func TestMeasuresRefuse(t *testing.T) {
 		t.Errorf("stress of a large map is %v (%v)", got, err)
 	}
 }
+
+func TestStressOfTheLargestMap(t *testing.T) {
+	path := graphtest.Of(3, false, false, []graphtest.Tie{{U: 0, V: 1, Weight: 1}, {U: 1, V: 2, Weight: 1}})
+	places := []Point{{X: -math.MaxFloat64}, {}, {X: math.MaxFloat64}}
+	got, err := Stress(context.Background(), path, places, MeasureOptions{}, graph.Options{})
+	if err != nil || !(got < 1e-12) {
+		t.Errorf("got %g, %v", got, err)
+	}
+}

@@ -256,7 +256,7 @@ func (t *tree) pushNear(p Point) (fx, fy, sum float64) {
 		}
 		i++
 	}
-	return fx, fy, sum - 1
+	return fx, fy, max(0, sum-1) // its own q is below 1 where it was taken together with others
 }
 
 // widen makes a map so wide that a node has about a unit of room.

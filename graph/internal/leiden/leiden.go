@@ -4,6 +4,7 @@ package leiden
 
 import (
 	"context"
+	"slices"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/partition"
@@ -24,32 +25,50 @@ func (y *Level) N() int { return len(y.Mass) }
 // Weight is the weight of an arc, 1 where there are none.
 func (y *Level) Weight(arc int64) float64 { return y.Weights.At(int(arc)) }
 
-// Tied is the graph as a level, without ties of weight 0: they are none.
-func Tied(g *graph.Graph) *Level {
+// Of is the graph as a level. The masses are for the caller to set.
+func Of(g *graph.Graph) *Level {
 	offsets, targets, weights := g.Rows()
-	y := &Level{Offsets: offsets, Targets: targets, Weights: weights, Mass: make([]float64, g.N())}
-	some := false
-	for i := range weights.Len() {
-		some = some || weights.At(i) == 0
-	}
-	if !some {
+	return &Level{Offsets: offsets, Targets: targets, Weights: weights, Mass: make([]float64, g.N())}
+}
+
+// Tied is the level without ties of weight 0: they are none, and a run needs a level that has none of them.
+func (y *Level) Tied() *Level {
+	switch {
+	case !y.Weights.Given():
 		return y
-	}
-	var kept []float64
-	y.Offsets, y.Targets = make([]int64, g.N()+1), nil
-	for v := range g.N() {
-		for i := offsets[v]; i < offsets[v+1]; i++ {
-			if w := weights.At(int(i)); w != 0 {
-				y.Targets, kept = append(y.Targets, targets[i]), append(kept, w)
-			}
+	case y.Weights.Wide():
+		if kept, weights := without(y, y.Weights.Wide64()); kept != nil {
+			kept.Weights = graph.Weights64(weights)
+			return kept
 		}
-		y.Offsets[v+1] = int64(len(y.Targets))
+	default:
+		if kept, weights := without(y, y.Weights.Narrow()); kept != nil {
+			kept.Weights = graph.Weights32(weights)
+			return kept
+		}
 	}
-	y.Weights = graph.Weights64(kept)
 	return y
 }
 
-// Run is one run. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
+// without is the level without ties of weight 0, and their weights; nil when there are none to leave out.
+func without[W float32 | float64](y *Level, weights []W) (*Level, []W) {
+	if !slices.Contains(weights, 0) {
+		return nil, nil
+	}
+	var kept []W
+	out := &Level{Offsets: make([]int64, y.N()+1), Mass: y.Mass}
+	for v := range y.N() {
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			if w := weights[i]; w != 0 {
+				out.Targets, kept = append(out.Targets, y.Targets[i]), append(kept, w)
+			}
+		}
+		out.Offsets[v+1] = int64(len(out.Targets))
+	}
+	return out, kept
+}
+
+// Run is one run. The levels have no ties of weight 0. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
 type Run struct {
 	Ctx        context.Context
 	Opts       graph.Options

@@ -7,6 +7,7 @@ import (
 	"gave.network/graph"
 	"gave.network/graph/internal/partition"
 	"gave.network/graph/internal/random"
+	"gave.network/graph/internal/ranges"
 )
 
 // refinementTheta is how random refinement is: communities are joined with chance proportional to exp(gain / theta),
@@ -86,6 +87,9 @@ func (w *mover) split(
 		whole += y.Mass[v]
 	}
 	for i, v := range nodes {
+		if i > 0 && ranges.Ended(l.Ctx, i) {
+			return
+		}
 		// Only nodes that are still alone, and that are well connected with the community, may move. The cut of a part
 		// of one node is the node's weight to the rest of the community.
 		if l.single[v] && l.cut[v] >= l.Factor*y.Mass[v]*(whole-y.Mass[v]) {

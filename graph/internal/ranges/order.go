@@ -8,6 +8,18 @@ import (
 // Ended looks at the context at every 4096th step of a loop, and says whether it has ended.
 func Ended(ctx context.Context, step int) bool { return step&(1<<12-1) == 0 && ctx.Err() != nil }
 
+// Work counts steps of loops whose rounds differ much in length.
+type Work int
+
+// Ended adds so many steps, looks at the context when 2^24 have come together, and says whether it has ended.
+func (w *Work) Ended(ctx context.Context, steps int) bool {
+	if *w += Work(steps); *w < 1<<24 {
+		return false
+	}
+	*w = 0
+	return ctx.Err() != nil
+}
+
 // Interruptible makes a comparison for sorting that calls everything equal once ctx has ended, so that the sort is soon
 // over; its result is then of no use.
 func Interruptible[T any](ctx context.Context, compare func(a, b T) int) func(a, b T) int {

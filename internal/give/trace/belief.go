@@ -263,7 +263,7 @@ const (
 func (t *Tracer) Beside(r Return, s Sums, taste float64) Evidence {
 	sums := s.both(s.weights(r, taste))
 	if sums == [2]float64{} {
-		return Evidence{Early: !r.At.After(t.start)}
+		return Evidence{Early: len(t.months) == 0 || !r.At.After(t.start)}
 	}
 	// What a gift of each month, and of the months before, could have to do with the return.
 	before, counts := make([]float64, len(t.months)+1), make([]float64, len(t.months)+1)

@@ -188,6 +188,11 @@ func TestEarlyReturns(t *testing.T) {
 			t.Errorf("a return %d days after the first gift gives %+v", at-100, e)
 		}
 	}
+	none := NewTracer(NewNetwork(2, nil), nil, UsualLag)
+	r := Return{At: day(10), From: 1}
+	if e := none.Beside(r, none.Sum(r), 1); !e.Early {
+		t.Errorf("a return where there are no gifts gives %+v", e)
+	}
 }
 
 // Where people have their topics, gifts about them that came after a return show it, and a topic says less.

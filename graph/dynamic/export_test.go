@@ -1,0 +1,4 @@
+package dynamic
+
+// Watchers is how many are told of changes.
+func Watchers(d *Graph) int { return len(d.watchers) }
