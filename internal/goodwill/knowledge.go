@@ -50,7 +50,7 @@ func (s *Service) Lines(ctx context.Context, v op.Viewer, list []id.ID) (map[id.
 	if err != nil || len(records) == 0 {
 		return nil, err
 	}
-	rows, err := s.factRows(ctx, v, records, "", true, room.MostKnowledge)
+	rows, err := s.openRows(ctx, v, records)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package goodwill
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -78,6 +80,23 @@ func (s *Service) factRows(
 	}
 	return db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
 		f.answered, f.visibility from fact f where `+scope.Seen("f")+only+` order by f.at desc, f.id limit $4`, args...)
+}
+
+// openRows returns what the viewer knows of what matters to records of people and is open, newest first. It returns all
+// of it: with a limit over all, another line would be said of somebody in a list of many.
+func (s *Service) openRows(ctx context.Context, v op.Viewer, records []id.ID) ([]factRow, error) {
+	var out []factRow
+	for _, chunk := range db.Chunks(records) {
+		rows, err := s.factRows(ctx, v, chunk, "", true, math.MaxInt32)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	slices.SortFunc(out, func(a, b factRow) int {
+		return cmp.Or(cmp.Compare(b.At, a.At), a.ID.Compare(b.ID))
+	})
+	return out, nil
 }
 
 // Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero.

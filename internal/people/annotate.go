@@ -462,6 +462,25 @@ func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantD
 	})
 }
 
+// CorrectDate records a day in somebody's life for the viewer in the place of another one of its kind: who saw that one
+// of the viewer's sees this one, and else nobody else does.
+func (s *Store) CorrectDate(ctx context.Context, v op.Viewer, p Person, d ImportantDate) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		cluster, err := s.Cluster(ctx, tx, v, p.ID)
+		if err != nil {
+			return err
+		}
+		in, args := db.In(4, cluster)
+		d.Visibility, err = db.Value[scope.Visibility](ctx, tx, `select coalesce(min(visibility), 0)
+			from important_date where space = $1 and owner = $2 and kind = $3 and person in (`+in+`)`,
+			append([]any{v.Space, v.Member, d.Kind}, args...)...)
+		if err != nil {
+			return err
+		}
+		return s.SetDate(ctx, v, p, d)
+	})
+}
+
 // RemoveDate forgets the days of a kind in somebody's life that the viewer recorded.
 func (s *Store) RemoveDate(ctx context.Context, v op.Viewer, p Person, kind string) error {
 	return removed(s.deleteFromCluster(ctx, s.db, v, p.ID, `delete from important_date where kind = $3 and`, kind))

@@ -199,15 +199,15 @@ type DayOfPerson struct {
 	Day    int // month * 100 + day
 }
 
-// daysOfOther returns the days that the viewer keeps of people, but for those of two kinds, which most are.
+// daysOfOther returns the days of people that the viewer may see, but for those of two kinds, which most are.
 func (s *Store) daysOfOther(ctx context.Context, v op.Viewer, first, second string) ([]DayOfPerson, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "days but "+first+" and "+second), []string{"important_date"},
 		func(ctx context.Context, _ []DayOfPerson, _ db.Change) ([]DayOfPerson, error) {
 			return db.Select[DayOfPerson](ctx, s.db, `select distinct d.person, d.kind, d.year,
 				d.month * 100 + d.day as day
 				from important_date d
-				where d.space = $1 and d.owner = $2 and d.kind <> $3 and d.kind <> $4 order by d.person, d.kind`,
-				v.Space, v.Member, first, second)
+				where `+scope.Seen("d")+` and d.kind <> $4 and d.kind <> $5 order by d.person, d.kind`,
+				scope.Args(v, first, second)...)
 		})
 }
 

@@ -30,20 +30,39 @@ type shelf struct {
 	bookRow
 }
 
-// token is what a device gives back to hear what changed since.
-func (b bookRow) token() string { return tokenPrefix + b.Epoch + ":" + strconv.FormatInt(b.Number, 10) }
+// token is what a device gives back to hear what changed since. began is what was forgotten when the device, which is
+// still being told what there is, began with nothing; anew when it did not, or has been told everything.
+func (b bookRow) token(began int64) string {
+	token := tokenPrefix + b.Epoch + ":" + strconv.FormatInt(b.Number, 10)
+	if began != anew {
+		token += ":" + strconv.FormatInt(began, 10)
+	}
+	return token
+}
+
+const anew = -1
 
 const tokenPrefix = "urn:gave:sync:"
 
 // tag is another one whenever anything in the book is.
 func (b bookRow) tag() string { return b.Epoch + "-" + strconv.FormatInt(b.Number, 10) }
 
-// since reads a token; ok is false when it is not one of this count, or when what went since is forgotten.
-func (b bookRow) since(token string) (number int64, ok bool) {
+// since reads a token; ok is false when it is not one of this count, or when what went since is forgotten and the
+// device may have it.
+func (b bookRow) since(token string) (number, began int64, ok bool) {
 	rest, ours := strings.CutPrefix(token, tokenPrefix)
-	epoch, text, _ := strings.Cut(rest, ":")
+	epoch, rest, _ := strings.Cut(rest, ":")
+	text, from, beginning := strings.Cut(rest, ":")
 	number, err := strconv.ParseInt(text, 10, 64)
-	return number, ours && err == nil && epoch == b.Epoch && number >= b.Least && number <= b.Number
+	if !ours || err != nil || epoch != b.Epoch || number < 0 || number > b.Number {
+		return 0, anew, false
+	}
+	if began = anew; beginning {
+		if began, err = strconv.ParseInt(from, 10, 64); err != nil || began < 0 {
+			return 0, anew, false
+		}
+	}
+	return number, began, number >= b.Least || began == b.Least
 }
 
 // lay returns the cards of the viewer's book as they are now.
@@ -79,24 +98,28 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 		if gone[key] {
 			continue
 		}
-		place := slot{Name: nameOf(key), UID: uidOf(key), Person: key}
-		cards := sent[key]
-		slices.SortFunc(cards, func(a, b stamp) int {
-			return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put),
-				a.Person.Compare(b.Person))
-		})
-		put := int64(0)
-		for i, one := range cards {
-			if i == 0 {
-				place.Name, place.UID = one.Name, one.UID
-			}
-			place.sent = append(place.sent, one.Person)
-			put += one.Put
-		}
+		place, put := slotOf(key, sent[key])
 		place.Etag = e.etag(put)
 		out[place.Name] = place
 	}
 	return out, nil
+}
+
+// slotOf returns the place of somebody, without its state, with the cards that devices sent of them and of who was
+// found to be the same; and a number that changes with each that comes.
+func slotOf(key id.ID, cards []stamp) (place slot, put int64) {
+	place = slot{Name: nameOf(key), UID: uidOf(key), Person: key}
+	slices.SortFunc(cards, func(a, b stamp) int {
+		return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put), a.Person.Compare(b.Person))
+	})
+	for i, one := range cards {
+		if i == 0 {
+			place.Name, place.UID = one.Name, one.UID
+		}
+		place.sent = append(place.sent, one.Person)
+		put += one.Put
+	}
+	return place, put
 }
 
 // otherEtag names the state of a card of nobody.

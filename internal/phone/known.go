@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/phone/card"
 	"gave.network/internal/scope"
 	"gave.network/internal/tact"
 )
@@ -44,9 +45,13 @@ type entry struct {
 	Known
 	Person id.ID
 	Told   []string // what Gave tells of them, in lines
-	core   string   // the digest of what is known
-	told   string   // the digest of what is told
+	died   bool
+	core   string // the digest of what is known
+	told   string // the digest of what is told
 }
+
+// toldLength is how many digits the digest of what is told has.
+const toldLength = 8
 
 func digest(value any, length int) string {
 	text, err := json.Marshal(value)
@@ -108,7 +113,7 @@ func (s *Service) entries(ctx context.Context, v op.Viewer, keys []id.ID) (map[i
 	out := make(map[id.ID]*entry, len(keys))
 	for _, key := range keys {
 		p := found[key]
-		e := &entry{Person: key, Told: told[key]}
+		e := &entry{Person: key, Told: told[key], died: died[key]}
 		e.Known = Known{
 			Name: p.Name, Family: strings.TrimSpace(p.Particle + " " + p.Family), Given: p.Given, Prefix: p.Prefix,
 			Suffix: p.Suffix, Nickname: p.Nickname, Organisation: p.Organisation, Title: p.Title, Place: p.Place,
@@ -127,7 +132,7 @@ func (s *Service) entries(ctx context.Context, v op.Viewer, keys []id.ID) (map[i
 				e.Links = append(e.Links, n.Value)
 			}
 		}
-		e.core, e.told = digest(e.Known, 20), digest(e.Told, 8)
+		e.core, e.told = digest([]any{e.Known, e.died}, 20), digest(e.Told, toldLength)
 		out[key] = e
 	}
 	return out, nil
@@ -168,14 +173,35 @@ func (s *Service) told(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.I
 		if state := ties[key]; state.Interactions > 0 && !v.Person.IsZero() {
 			out[key] = append(out[key], p.T("last contact %s", p.Date(time.UnixMicro(state.AsOf))))
 		}
-		if line := lines[key]; line != "" && !tact.Delicate(line) {
+		if line := oneLine(lines[key]); line != "" && !tact.Delicate(line) {
 			out[key] = append(out[key], line)
 		}
 	}
 	return out, nil
 }
 
-// tables are those that the cards of a book are made of.
+// oneLine writes a text as one line without the mark that ends what Gave tells.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, strings.TrimSpace(card.ToldEnd), " ")), " ")
+}
+
+// toldIn says whether a text is what Gave told: what it tells now, or in the state of the card that a device has.
+func (e *entry) toldIn(c *card.Card, match string) func(text string) bool {
+	tells := c.ToldTexts()
+	whole := slices.ContainsFunc(etagsIn(match), func(etag string) bool {
+		_, told, _ := strings.Cut(strings.Trim(etag, `"`), "-")
+		return len(tells) > 0 && told == digest(tells, toldLength)
+	})
+	return func(text string) bool { return whole || slices.Contains(e.Told, text) }
+}
+
+// anyTold is for a card of which it is not known what Gave told in it.
+func anyTold(string) bool { return true }
+
+// nothingTold is for a card of nobody.
+func nothingTold(string) bool { return false }
+
+// madeOf are the tables that the cards of a book are made of.
 var madeOf = []string{
 	"person", "person_tag", "person_role", "identifier", "important_date", "note", "member", "merge", "tie", "fact",
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gave.network/internal/id"
@@ -14,6 +15,11 @@ import (
 
 // uidOf is what the card of somebody is known by for whom no device sent one.
 func uidOf(person id.ID) string { return "urn:uuid:" + person.String() }
+
+// plainUID is what tells UIDs apart: some devices leave out that one is a URN, or write it in capitals.
+func plainUID(uid string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(uid), "urn:"), "uuid:")
+}
 
 // nameOf is the last part of the address of such a card.
 func nameOf(person id.ID) string { return person.String() + ".vcf" }
@@ -37,6 +43,9 @@ func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (card.Card, 
 	}
 	for _, other := range sent[min(1, len(sent)):] {
 		more(&c, card.FromText(other.Card))
+	}
+	if e.died { // whatever a device sent of their days
+		c.Remove(func(l card.Line) bool { return l.Is("BDAY") || isAnniversary(&c, l) })
 	}
 	if len(sent) == 0 {
 		if c.Value("FN") == "" {
@@ -93,16 +102,15 @@ func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
 	each(c, base.Emails, now.Emails, people.MailAddress, card.Line{Name: "EMAIL", Params: ";TYPE=INTERNET"})
 	each(c, base.Phones, now.Phones, people.Telephone, card.Line{Name: "TEL"})
 	each(c, base.Links, now.Links, people.Link, card.Line{Name: "URL"})
-	for _, day := range []struct{ name, before, after string }{
-		{"BDAY", base.Birthday, now.Birthday}, {"ANNIVERSARY", base.Anniversary, now.Anniversary},
-	} {
-		switch {
-		case day.before == day.after:
-		case day.after == "":
-			c.Remove(func(l card.Line) bool { return l.Is(day.name) })
-		default:
-			c.Replace(dayLine(c, day.name, day.after))
-		}
+	switch {
+	case base.Birthday == now.Birthday:
+	case now.Birthday == "":
+		c.Remove(func(l card.Line) bool { return l.Is("BDAY") })
+	default:
+		c.Replace(dayLine(c, "BDAY", now.Birthday))
+	}
+	if base.Anniversary != now.Anniversary {
+		celebrate(c, now.Anniversary)
 	}
 	if base.Note != now.Note {
 		c.SetNote(now.Note)
@@ -112,6 +120,66 @@ func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
 
 // omitted is the year that devices of Apple write where none is known, in cards that must have one.
 const omitted = "1604"
+
+// anniversaries are the lines that hold the day of a wedding. Apple writes one in X-ABDATE, where no label means the same.
+var anniversaries = []string{
+	"ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY",
+	appleDate,
+}
+
+const (
+	appleDate  = "X-ABDATE"
+	appleLabel = "_$!<Anniversary>!$_"
+)
+
+// isAnniversary says whether a line of a card holds the day of a wedding.
+func isAnniversary(c *card.Card, l card.Line) bool {
+	if !l.Is(appleDate) {
+		return slices.Contains(anniversaries, strings.ToUpper(l.Name))
+	}
+	label := ""
+	for _, other := range c.Lines {
+		if l.Group != "" && other.Is("X-ABLABEL") && strings.EqualFold(other.Group, l.Group) {
+			label = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(other.Value), "_$!<"), ">!$_")
+		}
+	}
+	return label == "" || strings.EqualFold(label, "anniversary")
+}
+
+// celebrate makes a day the anniversary in a card, as the card has one already or as its version does; with none all go.
+func celebrate(c *card.Card, day string) {
+	had := slices.IndexFunc(c.Lines, func(l card.Line) bool { return isAnniversary(c, l) })
+	if day != "" && had >= 0 {
+		line := dayLine(c, c.Lines[had].Name, day)
+		line.Group = c.Lines[had].Group
+		c.Lines[had] = line
+	}
+	kept := *c
+	at := -1
+	c.Remove(func(l card.Line) bool {
+		at++
+		return isAnniversary(&kept, l) && (day == "" || at != had)
+	})
+	switch {
+	case day == "", had >= 0:
+	case c.Value("VERSION") == "4.0":
+		c.Lines = append(c.Lines, dayLine(c, "ANNIVERSARY", day))
+	default:
+		line := dayLine(c, "X-ABDate", day)
+		line.Group = freeGroup(c)
+		c.Lines = append(c.Lines, line, card.Line{Group: line.Group, Name: "X-ABLabel", Value: appleLabel})
+	}
+}
+
+// freeGroup returns the name of a group that a card does not have.
+func freeGroup(c *card.Card) string {
+	for i := 1; ; i++ {
+		group := "item" + strconv.Itoa(i)
+		if !slices.ContainsFunc(c.Lines, func(l card.Line) bool { return strings.EqualFold(l.Group, group) }) {
+			return group
+		}
+	}
+}
 
 // dayLine writes a day as the version of a card has it.
 func dayLine(c *card.Card, name, day string) card.Line {
@@ -204,14 +272,14 @@ func face(c *card.Card, before, after int64, photo func() ([]byte, error)) error
 // known are the lines that Gave lays over cards itself, or of which a card has one.
 var known = map[string]bool{
 	"VERSION": true, "UID": true, "PRODID": true, "REV": true, "FN": true, "N": true, "NICKNAME": true, "ORG": true,
-	"TITLE": true, "EMAIL": true, "TEL": true, "BDAY": true, "ANNIVERSARY": true, "PHOTO": true, "NOTE": true,
+	"TITLE": true, "EMAIL": true, "TEL": true, "BDAY": true, "PHOTO": true, "NOTE": true,
 	"KIND": true,
 }
 
 // more adds what another card of the same person has and Gave knows nothing of. Its groups get other names.
 func more(c *card.Card, other card.Card) {
 	for _, l := range other.Lines {
-		if known[strings.ToUpper(l.Name)] {
+		if known[strings.ToUpper(l.Name)] || isAnniversary(&other, l) {
 			continue
 		}
 		if l.Group != "" {

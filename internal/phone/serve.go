@@ -350,7 +350,7 @@ func (d *device) ofBook(now bookRow) ([]dav.Property, error) {
 		dav.Property{Name: dav.Name(dav.CardDAV, "supported-collation-set"), Value: collations},
 		dav.Text(dav.Name(dav.CardDAV, "max-resource-size"), strconv.Itoa(card.MostBytes)),
 		dav.Text(dav.Name(dav.CardDAV, "addressbook-description"), name),
-		dav.Text(dav.Name(dav.DAV, "sync-token"), now.token()),
+		dav.Text(dav.Name(dav.DAV, "sync-token"), now.token(anew)),
 		dav.Text(dav.Name(dav.Apple, "getctag"), now.tag()),
 	), nil
 }
@@ -516,10 +516,10 @@ func part(c card.Card, names []string) []byte {
 
 // sync tells what changed since a token (RFC 6578).
 func (d *device) sync(answer *dav.Answer, now *shelf, asked dav.Report) error {
-	since := int64(0)
+	since, began := int64(0), now.Least
 	if asked.Token != "" {
 		var ok bool
-		if since, ok = now.since(asked.Token); !ok {
+		if since, began, ok = now.since(asked.Token); !ok {
 			dav.Fail(d.w, http.StatusForbidden, dav.Name(dav.DAV, "valid-sync-token"), "")
 			return errAnswered
 		}
@@ -536,6 +536,8 @@ func (d *device) sync(answer *dav.Answer, now *shelf, asked dav.Report) error {
 	if more {
 		changed = changed[:asked.Limit]
 		upTo.Number = changed[len(changed)-1].Number
+	} else {
+		began = anew
 	}
 	var there []slot
 	for _, c := range changed {
@@ -551,7 +553,7 @@ func (d *device) sync(answer *dav.Answer, now *shelf, asked dav.Report) error {
 	if more {
 		answer.More(d.bookPath())
 	}
-	answer.Token(upTo.token())
+	answer.Token(upTo.token(began))
 	return nil
 }
 

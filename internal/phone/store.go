@@ -71,6 +71,11 @@ func (s *Service) otherCards(ctx context.Context, v op.Viewer, names []string) (
 // keepCard stores the card that a device sent of a person.
 func (s *Service) keepCard(ctx context.Context, v op.Viewer, r cardRow) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		// A card that is not in the book any more, of who was deleted or found to be somebody else, makes room.
+		if _, err := db.Exec(ctx, tx, `update phone_card set name = $5 where space = $1 and owner = $2 and name = $3
+			and person <> $4`, v.Space, v.Member, r.Name, r.Person, nameOf(id.New())); err != nil {
+			return err
+		}
 		_, err := db.Insert(ctx, tx, "phone_card", db.Row{
 			"space": v.Space, "owner": v.Member, "person": r.Person, "name": r.Name, "uid": r.UID, "card": r.Card,
 			"base": r.Base, "put": r.Put,

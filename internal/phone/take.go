@@ -2,6 +2,7 @@ package phone
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -128,7 +129,7 @@ func (s *Service) take(ctx context.Context, v op.Viewer, key id.ID, before, afte
 			var d people.ImportantDate
 			if d, err = people.ParseDay(day.after, v.Now); err == nil {
 				d.Kind = day.kind
-				err = s.network.SetDate(ctx, v, p, d)
+				err = s.network.CorrectDate(ctx, v, p, d)
 			}
 		}
 		if taken(err) != nil {
@@ -253,7 +254,6 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 	if err != nil {
 		return "", false, &refusal{condition: "valid-address-data"}
 	}
-	c.Untell()
 	after, person, err := saidIn(ctx, &c, v.Now)
 	if err != nil {
 		return "", false, err
@@ -266,11 +266,21 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 		if !want.hold(place.Etag) {
 			return errCondition
 		}
-		if there && place.UID != c.UID() {
+		if there && plainUID(place.UID) != plainUID(c.UID()) {
 			return &refusal{"no-uid-conflict", name}
 		}
 		created = !there
-		row := cardRow{stamp: stamp{place.Person, name, c.UID(), v.Now.UnixMicro()}, Card: c.Text()}
+		told, uid := anyTold, cmp.Or(place.UID, c.UID())
+		switch {
+		case e != nil:
+			told = e.toldIn(&c, want.match)
+		case there:
+			told = nothingTold
+		}
+		c.Untell(told)
+		after.Note = c.Note()
+		row := cardRow{stamp: stamp{Name: name, Put: v.Now.UnixMicro()}}
+		of := place.Person
 		switch {
 		case there && place.Person.IsZero(), !there && !person:
 			if !there {
@@ -278,16 +288,18 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 					return err
 				}
 			}
+			row.UID, row.Card = uid, as(c, uid)
 			if err := s.keepOther(ctx, v, row); err != nil {
 				return err
 			}
 		case there:
+			row.Person = place.record()
 			sent, err := s.content(ctx, v, []slot{place}, entriesOf(place, e))
 			if err != nil {
 				return err
 			}
 			was := sent[name]
-			was.Untell()
+			was.Untell(e.toldIn(&was, place.Etag))
 			before, _, err := saidIn(ctx, &was, v.Now)
 			if err != nil {
 				return err
@@ -299,14 +311,34 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 				return err
 			}
 		default:
-			if row.Person, err = s.arrive(ctx, v, name, c.UID(), after); err != nil {
+			came, err := s.arrive(ctx, v, name, c.UID(), after)
+			if err != nil {
 				return err
 			}
+			row.Person, of, uid = came.record(), came.Person, came.UID
 		}
-		etag, err = s.settle(ctx, v, row, place, content)
+		row.UID, row.Card = uid, as(c, uid)
+		etag, err = s.settle(ctx, v, of, row, place, content)
 		return err
 	})
 	return etag, created, err
+}
+
+// as returns the lines of a card by the UID that it is known by to other devices.
+func as(c card.Card, uid string) string {
+	if c.UID() != uid {
+		c.Lines = slices.Clone(c.Lines)
+		c.Set("UID", card.Escape(uid))
+	}
+	return c.Text()
+}
+
+// record is whose the card is that counts first: the person's, or that of who was found to be the same.
+func (p slot) record() id.ID {
+	if len(p.sent) > 0 {
+		return p.sent[0]
+	}
+	return p.Person
 }
 
 // free refuses a card whose UID is in the book under another name.
@@ -320,71 +352,81 @@ func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error
 		return err
 	}
 	for _, place := range slots {
-		if place.UID == uid && place.Name != name {
+		if plainUID(place.UID) == plainUID(uid) && place.Name != name {
 			return &refusal{"no-uid-conflict", place.Name}
 		}
 	}
 	return nil
 }
 
-// arrive makes a person of a card that is new, or puts somebody back who was deleted on a device and comes again.
-func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, after said) (id.ID, error) {
+// arrive makes a person of a card that is new, or puts somebody back who was deleted on a device and comes again. It
+// returns their place.
+func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, after said) (slot, error) {
 	left, err := s.leftRows(ctx, v)
 	if err != nil {
-		return id.Zero, err
+		return slot{}, err
 	}
 	keys := make([]id.ID, len(left))
 	for i, l := range left {
 		keys[i] = l.Person
 	}
-	sent, err := s.cardsOf(ctx, v, keys)
+	_, stands, err := s.network.Records(ctx, v, keys)
 	if err != nil {
-		return id.Zero, err
+		return slot{}, err
+	}
+	stamps, err := s.stamps(ctx, v)
+	if err != nil {
+		return slot{}, err
+	}
+	sent := map[id.ID][]stamp{}
+	for _, one := range stamps {
+		if key, known := stands[one.Person]; known {
+			sent[key] = append(sent[key], one)
+		}
 	}
 	for _, key := range keys {
-		known := uidOf(key)
-		if row, there := sent[key]; there {
-			known = row.UID
-		}
-		if known != uid {
+		place, _ := slotOf(key, sent[key])
+		if plainUID(place.UID) != plainUID(uid) {
 			continue
 		}
-		if _, err := s.personOf(ctx, v, key); err != nil {
+		entries, err := s.entries(ctx, v, []id.ID{key})
+		if err != nil {
+			return slot{}, err
+		}
+		e := entries[key]
+		if e == nil {
 			continue
 		}
 		if _, err := s.putBack(ctx, v, key); err != nil {
-			return id.Zero, err
+			return slot{}, err
 		}
-		before := said{}
-		if row, there := sent[key]; there {
-			old := card.FromText(row.Card)
-			if before, _, err = saidIn(ctx, &old, v.Now); err != nil {
-				return id.Zero, err
-			}
-		} else {
-			entries, err := s.entries(ctx, v, []id.ID{key})
-			if err != nil || entries[key] == nil {
-				return id.Zero, err
-			}
-			before.Known = entries[key].Known
-			before.Links = after.Links
+		// What the device changed is what differs from the card that it was given.
+		cards, err := s.content(ctx, v, []slot{place}, entries)
+		if err != nil {
+			return slot{}, err
 		}
-		return key, s.take(ctx, v, key, before, after)
+		was := cards[place.Name]
+		was.Untell(e.toldIn(&was, ""))
+		before, _, err := saidIn(ctx, &was, v.Now)
+		if err != nil {
+			return slot{}, err
+		}
+		return place, s.take(ctx, v, key, before, after)
 	}
 	if err := s.free(ctx, v, name, uid); err != nil {
-		return id.Zero, err
+		return slot{}, err
 	}
 	key, err := s.network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{
 		Name: clip(after.Name), Nickname: clip(after.Nickname), Organisation: clip(after.Organisation),
 		Title: clip(after.Title), Place: clip(after.Place),
 	}})
 	if err != nil {
-		return id.Zero, err
+		return slot{}, err
 	}
 	before := after
 	before.Emails, before.Phones, before.Links, before.Note, before.Birthday, before.Anniversary, before.photo = nil,
 		nil, nil, "", "", "", ""
-	return key, s.take(ctx, v, key, before, after)
+	return slot{Person: key, UID: uid}, s.take(ctx, v, key, before, after)
 }
 
 // longest is how many letters of a text of one line are taken in.
@@ -397,19 +439,21 @@ func clip(text string) string {
 	return text
 }
 
-// settle stores a card as it came with what Gave knows now, tells devices of it, and returns its state.
-func (s *Service) settle(ctx context.Context, v op.Viewer, row cardRow, before slot, content []byte) (string, error) {
+// settle stores a card of somebody as it came with what Gave knows now, tells devices of it, and returns its state.
+func (s *Service) settle(
+	ctx context.Context, v op.Viewer, of id.ID, row cardRow, before slot, content []byte,
+) (string, error) {
 	place := slot{Name: row.Name, UID: row.UID}
 	var e *entry
 	entries := map[id.ID]*entry{}
-	if row.Person.IsZero() {
+	if of.IsZero() {
 		place.Etag = otherEtag(row.Put)
 	} else {
 		var err error
-		if entries, err = s.entries(ctx, v, []id.ID{row.Person}); err != nil {
+		if entries, err = s.entries(ctx, v, []id.ID{of}); err != nil {
 			return "", err
 		}
-		if e = entries[row.Person]; e == nil {
+		if e = entries[of]; e == nil {
 			return "", fault.New(fault.NotFound, "It is not here, or not yours to see.")
 		}
 		base, err := json.Marshal(e.Known)

@@ -377,7 +377,7 @@ func TestCardOfSomebodyKnown(t *testing.T) {
 		for _, want := range []string{
 			"FN:Anna van der Berg\n", "N:van der Berg;Anna;;;\n", "EMAIL;TYPE=INTERNET:anna@example.org\n",
 			"TEL:+31612345678\n", "URL:https://www.linkedin.com/in/anna\n", "UID:urn:uuid:" + anna.ID.String() + "\n",
-			"NOTE:Gave › laatste contact ", "\\nGave › zoekt een huis in Utrecht\n",
+			"NOTE:Gave › laatste contact ", " ‹\\nGave › zoekt een huis in Utrecht ‹\n",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not in\n%s", want, text)
@@ -880,6 +880,280 @@ func TestWhatGaveTellsIsNoConflict(t *testing.T) {
 			"If-Match", before)
 		if now, _ := b.get(b.href(anna)); !strings.Contains(now, "X-A:1\n") || !strings.Contains(now, "Utrecht") {
 			t.Errorf("%s", now)
+		}
+	})
+}
+
+// plainer writes a card as DAVx⁵ does: it leaves out that the UID is a URN.
+func plainer(card string) string { return strings.ReplaceAll(card, "UID:urn:uuid:", "UID:") }
+
+// A device that writes the UID without "urn:uuid:" edits, deletes and sends again; others see the UID that there was.
+func TestDeviceThatShortensUIDs(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		anna := b.add(named("Anna de Vries"))
+		href := b.href(anna)
+		text, etag := b.get(href)
+		b.want(http.StatusNoContent, http.MethodPut, href, plainer(strings.ReplaceAll(text, "END:", "TITLE:baas\nEND:")),
+			"If-Match", etag)
+		text, etag = b.get(href)
+		if !strings.Contains(text, "UID:urn:uuid:"+anna.ID.String()+"\n") || !strings.Contains(text, "TITLE:baas\n") {
+			t.Errorf("%s", text)
+		}
+		b.want(http.StatusConflict, http.MethodPut, b.path+"other.vcf", plainer(text))
+		b.want(http.StatusNoContent, http.MethodDelete, href, "", "If-Match", etag)
+		b.want(http.StatusCreated, http.MethodPut, b.path+"again.vcf",
+			plainer(strings.ReplaceAll(text, "TITLE:baas", "TITLE:bakker")))
+		list, err := b.app.Network.People(context.Background(), b.v, people.PeopleQuery{})
+		if err != nil || len(list.People) != 1 || list.People[0].ID != anna.ID || list.People[0].Role != "bakker" {
+			t.Errorf("%+v %v", list, err)
+		}
+		if text, _ = b.get(b.path + "again.vcf"); !strings.Contains(text, "UID:urn:uuid:"+anna.ID.String()+"\n") {
+			t.Errorf("%s", text)
+		}
+	})
+}
+
+// What somebody writes behind or in a line of Gave's stays, and a line that Gave told earlier goes.
+func TestNoteAroundWhatGaveTells(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		anna := b.add(named("Anna"))
+		b.v.Now = time.Now()
+		tell := func(body string) {
+			t.Helper()
+			if _, err := b.app.Goodwill.Add(ctx, b.app.DB, b.v, goodwill.Fact{
+				Person: people.Ref{ID: anna.ID, Name: anna.Name}, Kind: goodwill.Need, Body: body,
+			}); err != nil {
+				t.Fatal(err)
+			}
+			b.v.Now = b.v.Now.Add(time.Minute)
+		}
+		put := func(card, etag string) (text, now string) {
+			t.Helper()
+			b.want(http.StatusNoContent, http.MethodPut, b.href(anna), card, "If-Match", etag)
+			return b.get(b.href(anna))
+		}
+		tell("een huis ‹ in\nUtrecht")
+		text, etag := b.get(b.href(anna))
+		if !strings.Contains(text, "NOTE:Gave › zoekt een huis in Utrecht ‹\n") {
+			t.Fatalf("%s", text)
+		}
+		tell("een fiets")
+		text, etag = put(strings.ReplaceAll(text, " ‹", " ‹ is jarig"), etag)
+		if !strings.Contains(text, "NOTE:is jarig\\n\\nGave › zoekt een fiets ‹\n") {
+			t.Fatalf("%s", text)
+		}
+		text, _ = put(strings.ReplaceAll(text, "fiets", "rode fiets"), etag)
+		if !strings.Contains(text, "NOTE:is jarig\\n\\nGave › zoekt een rode fiets ‹\\n\\nGave › zoekt een fiets ‹\n") {
+			t.Errorf("%s", text)
+		}
+	})
+}
+
+// Of two who are found to be one, only the one who was absorbed has a card: it can be edited, deleted and sent again,
+// and is theirs when that is undone.
+func TestCardOfWhoWasAbsorbed(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		sent := fmt.Sprintf(apple, "U-1")
+		b.want(http.StatusCreated, http.MethodPut, b.path+"a.vcf", sent)
+		v := b.v
+		v.Now = time.Now()
+		one, err := b.app.Network.Resolve(ctx, v, "anna@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bob := b.add(named("Annie"))
+		merge, err := b.app.Network.Merge(ctx, v, bob.ID, one.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.sync("")
+		text, etag := b.get(b.path + "a.vcf")
+		edited := strings.ReplaceAll(text, "X-CUSTOM", "X-MORE:1\nX-CUSTOM")
+		b.want(http.StatusNoContent, http.MethodPut, b.path+"a.vcf", edited, "If-Match", etag)
+		b.want(http.StatusNoContent, http.MethodDelete, b.path+"a.vcf", "")
+		b.want(http.StatusCreated, http.MethodPut, b.path+"b.vcf", edited)
+		if told, _ := b.sync(""); len(told) != 1 || told[b.path+"b.vcf"] == "" {
+			t.Errorf("%v", told)
+		}
+		if err := b.app.Network.UndoMerge(ctx, v, merge); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := b.get(b.path + "b.vcf"); !strings.Contains(text, "X-MORE:1\n") {
+			t.Errorf("%s", text)
+		}
+		if text, _ := b.get(b.href(bob)); !strings.Contains(text, "FN:Annie\n") || strings.Contains(text, "X-MORE") {
+			t.Errorf("%s", text)
+		}
+	})
+}
+
+// A device that begins with nothing is told of everybody in parts, though something that went is forgotten.
+func TestSyncInPartsWithForgottenDeletions(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		for i := range 7 {
+			b.add(named(fmt.Sprint("Persoon ", i)))
+		}
+		gone := b.add(named("Weg"))
+		_, away := b.sync("")
+		b.want(http.StatusNoContent, http.MethodDelete, b.href(gone), "")
+		if err := b.app.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(ctx, tx, `update phone_name set gone = 1 where gone > 0`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.add(named("Eva"))
+		seen, token := 0, ""
+		for range 10 {
+			m := b.multi("REPORT", b.path, `<sync-collection xmlns="DAV:"><sync-token>`+token+
+				`</sync-token><limit><nresults>3</nresults></limit><prop><getetag/></prop></sync-collection>`)
+			token = m.Token
+			if more := strings.Contains(m.Response[len(m.Response)-1].Status, "507"); !more {
+				seen += len(m.Response)
+				break
+			}
+			seen += len(m.Response) - 1
+		}
+		if seen != 8 {
+			t.Errorf("%d cards", seen)
+		}
+		if again, _ := b.sync(token); len(again) != 0 {
+			t.Errorf("%v", again)
+		}
+		b.want(http.StatusForbidden, "REPORT", b.path, `<sync-collection xmlns="DAV:"><sync-token>`+away+
+			`</sync-token><prop><getetag/></prop></sync-collection>`)
+	})
+}
+
+// A birthday that is shared stays so when a device corrects it; one that is not does not become so.
+func TestSharedBirthdayOnADevice(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		other := b.member("Bea", "bea@example.org")
+		theirs := deviceOf(t, b.app, b.web, other)
+		v := b.v
+		v.Now = time.Now()
+		for _, seen := range []scope.Visibility{scope.Space, scope.Private} {
+			anna := b.add(named("Anna " + seen.String()))
+			if err := b.app.Network.Share(ctx, v, anna, scope.Space); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.app.Network.SetDate(ctx, v, anna, people.ImportantDate{
+				Kind: "birthday", Year: 1970, Month: 5, Day: 3, Visibility: seen,
+			}); err != nil {
+				t.Fatal(err)
+			}
+			text, etag := b.get(b.href(anna))
+			b.want(http.StatusNoContent, http.MethodPut, b.href(anna),
+				strings.ReplaceAll(text, "1970-05-03", "1971-05-03"), "If-Match", etag)
+			if text, _ := theirs.get(theirs.href(anna)); strings.Contains(text, "1971-05-03") != (seen == scope.Space) {
+				t.Errorf("%s: %s", seen, text)
+			}
+		}
+	})
+}
+
+// Who died and comes back on a device keeps the birthday in Gave, which the card that was given did not have.
+func TestWhoDiedComesBack(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		sent := fmt.Sprintf(apple, "U-1")
+		b.want(http.StatusCreated, http.MethodPut, b.path+"a.vcf", sent)
+		v := b.v
+		v.Now = time.Now()
+		anna, err := b.app.Network.Resolve(ctx, v, "anna@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.app.Network.SetDate(ctx, v, anna, people.ImportantDate{
+			Kind: "overleden", Year: 2026, Month: 1, Day: 2,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := b.get(b.path + "a.vcf")
+		if strings.Contains(text, "BDAY") {
+			t.Fatalf("%s", text)
+		}
+		b.want(http.StatusNoContent, http.MethodDelete, b.path+"a.vcf", "")
+		b.want(http.StatusCreated, http.MethodPut, b.path+"a.vcf", text)
+		days, err := b.app.Network.DaysOf(ctx, v, []id.ID{anna.ID}, "birthday")
+		if err != nil || days[anna.ID].Day != 29 {
+			t.Errorf("%+v %v", days, err)
+		}
+	})
+}
+
+// An anniversary is corrected and taken away where a telephone of Apple has it, and written where it looks.
+func TestAnniversaryOfApple(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		sent := strings.ReplaceAll(fmt.Sprintf(apple, "U-1"), "X-CUSTOM",
+			"item3.X-ABDATE;type=pref:2001-06-07\r\nitem3.X-ABLabel:_$!<Anniversary>!$_\r\n"+
+				"item4.X-ABDATE:1999-01-02\r\nitem4.X-ABLabel:Diploma\r\nX-CUSTOM")
+		b.want(http.StatusCreated, http.MethodPut, b.path+"a.vcf", sent)
+		if text, _ := b.get(b.path + "a.vcf"); text != strings.ReplaceAll(sent, "\r\n", "\n") {
+			t.Fatalf("%s", text)
+		}
+		v := b.v
+		v.Now = time.Now()
+		anna, err := b.app.Network.Resolve(ctx, v, "anna@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := people.ImportantDate{Kind: "anniversary", Year: 2002, Month: 6, Day: 7}
+		bob := b.add(named("Bob"))
+		for _, p := range []people.Person{anna, bob} {
+			if err := b.app.Network.SetDate(ctx, v, p, day); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, _ := b.get(b.path + "a.vcf")
+		if !strings.Contains(text, "item3.X-ABDATE;VALUE=date:2002-06-07\nitem3.X-ABLabel:_$!<Anniversary>!$_\n") ||
+			strings.Count(strings.ToUpper(text), "ANNIVERSARY") != 1 || !strings.Contains(text, "item4.X-ABDATE:1999") {
+			t.Errorf("%s", text)
+		}
+		if text, _ := b.get(b.href(bob)); !strings.Contains(text,
+			"item1.X-ABDate;VALUE=date:2002-06-07\nitem1.X-ABLabel:_$!<Anniversary>!$_\n") {
+			t.Errorf("%s", text)
+		}
+		if err := b.app.Network.SetDate(ctx, v, anna, people.ImportantDate{
+			Kind: "overleden", Year: 2026, Month: 1, Day: 2,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ := b.get(b.path + "a.vcf"); strings.Contains(text, "item3") || !strings.Contains(text, "item4.X-ABDATE") ||
+			strings.Contains(text, "BDAY") {
+			t.Errorf("%s", text)
+		}
+	})
+}
+
+// That somebody died is heeded when another member recorded it for all.
+func TestWhoDiedAsAnotherMemberSays(t *testing.T) {
+	withBook(t, func(t *testing.T, b *book) {
+		ctx := context.Background()
+		theirs := deviceOf(t, b.app, b.web, b.member("Bea", "bea@example.org"))
+		v := b.v
+		v.Now = time.Now()
+		anna := b.add(named("Anna"))
+		if err := b.app.Network.Share(ctx, v, anna, scope.Space); err != nil {
+			t.Fatal(err)
+		}
+		for _, day := range []people.ImportantDate{
+			{Kind: "birthday", Year: 1950, Month: 5, Day: 3, Visibility: scope.Space},
+			{Kind: "overleden", Year: 2026, Month: 1, Day: 2, Visibility: scope.Private},
+			{Kind: "overleden", Year: 2026, Month: 1, Day: 2, Visibility: scope.Space},
+		} {
+			if err := b.app.Network.SetDate(ctx, v, anna, day); err != nil {
+				t.Fatal(err)
+			}
+			text, _ := theirs.get(theirs.href(anna))
+			if told := strings.Contains(text, "BDAY"); told != (day.Kind == "birthday" || day.Visibility == scope.Private) {
+				t.Errorf("%+v: %s", day, text)
+			}
 		}
 	})
 }

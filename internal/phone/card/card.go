@@ -5,6 +5,7 @@ package card
 import (
 	"bytes"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -319,52 +320,89 @@ func SetPart(value string, separator byte, at int, text string) string {
 	return strings.Join(parts, string(separator))
 }
 
-// Told begins each line of a note that Gave wrote. What begins so is never taken for a note of somebody.
-const Told = "Gave › "
+// Told begins each line of a note that Gave wrote, and ToldEnd ends it: what stands around it is of somebody.
+const (
+	Told    = "Gave › "
+	ToldEnd = " ‹"
+)
 
-// Note returns what is noted in the card, without the lines that Gave wrote.
+// toldPart is what Gave told in a line of a note.
+var toldPart = regexp.MustCompile(`Gave ›([^‹\n]*)‹`)
+
+// Note returns what is noted in the card.
 func (c *Card) Note() string {
 	var notes []string
 	for _, l := range c.All("NOTE") {
-		if own := withoutTold(Unescape(l.Value)); own != "" {
+		if own := strings.TrimSpace(Unescape(l.Value)); own != "" {
 			notes = append(notes, own)
 		}
 	}
 	return strings.Join(notes, "\n\n")
 }
 
-func withoutTold(note string) string {
+// ToldTexts returns what the notes of the card say that Gave told, in their order.
+func (c *Card) ToldTexts() []string {
+	var out []string
+	for _, l := range c.All("NOTE") {
+		for _, part := range toldPart.FindAllStringSubmatch(Unescape(l.Value), -1) {
+			out = append(out, strings.TrimSpace(part[1]))
+		}
+	}
+	return out
+}
+
+// Untell takes what Gave told from the notes of the card; a note that had nothing else goes. told says whether Gave
+// told a text: what somebody wrote instead of it stays, as does all that stands around it. A note of which nothing is
+// taken stays as it is, to the byte.
+func (c *Card) Untell(told func(text string) bool) {
+	kept := c.Lines[:0:0]
+	for _, l := range c.Lines {
+		if l.Is("NOTE") && strings.Contains(l.Value, strings.TrimSpace(Told)) {
+			before := Unescape(l.Value)
+			after := withoutTold(before, told)
+			if after == "" {
+				continue
+			}
+			if after != before {
+				l.Value = Escape(after)
+			}
+		}
+		kept = append(kept, l)
+	}
+	c.Lines = kept
+}
+
+func withoutTold(note string, told func(string) bool) string {
 	lines := strings.Split(note, "\n")
-	kept := slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
-		line = strings.TrimSpace(line)
-		return strings.HasPrefix(line, strings.TrimSpace(Told))
-	})
-	if len(kept) == len(lines) {
-		return strings.TrimSpace(note)
+	kept := lines[:0:0]
+	for _, line := range lines {
+		rest := toldPart.ReplaceAllStringFunc(line, func(part string) string {
+			text := strings.TrimSuffix(strings.TrimPrefix(part, strings.TrimSpace(Told)), strings.TrimSpace(ToldEnd))
+			if told(strings.TrimSpace(text)) {
+				return ""
+			}
+			return part
+		})
+		if rest != line {
+			if rest = strings.TrimSpace(rest); rest == "" {
+				continue
+			}
+		}
+		kept = append(kept, rest)
+	}
+	if slices.Equal(kept, lines) {
+		return note
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
 }
 
-// Untell takes the lines that Gave wrote from the notes of the card; a note that had no others goes. A note without
-// such lines stays as it is, to the byte.
-func (c *Card) Untell() {
-	c.Lines = slices.DeleteFunc(c.Lines, func(l Line) bool {
-		return l.Is("NOTE") && strings.Contains(l.Value, strings.TrimSpace(Told)) &&
-			withoutTold(Unescape(l.Value)) == ""
-	})
-	for i, l := range c.Lines {
-		if l.Is("NOTE") && strings.Contains(l.Value, strings.TrimSpace(Told)) {
-			c.Lines[i].Value = Escape(withoutTold(Unescape(l.Value)))
-		}
-	}
-}
-
-// Tell adds what Gave tells to the first note, or as a note of its own.
-func (c *Card) Tell(lines []string) {
-	if len(lines) == 0 {
+// Tell adds what Gave tells to the first note, or as a note of its own. The texts are of one line, without the marks
+// around them.
+func (c *Card) Tell(texts []string) {
+	if len(texts) == 0 {
 		return
 	}
-	told := Escape(Told + strings.Join(lines, "\n"+Told))
+	told := Escape(Told + strings.Join(texts, ToldEnd+"\n"+Told) + ToldEnd)
 	if i := c.index("NOTE"); i >= 0 {
 		c.Lines[i].Value = strings.TrimRight(c.Lines[i].Value, " ") + `\n\n` + told
 		return
