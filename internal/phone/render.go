@@ -121,7 +121,8 @@ func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
 // omitted is the year that devices of Apple write where none is known, in cards that must have one.
 const omitted = "1604"
 
-// anniversaries are the lines that hold the day of a wedding. Apple writes one in X-ABDATE, where no label means the same.
+// anniversaries are the lines that hold the day of a wedding. Apple writes one in X-ABDATE, where no label means the
+// same.
 var anniversaries = []string{
 	"ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY", "X-KADDRESSBOOK-X-ANNIVERSARY",
 	appleDate,
@@ -146,7 +147,8 @@ func isAnniversary(c *card.Card, l card.Line) bool {
 	return label == "" || strings.EqualFold(label, "anniversary")
 }
 
-// celebrate makes a day the anniversary in a card, as the card has one already or as its version does; with none all go.
+// celebrate makes a day the anniversary in a card, as the card has one already or as its version does; with none all
+// go.
 func celebrate(c *card.Card, day string) {
 	had := slices.IndexFunc(c.Lines, func(l card.Line) bool { return isAnniversary(c, l) })
 	if day != "" && had >= 0 {

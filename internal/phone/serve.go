@@ -25,8 +25,16 @@ const root = "/carddav/"
 // WellKnown is where devices look first (RFC 6764).
 const WellKnown = "/.well-known/carddav"
 
-// mostBody is how much a request may bring, in bytes: a card, or the addresses of many.
-const mostBody = card.MostBytes + 64<<10
+// mostBody is how much a request of a method may bring, in bytes.
+func mostBody(method string) int64 {
+	switch method {
+	case http.MethodPut:
+		return card.MostBytes + 64<<10
+	case "REPORT":
+		return dav.MostOfReport // the addresses of many cards
+	}
+	return dav.MostOfProperties
+}
 
 // Handler answers devices that read and write address books (CardDAV).
 func (s *Service) Handler() http.Handler {
@@ -57,7 +65,7 @@ func (s *Service) Handler() http.Handler {
 			fail(w, r, err)
 			return
 		}
-		page.Lift(r, mostBody)
+		page.Lift(r, mostBody(r.Method))
 		d := device{s, v, w, r}
 		if err := d.answer(); err != nil {
 			fail(w, r, err)

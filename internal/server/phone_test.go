@@ -893,8 +893,8 @@ func TestDeviceThatShortensUIDs(t *testing.T) {
 		anna := b.add(named("Anna de Vries"))
 		href := b.href(anna)
 		text, etag := b.get(href)
-		b.want(http.StatusNoContent, http.MethodPut, href, plainer(strings.ReplaceAll(text, "END:", "TITLE:baas\nEND:")),
-			"If-Match", etag)
+		b.want(http.StatusNoContent, http.MethodPut, href,
+			plainer(strings.ReplaceAll(text, "END:", "TITLE:baas\nEND:")), "If-Match", etag)
 		text, etag = b.get(href)
 		if !strings.Contains(text, "UID:urn:uuid:"+anna.ID.String()+"\n") || !strings.Contains(text, "TITLE:baas\n") {
 			t.Errorf("%s", text)
@@ -1124,8 +1124,8 @@ func TestAnniversaryOfApple(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if text, _ := b.get(b.path + "a.vcf"); strings.Contains(text, "item3") || !strings.Contains(text, "item4.X-ABDATE") ||
-			strings.Contains(text, "BDAY") {
+		if text, _ := b.get(b.path + "a.vcf"); strings.Contains(text, "item3") ||
+			!strings.Contains(text, "item4.X-ABDATE") || strings.Contains(text, "BDAY") {
 			t.Errorf("%s", text)
 		}
 	})
@@ -1151,7 +1151,8 @@ func TestWhoDiedAsAnotherMemberSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			text, _ := theirs.get(theirs.href(anna))
-			if told := strings.Contains(text, "BDAY"); told != (day.Kind == "birthday" || day.Visibility == scope.Private) {
+			alive := day.Kind == "birthday" || day.Visibility == scope.Private
+			if told := strings.Contains(text, "BDAY"); told != alive {
 				t.Errorf("%+v: %s", day, text)
 			}
 		}

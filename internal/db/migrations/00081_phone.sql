@@ -61,3 +61,4 @@ create table phone_name (
 ) without rowid;
 
 create index phone_name_number on phone_name (space, owner, number);
+create index phone_name_gone on phone_name (space, owner, gone) where gone > 0;

@@ -23,6 +23,19 @@ const (
 const (
 	mostDepth = 32
 	mostNodes = 200_000
+	// mostTokens is how many elements, ends, texts and remarks there may be, some of each element.
+	mostTokens = 5 * mostNodes
+	// mostProps is how many properties may be asked for, and mostName how many bytes the parts of their names have.
+	mostProps = 200
+	mostName  = 300
+	// mostTests is how many tests the filter of a query may have.
+	mostTests = 100
+)
+
+// The most bytes of the bodies of requests, but for those that bring a card.
+const (
+	MostOfProperties = 64 << 10 // of PROPFIND and PROPPATCH
+	MostOfReport     = 4 << 20  // of REPORT: some ask for every card by its address
 )
 
 // What is wrong with a body.
@@ -39,7 +52,7 @@ func Name(space, local string) xml.Name { return xml.Name{Space: space, Local: l
 type node struct {
 	name     xml.Name
 	attr     []xml.Attr
-	text     string
+	text     strings.Builder
 	children []*node
 }
 
@@ -66,7 +79,7 @@ func parse(r io.Reader) (*node, error) {
 	decoder := xml.NewDecoder(r)
 	var root *node
 	var open []*node
-	for count := 0; ; {
+	for count, tokens := 0, 0; ; {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) && root != nil && len(open) == 0 {
 			return root, nil
@@ -74,11 +87,17 @@ func parse(r io.Reader) (*node, error) {
 		if err != nil {
 			return nil, errors.Join(ErrXML, err)
 		}
+		if tokens++; tokens > mostTokens {
+			return nil, ErrXML
+		}
 		switch t := token.(type) {
 		case xml.Directive:
 			return nil, ErrXML
 		case xml.StartElement:
 			if count++; count > mostNodes || len(open) >= mostDepth {
+				return nil, ErrXML
+			}
+			if len(t.Name.Space) > mostName || len(t.Name.Local) > mostName {
 				return nil, ErrXML
 			}
 			n := &node{name: t.Name, attr: t.Attr}
@@ -96,7 +115,7 @@ func parse(r io.Reader) (*node, error) {
 			open = open[:len(open)-1]
 		case xml.CharData:
 			if len(open) > 0 {
-				open[len(open)-1].text += string(t)
+				open[len(open)-1].text.Write(t)
 			} else if strings.TrimSpace(string(t)) != "" {
 				return nil, ErrXML
 			}
@@ -116,8 +135,9 @@ type Props struct {
 // Has says whether a property is asked for by name.
 func (p Props) Has(name xml.Name) bool { return slices.Contains(p.List, name) }
 
-func propsOf(n *node) Props {
+func propsOf(n *node) (Props, error) {
 	var p Props
+	seen := map[xml.Name]bool{}
 	for _, c := range n.children {
 		switch c.name {
 		case Name(DAV, "allprop"):
@@ -126,7 +146,10 @@ func propsOf(n *node) Props {
 			p.Names = true
 		case Name(DAV, "prop"):
 			for _, one := range c.children {
-				p.List = append(p.List, one.name)
+				if !seen[one.name] {
+					seen[one.name] = true
+					p.List = append(p.List, one.name)
+				}
 				if one.name == Name(CardDAV, "address-data") {
 					for _, line := range one.children {
 						if name := line.attribute("name"); line.name == Name(CardDAV, "prop") && name != "" {
@@ -137,7 +160,10 @@ func propsOf(n *node) Props {
 			}
 		}
 	}
-	return p
+	if len(p.List) > mostProps || len(p.Data) > mostProps {
+		return Props{}, ErrShape
+	}
+	return p, nil
 }
 
 // ReadPropfind reads the body of a PROPFIND; an empty one asks for all.
@@ -152,7 +178,7 @@ func ReadPropfind(r io.Reader) (Props, error) {
 	if root.name != Name(DAV, "propfind") {
 		return Props{}, ErrShape
 	}
-	return propsOf(root), nil
+	return propsOf(root)
 }
 
 // ReadProppatch reads which properties somebody wants changed.
@@ -166,7 +192,13 @@ func ReadProppatch(r io.Reader) ([]xml.Name, error) {
 	}
 	var out []xml.Name
 	for _, change := range root.children {
-		out = append(out, propsOf(change).List...)
+		p, err := propsOf(change)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, p.List...); len(out) > mostProps {
+			return nil, ErrShape
+		}
 	}
 	return out, nil
 }
@@ -197,7 +229,10 @@ func ReadReport(r io.Reader) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	out := Report{Props: propsOf(root)}
+	var out Report
+	if out.Props, err = propsOf(root); err != nil {
+		return Report{}, err
+	}
 	if limit := root.child(DAV, "limit"); limit != nil {
 		out.Limit = results(limit.child(DAV, "nresults"))
 	}
@@ -214,13 +249,13 @@ func ReadReport(r io.Reader) (Report, error) {
 		out.Kind = Multiget
 		for _, c := range root.children {
 			if c.name == Name(DAV, "href") {
-				out.Hrefs = append(out.Hrefs, strings.TrimSpace(c.text))
+				out.Hrefs = append(out.Hrefs, strings.TrimSpace(c.text.String()))
 			}
 		}
 	case Name(DAV, "sync-collection"):
 		out.Kind = Sync
 		if token := root.child(DAV, "sync-token"); token != nil {
-			out.Token = strings.TrimSpace(token.text)
+			out.Token = strings.TrimSpace(token.text.String())
 		}
 	default:
 		return Report{}, ErrShape
@@ -232,7 +267,7 @@ func results(n *node) int {
 	if n == nil {
 		return 0
 	}
-	count, err := strconv.Atoi(strings.TrimSpace(n.text))
+	count, err := strconv.Atoi(strings.TrimSpace(n.text.String()))
 	if err != nil || count < 0 {
 		return 0
 	}

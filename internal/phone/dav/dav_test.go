@@ -3,6 +3,7 @@ package dav_test
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"strings"
@@ -97,6 +98,8 @@ func TestBodiesThatHurt(t *testing.T) {
 		"deep whole": `<d:propfind xmlns:d="DAV:">` + strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100) +
 			`</d:propfind>`,
 		"many":      `<d:propfind xmlns:d="DAV:">` + strings.Repeat("<a/>", 250_000) + `</d:propfind>`,
+		"remarks":   `<d:propfind xmlns:d="DAV:">` + strings.Repeat("<!---->", 1_100_000) + `</d:propfind>`,
+		"long name": `<d:propfind xmlns:d="DAV:"><a xmlns="` + strings.Repeat("n", 1000) + `"/></d:propfind>`,
 		"cut off":   `<d:propfind xmlns:d="DAV:"><d:prop>`,
 		"two roots": `<d:propfind xmlns:d="DAV:"/><d:propfind xmlns:d="DAV:"/>`,
 		"no xml":    "hello",
@@ -105,6 +108,23 @@ func TestBodiesThatHurt(t *testing.T) {
 		if _, err := dav.ReadPropfind(strings.NewReader(body)); !errors.Is(err, dav.ErrXML) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	var many strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&many, "<p%d/>", i)
+	}
+	body := `<d:propfind xmlns:d="DAV:"><d:prop>` + many.String() + `</d:prop></d:propfind>`
+	if _, err := dav.ReadPropfind(strings.NewReader(body)); !errors.Is(err, dav.ErrShape) {
+		t.Errorf("many properties: %v", err)
+	}
+	same := `<d:propfind xmlns:d="DAV:"><d:prop>` + strings.Repeat("<d:getetag/>", 300) + `</d:prop></d:propfind>`
+	if p, err := dav.ReadPropfind(strings.NewReader(same)); err != nil || len(p.List) != 1 {
+		t.Errorf("one property, often: %+v, %v", p, err)
+	}
+	tests := `<c:addressbook-query xmlns:c="` + dav.CardDAV + `"><c:filter>` +
+		strings.Repeat(`<c:prop-filter name="FN"/>`, 101) + `</c:filter></c:addressbook-query>`
+	if _, err := dav.ReadReport(strings.NewReader(tests)); !errors.Is(err, dav.ErrFilter) {
+		t.Errorf("many tests: %v", err)
 	}
 	if p, err := dav.ReadPropfind(strings.NewReader("")); err != nil || !p.All {
 		t.Errorf("an empty body: %+v, %v", p, err)

@@ -38,7 +38,11 @@ type textMatch struct {
 
 func filterOf(n *node) (Filter, error) {
 	f := Filter{all: n.attribute("test") == "allof"}
+	tests := 0
 	for _, c := range n.children {
+		if tests += 1 + len(c.children); tests > mostTests {
+			return Filter{}, ErrFilter
+		}
 		if c.name != Name(CardDAV, "prop-filter") {
 			return Filter{}, ErrFilter
 		}
@@ -75,7 +79,9 @@ func filterOf(n *node) (Filter, error) {
 }
 
 func matchOf(n *node) (textMatch, error) {
-	m := textMatch{text: n.text, how: n.attribute("match-type"), negate: n.attribute("negate-condition") == "yes"}
+	m := textMatch{
+		text: n.text.String(), how: n.attribute("match-type"), negate: n.attribute("negate-condition") == "yes",
+	}
 	switch n.attribute("collation") {
 	case "", "i;unicode-casemap", "i;ascii-casemap":
 	case "i;octet":
