@@ -32,7 +32,8 @@ func checkAll(g *Graph, positive bool) error {
 
 // Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g
 // itself when it is one already, else a copy. The two directions of a directed tie become one edge whose weight is
-// their sum (a_ij + a_ji, as Burt 1992 has it); ErrNotFinite is returned where that is too large for the bits of a weight.
+// their sum (a_ij + a_ji, as Burt 1992 has it); ErrNotFinite is returned where that is too large for the bits of a
+// weight.
 func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	if !g.directed && g.loops == 0 {
 		return g, ctx.Err()

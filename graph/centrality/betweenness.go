@@ -33,8 +33,8 @@ func Betweenness(ctx context.Context, g *graph.Graph, opts graph.Options) ([]flo
 
 // BetweennessFrom is Betweenness with only the paths that start at one of the given sources. In an undirected graph a
 // pair still counts half from each end, so that all nodes as sources give Betweenness. (igraph 1.0 with sources has
-// twice these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".) It returns
-// the errors of Betweenness, and ErrNode.
+// twice these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".)
+// It returns the errors of Betweenness, and ErrNode.
 func BetweennessFrom(ctx context.Context, g *graph.Graph, sources []uint32, opts graph.Options) ([]float64, error) {
 	n := g.N()
 	for _, s := range sources {
@@ -150,8 +150,8 @@ func (p *packed) renumber(
 }
 
 // Numbers of shortest paths can be larger than a number may be, and only those at one distance are compared with each
-// other. So at each fourth level from the eighth, where there is one above manyPaths, all are scaled down. In four levels the
-// numbers grow by no more than the fourth power of the number of nodes, below 1e39.
+// other. So at each fourth level from the eighth, where there is one above manyPaths, all are scaled down. In four
+// levels the numbers grow by no more than the fourth power of the number of nodes, below 1e39.
 const (
 	manyPaths  = 1e100
 	fewerPaths = 0x1p-332 // about 1 / manyPaths

@@ -12,8 +12,8 @@ import (
 
 // SampleOptions are the parameters of BetweennessSample; the zero value of each field means the value in its comment.
 type SampleOptions struct {
-	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01. So small
-	// a one that 2^53 paths might have to be drawn is none.
+	// Error is the largest absolute error that any value may have, as a part of all pairs of nodes, in (0, 1): 0.01. So
+	// small a one that 2^53 paths might have to be drawn is none.
 	Error float64
 	// Failure is the chance that some value is further off, in (0, 1): 0.1.
 	Failure float64

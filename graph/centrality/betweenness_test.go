@@ -157,7 +157,8 @@ func TestBetweennessSampleRefusesTooManyPaths(t *testing.T) {
 	}
 }
 
-// Between layers of sixteen, all of whom know all of the next, there are 16^398 shortest paths, more than a number says.
+// Between layers of sixteen, all of whom know all of the next, there are 16^398 shortest paths, more than a number
+// says.
 func TestBetweennessOfVeryManyPaths(t *testing.T) {
 	const wide, layers = 16, 400
 	var ties []graphtest.Tie

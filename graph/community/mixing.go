@@ -94,8 +94,8 @@ func eachArc(ctx context.Context, g *graph.Graph, scale float64, visit func(u, v
 
 // NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its
 // start and in at its end. For an undirected graph, and for one value only, give the same list twice. It is NaN where
-// the values of nodes with ties do not vary. Weights are used when the graph has them and must not be negative; without weights it agrees
-// with igraph 1.0's assortativity.
+// the values of nodes with ties do not vary. Weights are used when the graph has them and must not be negative; without
+// weights it agrees with igraph 1.0's assortativity.
 func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64, _ graph.Options) (float64, error) {
 	if len(out) != g.N() || len(in) != g.N() {
 		return 0, graph.ErrLength

@@ -103,7 +103,8 @@ func (k *Rank) Values() []float64 {
 }
 
 // Error returns a bound on the sum of the absolute errors of all values: 2 Σ|r| / ((1 - d) Σx), since what is left to
-// pass on makes at most 1/(1 - d) of itself, and the division by the sum doubles it at most. It is infinite where nothing was passed on yet.
+// pass on makes at most 1/(1 - d) of itself, and the division by the sum doubles it at most. It is infinite where
+// nothing was passed on yet.
 func (k *Rank) Error() float64 {
 	switch {
 	case len(k.x) == 0:

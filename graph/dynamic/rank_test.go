@@ -55,8 +55,14 @@ func TestWhatWasNotMadeDoesNotWatch(t *testing.T) {
 			_, err := dynamic.NewComponents(ctx, d)
 			return err
 		},
-		"Cores":     func(ctx context.Context, d *dynamic.Graph) error { _, err := dynamic.NewCores(ctx, d); return err },
-		"Triangles": func(ctx context.Context, d *dynamic.Graph) error { _, err := dynamic.NewTriangles(ctx, d); return err },
+		"Cores": func(ctx context.Context, d *dynamic.Graph) error {
+			_, err := dynamic.NewCores(ctx, d)
+			return err
+		},
+		"Triangles": func(ctx context.Context, d *dynamic.Graph) error {
+			_, err := dynamic.NewTriangles(ctx, d)
+			return err
+		},
 	}
 	for name, makes := range makers {
 		ended := 0

@@ -86,9 +86,9 @@ const (
 // rounds, of which Neighborhoods has eight where the others have one; and to rounds times the distances that are looked
 // at, half a million when Balanced and two millions for Distances, or 32 and 64 for each node where that is more, with
 // as many breadth-first searches. A distance takes 2 bytes. Directions and loops are left out; weights pull in
-// proportion and must not be negative, and distances are in ties, whatever their weights. The middle of a new map is (0,
-// 0); with Start it is where the nodes held there leave it, and Neighborhoods has no more rounds than the others. The
-// result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
+// proportion and must not be negative, and distances are in ties, whatever their weights. The middle of a new map is
+// (0, 0); with Start it is where the nodes held there leave it, and Neighborhoods has no more rounds than the others.
+// The result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
 func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts graph.Options) ([]Point, error) {
 	if params.Rounds < 0 || params.Aim < 0 || int(params.Aim) >= len(efforts) {
 		return nil, graph.ErrParameter

@@ -68,7 +68,8 @@ func without[W float32 | float64](y *Level, weights []W) (*Level, []W) {
 	return out, kept
 }
 
-// Run is one run. The levels have no ties of weight 0. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
+// Run is one run. The levels have no ties of weight 0. The gain of a node in community c is w(v, c) - factor * mass_v *
+// mass_c.
 type Run struct {
 	Ctx        context.Context
 	Opts       graph.Options
