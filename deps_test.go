@@ -20,7 +20,7 @@ var mayImport = map[string]string{
 	"graph/internal/partition": "",
 	"graph/internal/decimal":   "", "graph/internal/mapped": "", "graph/internal/snapfile": "",
 	"graph/internal/linear": "graph",
-	"graph/internal/leiden": "graph graph/internal/partition graph/internal/random",
+	"graph/internal/leiden": "graph graph/internal/partition graph/internal/random graph/internal/ranges",
 	"graph/centrality":      kernel + " graph/internal/linear",
 	"graph/cohesion":        kernel,
 	"graph/community":       kernel + " graph/internal/leiden",
@@ -37,7 +37,7 @@ var mayImport = map[string]string{
 	"graph/ego":             kernel,
 	"graph/twomode":         kernel,
 	"graph/gonumgraph":      "graph",
-	"graph/distance":        "graph",
+	"graph/distance":        "graph graph/internal/ranges",
 	"graph/dynamic":         "graph graph/internal/ranges",
 	"graph/external":        "graph graph/internal/snapfile",
 	"graph/graphio": "graph graph/external graph/temporal graph/internal/bitset graph/internal/decimal " +
