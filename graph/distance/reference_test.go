@@ -10,8 +10,8 @@ import (
 	"gave.network/graph/internal/graphtest"
 )
 
-// TestDistancesOfOthers compares with igraph, as testdata/reference.py wrote down: labels of a whole network, and labels
-// of most of it to which the rest came tie by tie.
+// TestDistancesOfOthers compares with igraph, as testdata/reference.py wrote down: labels of a whole network, and
+// labels of most of it to which the rest came tie by tie.
 func TestDistancesOfOthers(t *testing.T) {
 	var want map[string]map[int]int
 	graphtest.Reference(t, &want)

@@ -68,7 +68,7 @@ func TestMeasuresOfOthers(t *testing.T) {
 			constraint, err := d.Constraint(v)
 			check(t, err)
 			if other := expected.Constraint[v]; (other == nil) != (constraint != constraint) ||
-				other != nil && math.Abs(constraint-*other) > 1e-9 {
+				other != nil && !(math.Abs(constraint-*other) <= 1e-9) {
 				t.Fatalf("%s, node %d: constraint %v, want %v", name, v, constraint, other)
 			}
 			if components.Size(v) != expected.Size[v] || triangles.At(v) != expected.Triangles[v] {
@@ -76,10 +76,10 @@ func TestMeasuresOfOthers(t *testing.T) {
 					triangles.At(v), expected.Size[v], expected.Triangles[v])
 			}
 		}
-		if away > rank.Error() || away > 3e-3 {
+		if !(away <= min(rank.Error(), 3e-3)) {
 			t.Errorf("%s: PageRank is %v away, within %v", name, away, rank.Error())
 		}
-		if math.Abs(triangles.Transitivity()-expected.Transitivity) > 1e-12 {
+		if !(math.Abs(triangles.Transitivity()-expected.Transitivity) <= 1e-12) {
 			t.Errorf("%s: transitivity %v, want %v", name, triangles.Transitivity(), expected.Transitivity)
 		}
 	}

@@ -27,12 +27,12 @@ func TestMeasuresOfOthers(t *testing.T) {
 		}
 		for steps, expected := range want[name].Kept {
 			got, err := NeighborhoodPreservation(ctx, g, places, MeasureOptions{Steps: steps}, graph.Options{})
-			if err != nil || math.Abs(got-expected) > 1e-12 {
+			if err != nil || !(math.Abs(got-expected) <= 1e-12) {
 				t.Errorf("%s, within %d ties: %v, %v, want %v", name, steps, got, err, expected)
 			}
 		}
 		got, err := Stress(ctx, g, places, MeasureOptions{}, graph.Options{})
-		if err != nil || math.Abs(got-want[name].Stress) > 1e-12 {
+		if err != nil || !(math.Abs(got-want[name].Stress) <= 1e-12) {
 			t.Errorf("%s: stress %v, %v, want %v", name, got, err, want[name].Stress)
 		}
 	}
