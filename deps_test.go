@@ -55,6 +55,9 @@ var mayImport = map[string]string{
 	"internal/text/names":     "lang text text/addresses",
 	"internal/text/mailboxes": "lang text text/addresses text/names",
 	"internal/text/when":      "lang text",
+	// What they keep in: their layouts know nothing of Gave.
+	"internal/text/vcard":     "",
+	"internal/text/icalendar": "",
 	"internal/text/grammar":   "lang text text/addresses text/names text/when",
 
 	"internal/tact": "lang text", // the one gate before all that is proposed
@@ -80,9 +83,10 @@ var mayImport = map[string]string{
 	"internal/account": "db fault id locale op page room text text/addresses",
 
 	// Ties and the people whom they are between.
-	"internal/scope":               "db op",
-	"internal/tie":                 "graph scope db fault id lang op text",
-	"internal/people":              "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
+	"internal/scope": "db op",
+	"internal/tie":   "graph scope db fault id lang op text",
+	"internal/people": "graph tie scope db fault id lang locale move op page room tact text/vcard " +
+		ofPeople,
 	"internal/skilled":             "people lang op id room tact text text/fit",
 	"internal/people/peoplesearch": "people scope db id op room text",
 	"internal/people/around":       "people graph tie id op page",
@@ -119,13 +123,12 @@ var mayImport = map[string]string{
 	"internal/source/dav":  "fault fetch",
 	"internal/source/imap": "fault fetch",
 	// What goes to the devices of members.
-	"internal/phone": "account intake/read intake/read/contacts move people phone/card phone/dav scope tact db fault " +
-		"id locale op page room",
-	"internal/phone/card": "",
-	"internal/phone/dav":  "phone/card",
+	"internal/phone": "account intake/read intake/read/contacts move people phone/dav scope tact text/icalendar " +
+		"text/vcard db fault id locale op page room",
+	"internal/phone/dav": "text/vcard",
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
-	"internal/today": "scope move db fault id locale op page room tact",
+	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
 	"internal/mailing": "account inbox job link today move db fault id locale op page room tact text",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +

@@ -11,7 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
-	"gave.network/internal/phone/card"
+	"gave.network/internal/text/vcard"
 )
 
 // slot is a card in the viewer's book: under which name, of whom, and in which state.
@@ -229,7 +229,7 @@ func entriesOf(p slot, e *entry) map[id.ID]*entry { return map[id.ID]*entry{p.Pe
 
 // content returns the cards of some places of the book, by their names.
 func (s *Service) content(ctx context.Context, v op.Viewer, places []slot, entries map[id.ID]*entry) (
-	map[string]card.Card, error,
+	map[string]vcard.Card, error,
 ) {
 	var records []id.ID
 	var others []string
@@ -247,11 +247,11 @@ func (s *Service) content(ctx context.Context, v op.Viewer, places []slot, entri
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]card.Card, len(places))
+	out := make(map[string]vcard.Card, len(places))
 	for _, p := range places {
 		if p.Person.IsZero() {
 			if text, there := of[p.Name]; there {
-				out[p.Name] = card.FromText(text)
+				out[p.Name] = vcard.FromText(text)
 			}
 			continue
 		}

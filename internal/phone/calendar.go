@@ -9,13 +9,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-ical"
-
 	"gave.network/internal/fault"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/tact"
+	"gave.network/internal/text/icalendar"
 )
 
 const (
@@ -117,16 +116,6 @@ func rule(day time.Time) string {
 	return "FREQ=YEARLY"
 }
 
-// plain takes control characters out of a text, which calendars refuse.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && (r < ' ' || r == 0x7f) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // Calendar returns the viewer's calendar (RFC 5545): the same bytes as long as nothing in it changes. It is empty when
 // nothing is in it.
 func (s *Service) Calendar(ctx context.Context, v op.Viewer, base string) ([]byte, error) {
@@ -134,33 +123,19 @@ func (s *Service) Calendar(ctx context.Context, v op.Viewer, base string) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	calendar := ical.NewCalendar()
-	calendar.Props.SetText(ical.PropVersion, "2.0")
-	calendar.Props.SetText(ical.PropProductID, "-//Gave//Calendar//EN")
-	calendar.Props.SetText("X-WR-CALNAME", "Gave")
-	if len(list) == 0 { // the library writes no calendar without events, though there may be one
-		return []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Gave//Calendar//EN\r\nX-WR-CALNAME:Gave\r\n" +
-			"END:VCALENDAR\r\n"), nil
-	}
-	for _, e := range list {
-		one := ical.NewEvent()
+	events := make([]icalendar.Event, len(list))
+	for i, e := range list {
 		sum := sha256.Sum256([]byte(v.Space.String() + e.key))
-		one.Props.SetText(ical.PropUID, hex.EncodeToString(sum[:16])+"@gave")
-		one.Props.SetDateTime(ical.PropDateTimeStamp, e.day) // always alike, so that a reader sees what changed
-		one.Props.SetDate(ical.PropDateTimeStart, e.day)
-		one.Props.SetDate(ical.PropDateTimeEnd, e.day.AddDate(0, 0, 1))
-		one.Props.SetText(ical.PropSummary, plain(e.title))
-		one.Props.SetText(ical.PropDescription, plain(e.why))
-		one.Props.SetText(ical.PropTransparency, "TRANSPARENT")
-		if e.yearly {
-			repeats := ical.NewProp(ical.PropRecurrenceRule)
-			repeats.Value = rule(e.day)
-			one.Props.Set(repeats)
+		// The stamp is always alike, so that a reader sees what changed.
+		events[i] = icalendar.Event{
+			UID: hex.EncodeToString(sum[:16]) + "@gave", Stamp: e.day, Day: e.day, Title: e.title, Text: e.why,
 		}
-		calendar.Children = append(calendar.Children, one.Component)
+		if e.yearly {
+			events[i].Rule = rule(e.day)
+		}
 	}
 	var out bytes.Buffer
-	if err := ical.NewEncoder(&out).Encode(calendar); err != nil {
+	if err := icalendar.Write(&out, "Calendar", "Gave", events); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
 	return out.Bytes(), nil

@@ -15,9 +15,9 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
-	"gave.network/internal/phone/card"
 	"gave.network/internal/scope"
 	"gave.network/internal/tact"
+	"gave.network/internal/text/vcard"
 )
 
 // Known is what a card says of a person, of that what Gave knows too.
@@ -182,11 +182,11 @@ func (s *Service) told(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.I
 
 // oneLine writes a text as one line without the mark that ends what Gave tells.
 func oneLine(text string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(text, strings.TrimSpace(card.ToldEnd), " ")), " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, strings.TrimSpace(vcard.ToldEnd), " ")), " ")
 }
 
 // toldIn says whether a text is what Gave told: what it tells now, or in the state of the card that a device has.
-func (e *entry) toldIn(c *card.Card, match string) func(text string) bool {
+func (e *entry) toldIn(c *vcard.Card, match string) func(text string) bool {
 	tells := c.ToldTexts()
 	whole := slices.ContainsFunc(etagsIn(match), func(etag string) bool {
 		_, told, _ := strings.Cut(strings.Trim(etag, `"`), "-")

@@ -10,7 +10,7 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/people"
-	"gave.network/internal/phone/card"
+	"gave.network/internal/text/vcard"
 )
 
 // uidOf is what the card of somebody is known by for whom no device sent one.
@@ -27,25 +27,25 @@ func nameOf(person id.ID) string { return person.String() + ".vcf" }
 // render returns the card of somebody as devices get it: what a device sent, with what changed since in Gave, or else
 // what Gave knows, and what it tells. sent are the cards that devices sent of the person and of who was found to be
 // the same, the one whose address counts first. photo returns the photo of the person.
-func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (card.Card, error) {
-	var c card.Card
+func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (vcard.Card, error) {
+	var c vcard.Card
 	base := Known{}
 	if len(sent) > 0 {
-		c = card.FromText(sent[0].Card)
+		c = vcard.FromText(sent[0].Card)
 		if json.Unmarshal([]byte(sent[0].Base), &base) != nil {
 			base = e.Known // what it was is not known any more: nothing is laid over
 		}
 	} else {
-		c.Lines = []card.Line{{Name: "VERSION", Value: "3.0"}, {Name: "UID", Value: uidOf(e.Person)}}
+		c.Lines = []vcard.Line{{Name: "VERSION", Value: "3.0"}, {Name: "UID", Value: uidOf(e.Person)}}
 	}
 	if err := lay(&c, base, e.Known, photo); err != nil {
 		return c, err
 	}
 	for _, other := range sent[min(1, len(sent)):] {
-		more(&c, card.FromText(other.Card))
+		more(&c, vcard.FromText(other.Card))
 	}
 	if e.died { // whatever a device sent of their days
-		c.Remove(func(l card.Line) bool { return l.Is("BDAY") || isAnniversary(&c, l) })
+		c.Remove(func(l vcard.Line) bool { return l.Is("BDAY") || isAnniversary(&c, l) })
 	}
 	if len(sent) == 0 {
 		if c.Value("FN") == "" {
@@ -57,14 +57,14 @@ func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (card.Card, 
 }
 
 // lay lays over a card what changed in Gave between two moments.
-func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
+func lay(c *vcard.Card, base, now Known, photo func() ([]byte, error)) error {
 	text := func(name, before, after string) {
 		switch {
 		case before == after:
 		case after == "":
-			c.Remove(func(l card.Line) bool { return l.Is(name) })
+			c.Remove(func(l vcard.Line) bool { return l.Is(name) })
 		default:
-			c.Set(name, card.Escape(after))
+			c.Set(name, vcard.Escape(after))
 		}
 	}
 	text("FN", base.Name, now.Name)
@@ -77,7 +77,7 @@ func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
 		value := c.Value("N")
 		for i, part := range []string{family, now.Given, "", now.Prefix, now.Suffix} {
 			if i != 2 {
-				value = card.SetPart(value, ';', i, part)
+				value = vcard.SetPart(value, ';', i, part)
 			}
 		}
 		c.Set("N", value)
@@ -87,25 +87,25 @@ func lay(c *card.Card, base, now Known, photo func() ([]byte, error)) error {
 		if now.Organisation == "" {
 			text("ORG", base.Organisation, "")
 		} else {
-			c.Set("ORG", card.SetPart(c.Value("ORG"), ';', 0, now.Organisation))
+			c.Set("ORG", vcard.SetPart(c.Value("ORG"), ';', 0, now.Organisation))
 		}
 	}
 	text("TITLE", base.Title, now.Title)
 	if base.Place != now.Place && (now.Place != "" || c.Value("ADR") != "") {
 		const city, parts = 3, 7
-		value := card.SetPart(c.Value("ADR"), ';', city, now.Place)
-		for len(card.Split(value, ';')) < parts {
+		value := vcard.SetPart(c.Value("ADR"), ';', city, now.Place)
+		for len(vcard.Split(value, ';')) < parts {
 			value += ";"
 		}
 		c.Set("ADR", value)
 	}
-	each(c, base.Emails, now.Emails, people.MailAddress, card.Line{Name: "EMAIL", Params: ";TYPE=INTERNET"})
-	each(c, base.Phones, now.Phones, people.Telephone, card.Line{Name: "TEL"})
-	each(c, base.Links, now.Links, people.Link, card.Line{Name: "URL"})
+	each(c, base.Emails, now.Emails, people.MailAddress, vcard.Line{Name: "EMAIL", Params: ";TYPE=INTERNET"})
+	each(c, base.Phones, now.Phones, people.Telephone, vcard.Line{Name: "TEL"})
+	each(c, base.Links, now.Links, people.Link, vcard.Line{Name: "URL"})
 	switch {
 	case base.Birthday == now.Birthday:
 	case now.Birthday == "":
-		c.Remove(func(l card.Line) bool { return l.Is("BDAY") })
+		c.Remove(func(l vcard.Line) bool { return l.Is("BDAY") })
 	default:
 		c.Replace(dayLine(c, "BDAY", now.Birthday))
 	}
@@ -134,7 +134,7 @@ const (
 )
 
 // isAnniversary says whether a line of a card holds the day of a wedding.
-func isAnniversary(c *card.Card, l card.Line) bool {
+func isAnniversary(c *vcard.Card, l vcard.Line) bool {
 	if !l.Is(appleDate) {
 		return slices.Contains(anniversaries, strings.ToUpper(l.Name))
 	}
@@ -149,8 +149,8 @@ func isAnniversary(c *card.Card, l card.Line) bool {
 
 // celebrate makes a day the anniversary in a card, as the card has one already or as its version does; with none all
 // go.
-func celebrate(c *card.Card, day string) {
-	had := slices.IndexFunc(c.Lines, func(l card.Line) bool { return isAnniversary(c, l) })
+func celebrate(c *vcard.Card, day string) {
+	had := slices.IndexFunc(c.Lines, func(l vcard.Line) bool { return isAnniversary(c, l) })
 	if day != "" && had >= 0 {
 		line := dayLine(c, c.Lines[had].Name, day)
 		line.Group = c.Lines[had].Group
@@ -158,7 +158,7 @@ func celebrate(c *card.Card, day string) {
 	}
 	kept := *c
 	at := -1
-	c.Remove(func(l card.Line) bool {
+	c.Remove(func(l vcard.Line) bool {
 		at++
 		return isAnniversary(&kept, l) && (day == "" || at != had)
 	})
@@ -169,38 +169,38 @@ func celebrate(c *card.Card, day string) {
 	default:
 		line := dayLine(c, "X-ABDate", day)
 		line.Group = freeGroup(c)
-		c.Lines = append(c.Lines, line, card.Line{Group: line.Group, Name: "X-ABLabel", Value: appleLabel})
+		c.Lines = append(c.Lines, line, vcard.Line{Group: line.Group, Name: "X-ABLabel", Value: appleLabel})
 	}
 }
 
 // freeGroup returns the name of a group that a card does not have.
-func freeGroup(c *card.Card) string {
+func freeGroup(c *vcard.Card) string {
 	for i := 1; ; i++ {
 		group := "item" + strconv.Itoa(i)
-		if !slices.ContainsFunc(c.Lines, func(l card.Line) bool { return strings.EqualFold(l.Group, group) }) {
+		if !slices.ContainsFunc(c.Lines, func(l vcard.Line) bool { return strings.EqualFold(l.Group, group) }) {
 			return group
 		}
 	}
 }
 
 // dayLine writes a day as the version of a card has it.
-func dayLine(c *card.Card, name, day string) card.Line {
+func dayLine(c *vcard.Card, name, day string) vcard.Line {
 	rest, without := strings.CutPrefix(day, "--")
 	if c.Value("VERSION") == "4.0" {
-		return card.Line{Name: name, Value: cmp.Or(map[bool]string{true: "--"}[without], "") +
+		return vcard.Line{Name: name, Value: cmp.Or(map[bool]string{true: "--"}[without], "") +
 			strings.ReplaceAll(rest, "-", "")}
 	}
 	if without {
-		return card.Line{
+		return vcard.Line{
 			Name: name, Params: ";X-APPLE-OMIT-YEAR=" + omitted + ";VALUE=date", Value: omitted + "-" + rest,
 		}
 	}
-	return card.Line{Name: name, Params: ";VALUE=date", Value: day}
+	return vcard.Line{Name: name, Params: ";VALUE=date", Value: day}
 }
 
 // valueOf is what a line is recognised by.
-func valueOf(l card.Line, kind people.IdentifierKind) string {
-	text := strings.TrimSpace(card.Unescape(l.Value))
+func valueOf(l vcard.Line, kind people.IdentifierKind) string {
+	text := strings.TrimSpace(vcard.Unescape(l.Value))
 	if kind == people.Telephone {
 		text = strings.TrimPrefix(text, "tel:")
 	}
@@ -211,7 +211,7 @@ func valueOf(l card.Line, kind people.IdentifierKind) string {
 }
 
 // lineKind is the kind of identifier that a line holds; 0 for none.
-func lineKind(l card.Line) people.IdentifierKind {
+func lineKind(l vcard.Line) people.IdentifierKind {
 	switch strings.ToUpper(l.Name) {
 	case "EMAIL":
 		return people.MailAddress
@@ -224,8 +224,8 @@ func lineKind(l card.Line) people.IdentifierKind {
 }
 
 // each takes the lines of identifiers away that are no more, and adds those that are new.
-func each(c *card.Card, before, after []string, kind people.IdentifierKind, like card.Line) {
-	c.Remove(func(l card.Line) bool {
+func each(c *vcard.Card, before, after []string, kind people.IdentifierKind, like vcard.Line) {
+	c.Remove(func(l vcard.Line) bool {
 		value := ""
 		if lineKind(l) == kind {
 			value = valueOf(l, kind)
@@ -233,13 +233,13 @@ func each(c *card.Card, before, after []string, kind people.IdentifierKind, like
 		return value != "" && slices.Contains(before, value) && !slices.Contains(after, value)
 	})
 	for _, value := range after {
-		if slices.Contains(before, value) || slices.ContainsFunc(c.Lines, func(l card.Line) bool {
+		if slices.Contains(before, value) || slices.ContainsFunc(c.Lines, func(l vcard.Line) bool {
 			return lineKind(l) == kind && valueOf(l, kind) == value
 		}) {
 			continue
 		}
 		line := like
-		line.Value = card.Escape(value)
+		line.Value = vcard.Escape(value)
 		if kind == people.Link {
 			line.Value = value // an address on the web is written as it is
 			if !strings.Contains(value, "://") {
@@ -251,19 +251,19 @@ func each(c *card.Card, before, after []string, kind people.IdentifierKind, like
 }
 
 // face lays another photo over the one of the card.
-func face(c *card.Card, before, after int64, photo func() ([]byte, error)) error {
+func face(c *vcard.Card, before, after int64, photo func() ([]byte, error)) error {
 	if before == after {
 		return nil
 	}
 	if after == 0 {
-		c.Remove(func(l card.Line) bool { return l.Is("PHOTO") })
+		c.Remove(func(l vcard.Line) bool { return l.Is("PHOTO") })
 		return nil
 	}
 	image, err := photo()
 	if err != nil {
 		return err
 	}
-	line := card.Line{Name: "PHOTO", Params: ";ENCODING=b;TYPE=JPEG", Value: base64.StdEncoding.EncodeToString(image)}
+	line := vcard.Line{Name: "PHOTO", Params: ";ENCODING=b;TYPE=JPEG", Value: base64.StdEncoding.EncodeToString(image)}
 	if c.Value("VERSION") == "4.0" {
 		line.Params, line.Value = "", "data:image/jpeg;base64,"+line.Value
 	}
@@ -279,7 +279,7 @@ var known = map[string]bool{
 }
 
 // more adds what another card of the same person has and Gave knows nothing of. Its groups get other names.
-func more(c *card.Card, other card.Card) {
+func more(c *vcard.Card, other vcard.Card) {
 	for _, l := range other.Lines {
 		if known[strings.ToUpper(l.Name)] || isAnniversary(&other, l) {
 			continue
@@ -288,10 +288,10 @@ func more(c *card.Card, other card.Card) {
 			l.Group = "also" + l.Group
 		}
 		if labels := l.Is("X-ABLABEL") || l.Is("X-ABADR"); labels && !slices.ContainsFunc(c.Lines,
-			func(had card.Line) bool { return had.Group == l.Group }) {
+			func(had vcard.Line) bool { return had.Group == l.Group }) {
 			continue // of a line that is not taken along
 		}
-		if !slices.ContainsFunc(c.Lines, func(had card.Line) bool {
+		if !slices.ContainsFunc(c.Lines, func(had vcard.Line) bool {
 			return had.Is(strings.ToUpper(l.Name)) && had.Value == l.Value
 		}) {
 			c.Lines = append(c.Lines, l)

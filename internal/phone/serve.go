@@ -14,8 +14,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
-	"gave.network/internal/phone/card"
 	"gave.network/internal/phone/dav"
+	"gave.network/internal/text/vcard"
 )
 
 // root is where address books are. Below it stand who asks (MEMBER/), their books (MEMBER/books/), the one of the space
@@ -29,7 +29,7 @@ const WellKnown = "/.well-known/carddav"
 func mostBody(method string) int64 {
 	switch method {
 	case http.MethodPut:
-		return card.MostBytes + 64<<10
+		return vcard.MostBytes + 64<<10
 	case "REPORT":
 		return dav.MostOfReport // the addresses of many cards
 	}
@@ -356,7 +356,7 @@ func (d *device) ofBook(now bookRow) ([]dav.Property, error) {
 		},
 		dav.Property{Name: dav.Name(dav.CardDAV, "supported-address-data"), Value: types},
 		dav.Property{Name: dav.Name(dav.CardDAV, "supported-collation-set"), Value: collations},
-		dav.Text(dav.Name(dav.CardDAV, "max-resource-size"), strconv.Itoa(card.MostBytes)),
+		dav.Text(dav.Name(dav.CardDAV, "max-resource-size"), strconv.Itoa(vcard.MostBytes)),
 		dav.Text(dav.Name(dav.CardDAV, "addressbook-description"), name),
 		dav.Text(dav.Name(dav.DAV, "sync-token"), now.token(anew)),
 		dav.Text(dav.Name(dav.Apple, "getctag"), now.tag()),
@@ -479,12 +479,12 @@ const batch = 200
 // add tells of cards, with what is in them when that is asked for. wants says whether one is to be told of; nil for
 // all. It returns how many were.
 func (d *device) add(answer *dav.Answer, now *shelf, asked dav.Props, places []slot, most int,
-	wants func(*card.Card) bool,
+	wants func(*vcard.Card) bool,
 ) (int, error) {
 	whole := asked.Has(addressData)
 	told := 0
 	for some := range slices.Chunk(places, batch) {
-		var cards map[string]card.Card
+		var cards map[string]vcard.Card
 		if whole || wants != nil {
 			var err error
 			if cards, err = d.s.content(d.r.Context(), d.v, some, now.entries); err != nil {
@@ -513,9 +513,9 @@ func (d *device) add(answer *dav.Answer, now *shelf, asked dav.Props, places []s
 }
 
 // part returns a card with the lines that are asked for, and those that every card must have.
-func part(c card.Card, names []string) []byte {
+func part(c vcard.Card, names []string) []byte {
 	if len(names) > 0 {
-		c.Lines = slices.DeleteFunc(slices.Clone(c.Lines), func(l card.Line) bool {
+		c.Lines = slices.DeleteFunc(slices.Clone(c.Lines), func(l vcard.Line) bool {
 			return !l.Is("VERSION") && !slices.Contains(names, strings.ToUpper(l.Name))
 		})
 	}

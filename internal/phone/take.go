@@ -16,7 +16,7 @@ import (
 	"gave.network/internal/intake/read/contacts"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
-	"gave.network/internal/phone/card"
+	"gave.network/internal/text/vcard"
 )
 
 // reader takes in what the reader of address books finds in one card.
@@ -47,7 +47,7 @@ type said struct {
 }
 
 // saidIn reads a card; ok is false when it is of nobody: of a group or a company.
-func saidIn(ctx context.Context, c *card.Card, now time.Time) (out said, ok bool, err error) {
+func saidIn(ctx context.Context, c *vcard.Card, now time.Time) (out said, ok bool, err error) {
 	kind := strings.ToLower(c.Value("KIND") + c.Value("X-ADDRESSBOOKSERVER-KIND"))
 	if kind != "" && kind != "individual" {
 		return out, false, nil
@@ -59,8 +59,8 @@ func saidIn(ctx context.Context, c *card.Card, now time.Time) (out said, ok bool
 	}
 	x := r.contact
 	out.Known = Known{
-		Name: strings.TrimSpace(card.Unescape(c.Value("FN"))), Place: x.Place, Note: c.Note(),
-		Nickname: strings.TrimSpace(card.Unescape(c.Value("NICKNAME"))), Emails: x.Addresses,
+		Name: strings.TrimSpace(vcard.Unescape(c.Value("FN"))), Place: x.Place, Note: c.Note(),
+		Nickname: strings.TrimSpace(vcard.Unescape(c.Value("NICKNAME"))), Emails: x.Addresses,
 	}
 	if out.Name == "" {
 		out.Name = x.Display()
@@ -73,7 +73,7 @@ func saidIn(ctx context.Context, c *card.Card, now time.Time) (out said, ok bool
 		if kind != people.Telephone && kind != people.Link {
 			continue
 		}
-		n := people.IdentifierOf(strings.TrimPrefix(strings.TrimSpace(card.Unescape(l.Value)), "tel:"))
+		n := people.IdentifierOf(strings.TrimPrefix(strings.TrimSpace(vcard.Unescape(l.Value)), "tel:"))
 		switch n.Kind {
 		case people.Telephone:
 			out.Phones = append(out.Phones, n.Value)
@@ -250,7 +250,7 @@ var errCondition = errors.New("phone: the conditions of the request do not hold"
 func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []byte, want conditions) (
 	etag string, created bool, err error,
 ) {
-	c, err := card.Parse(content)
+	c, err := vcard.Parse(content)
 	if err != nil {
 		return "", false, &refusal{condition: "valid-address-data"}
 	}
@@ -325,10 +325,10 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 }
 
 // as returns the lines of a card by the UID that it is known by to other devices.
-func as(c card.Card, uid string) string {
+func as(c vcard.Card, uid string) string {
 	if c.UID() != uid {
 		c.Lines = slices.Clone(c.Lines)
-		c.Set("UID", card.Escape(uid))
+		c.Set("UID", vcard.Escape(uid))
 	}
 	return c.Text()
 }

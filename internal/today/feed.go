@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-ical"
-
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
+	"gave.network/internal/text/icalendar"
 )
 
 // Feed is Today for programs that show feeds and calendars.
@@ -27,16 +26,6 @@ type Feed struct {
 func (f Feed) number(m move.Move) string {
 	sum := sha256.Sum256([]byte(m.Key + f.At.In(f.Printer.Zone).Format(time.DateOnly)))
 	return hex.EncodeToString(sum[:16])
-}
-
-// plain takes control characters out of a text, which calendars refuse.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && (r < ' ' || r == 0x7f) {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // reasons is why a move is proposed, in lines.
@@ -103,32 +92,20 @@ func pageOf(m move.Move) string {
 
 // ICalendar writes the moves as events of one whole day (RFC 5545), which leave the day free.
 func (f Feed) ICalendar(w io.Writer) error {
-	calendar := ical.NewCalendar()
-	calendar.Props.SetText(ical.PropVersion, "2.0")
-	calendar.Props.SetText(ical.PropProductID, "-//Gave//Today//EN")
-	calendar.Props.SetText("X-WR-CALNAME", "Gave: "+f.Printer.T("Today"))
 	day := f.At.In(f.Printer.Zone)
+	var events []icalendar.Event
 	for _, m := range f.Moves {
-		event := ical.NewEvent()
-		event.Props.SetText(ical.PropUID, f.number(m)+"@gave")
-		event.Props.SetDateTime(ical.PropDateTimeStamp, f.At.UTC())
-		event.Props.SetDate(ical.PropDateTimeStart, day)
-		event.Props.SetText(ical.PropSummary, plain(m.What))
-		event.Props.SetText(ical.PropDescription, plain(reasons(m))+"\n"+f.Base+pageOf(m))
-		event.Props.SetText(ical.PropTransparency, "TRANSPARENT")
-		calendar.Children = append(calendar.Children, event.Component)
+		events = append(events, icalendar.Event{
+			UID: f.number(m) + "@gave", Stamp: f.At, Day: day, Title: m.What,
+			Text: reasons(m) + "\n" + f.Base + pageOf(m),
+		})
 	}
-	if len(calendar.Children) == 0 {
-		// The library refuses a calendar without events, which a reader takes as a day without moves.
-		event := ical.NewEvent()
-		event.Props.SetText(ical.PropUID, day.Format(time.DateOnly)+"@gave")
-		event.Props.SetDateTime(ical.PropDateTimeStamp, f.At.UTC())
-		event.Props.SetDate(ical.PropDateTimeStart, day)
-		event.Props.SetText(ical.PropSummary, f.Printer.T("Nothing for today"))
-		event.Props.SetText(ical.PropTransparency, "TRANSPARENT")
-		calendar.Children = append(calendar.Children, event.Component)
+	if len(events) == 0 { // a reader shows that it was looked
+		events = append(events, icalendar.Event{
+			UID: day.Format(time.DateOnly) + "@gave", Stamp: f.At, Day: day, Title: f.Printer.T("Nothing for today"),
+		})
 	}
-	if err := ical.NewEncoder(w).Encode(calendar); err != nil {
+	if err := icalendar.Write(w, "Today", "Gave: "+f.Printer.T("Today"), events); err != nil {
 		return fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
 	return nil

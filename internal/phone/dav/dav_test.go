@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"gave.network/internal/phone/card"
 	"gave.network/internal/phone/dav"
+	"gave.network/internal/text/vcard"
 )
 
 const query = `<?xml version="1.0"?><C:addressbook-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav">
@@ -20,8 +20,8 @@ const query = `<?xml version="1.0"?><C:addressbook-query xmlns:D="DAV:" xmlns:C=
 match-type="equals">work</C:text-match></C:param-filter><C:text-match match-type="ends-with">example.org</C:text-match
 ></C:prop-filter></C:filter><C:limit><C:nresults>5</C:nresults></C:limit></C:addressbook-query>`
 
-func cardOf(lines ...string) *card.Card {
-	c := card.FromText(strings.Join(lines, "\n"))
+func cardOf(lines ...string) *vcard.Card {
+	c := vcard.FromText(strings.Join(lines, "\n"))
 	return &c
 }
 
@@ -35,7 +35,7 @@ func TestQuery(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 	for _, c := range []struct {
-		card *card.Card
+		card *vcard.Card
 		want bool
 	}{
 		{cardOf("FN:Änna"), false},
@@ -70,7 +70,7 @@ func TestFiltersOfAbsence(t *testing.T) {
 	there := filterOf(t, `><c:prop-filter name="item1.X-ABLABEL"/>`)
 	for _, c := range []struct {
 		filter dav.Filter
-		card   *card.Card
+		card   *vcard.Card
 		want   bool
 	}{
 		{without, cardOf("FN:Bob"), true},

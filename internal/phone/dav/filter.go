@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"gave.network/internal/phone/card"
+	"gave.network/internal/text/vcard"
 )
 
 // Filter says which cards a query wants (RFC 6352 §10.5). Its zero value wants all.
@@ -123,7 +123,7 @@ func (m textMatch) of(value string) bool {
 func (f Filter) Empty() bool { return len(f.props) == 0 }
 
 // Wants says whether the filter wants a card.
-func (f Filter) Wants(c *card.Card) bool {
+func (f Filter) Wants(c *vcard.Card) bool {
 	if len(f.props) == 0 {
 		return true
 	}
@@ -138,8 +138,8 @@ func tests[T any](all bool, list []T, holds func(T) bool) bool {
 	return slices.ContainsFunc(list, holds)
 }
 
-func (p propFilter) wants(c *card.Card) bool {
-	var lines []card.Line
+func (p propFilter) wants(c *vcard.Card) bool {
+	var lines []vcard.Line
 	for _, l := range c.Lines {
 		if l.Is(p.name) || l.Group != "" && strings.EqualFold(l.Group+"."+l.Name, p.name) {
 			lines = append(lines, l)
@@ -158,21 +158,21 @@ func (p propFilter) wants(c *card.Card) bool {
 				return false
 			}
 			// Negated, no line may have the text.
-			hit := slices.ContainsFunc(lines, func(l card.Line) bool {
-				return textMatch{m.text, m.how, false, m.octet}.of(card.Unescape(l.Value))
+			hit := slices.ContainsFunc(lines, func(l vcard.Line) bool {
+				return textMatch{m.text, m.how, false, m.octet}.of(vcard.Unescape(l.Value))
 			})
 			return hit != m.negate
 		})
 	}
 	for _, f := range p.params {
 		holds = append(holds, func() bool {
-			return slices.ContainsFunc(lines, func(l card.Line) bool { return f.wants(l) })
+			return slices.ContainsFunc(lines, func(l vcard.Line) bool { return f.wants(l) })
 		})
 	}
 	return tests(p.all, holds, func(hold func() bool) bool { return hold() })
 }
 
-func (f paramFilter) wants(l card.Line) bool {
+func (f paramFilter) wants(l vcard.Line) bool {
 	values := l.Param(f.name)
 	switch {
 	case f.absent:

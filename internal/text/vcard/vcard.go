@@ -1,6 +1,6 @@
-// Package card reads and writes vCards (RFC 2426, RFC 6350) line by line, so that what it does not know stays as it
+// Package vcard reads and writes vCards (RFC 2426, RFC 6350) line by line, so that what it does not know stays as it
 // was: groups, parameters, values and their order.
-package card
+package vcard
 
 import (
 	"bytes"
@@ -43,13 +43,13 @@ const (
 
 // What is wrong with bytes that are no card.
 var (
-	ErrTooLarge = errors.New("card: it is larger than 4 MB")
-	ErrText     = errors.New("card: it is not UTF-8")
-	ErrShape    = errors.New("card: it is not one card from BEGIN:VCARD to END:VCARD")
-	ErrLine     = errors.New("card: a line has no name and value")
-	ErrVersion  = errors.New("card: its version is neither 3.0 nor 4.0")
-	ErrUID      = errors.New("card: it has no UID, or two")
-	ErrName     = errors.New("card: it has no name (FN)")
+	ErrTooLarge = errors.New("vcard: it is larger than 4 MB")
+	ErrText     = errors.New("vcard: it is not UTF-8")
+	ErrShape    = errors.New("vcard: it is not one card from BEGIN:VCARD to END:VCARD")
+	ErrLine     = errors.New("vcard: a line has no name and value")
+	ErrVersion  = errors.New("vcard: its version is neither 3.0 nor 4.0")
+	ErrUID      = errors.New("vcard: it has no UID, or two")
+	ErrName     = errors.New("vcard: it has no name (FN)")
 )
 
 // Parse reads one whole card of version 3.0 or 4.0 with one UID and a name. It returns one of the errors above when

@@ -1,4 +1,4 @@
-package card_test
+package vcard_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gave.network/internal/phone/card"
+	"gave.network/internal/text/vcard"
 )
 
 // apple is a card as a telephone writes it, with lines that Gave knows nothing of.
@@ -22,18 +22,18 @@ const apple = "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Apple Inc.//iPhone OS 17.
 
 // A card comes out as it came in, folded lines aside.
 func TestACardIsKept(t *testing.T) {
-	c, err := card.Parse([]byte(apple))
+	c, err := vcard.Parse([]byte(apple))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := card.Parse(c.Bytes())
+	again, err := vcard.Parse(c.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(c.Lines, again.Lines) {
 		t.Errorf("lines changed:\n%v\n%v", c.Lines, again.Lines)
 	}
-	stored := card.FromText(c.Text())
+	stored := vcard.FromText(c.Text())
 	if !bytes.Equal(stored.Bytes(), c.Bytes()) {
 		t.Error("what is stored differs")
 	}
@@ -44,7 +44,7 @@ func TestACardIsKept(t *testing.T) {
 }
 
 func TestWhatGaveTellsIsNoNote(t *testing.T) {
-	c, _ := card.Parse([]byte(apple))
+	c, _ := vcard.Parse([]byte(apple))
 	whole := c.Text()
 	told := []string{"Laatste contact: 12 november 2026", "Zoekt: een huis, in Utrecht"}
 	known := func(text string) bool { return slices.Contains(told, text) }
@@ -81,8 +81,8 @@ func TestWhatGaveTellsIsNoNote(t *testing.T) {
 }
 
 func TestALabelGoesWithItsLine(t *testing.T) {
-	c, _ := card.Parse([]byte(apple))
-	c.Remove(func(l card.Line) bool { return l.Is("EMAIL") && l.Group != "" })
+	c, _ := vcard.Parse([]byte(apple))
+	c.Remove(func(l vcard.Line) bool { return l.Is("EMAIL") && l.Group != "" })
 	if text := c.Text(); strings.Contains(text, "item1") || !strings.Contains(text, "item2.X-ABLabel") {
 		t.Error(text)
 	}
@@ -93,20 +93,20 @@ func TestWhatIsNoCard(t *testing.T) {
 		text string
 		want error
 	}{
-		{"", card.ErrShape},
-		{"hello", card.ErrShape},
-		{"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nUID:1\r\n", card.ErrShape},
-		{strings.ReplaceAll(apple, "END:VCARD", "END:VCARD\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD"), card.ErrShape},
-		{strings.ReplaceAll(apple, "FN:dr", "dr"), card.ErrLine},
-		{strings.ReplaceAll(apple, "VERSION:3.0", "VERSION:2.1"), card.ErrVersion},
-		{strings.ReplaceAll(apple, "UID:ABC-123\r\n", ""), card.ErrUID},
-		{strings.ReplaceAll(apple, "UID:ABC-123", "UID:ABC-123\r\nUID:2"), card.ErrUID},
-		{"BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nN:;;;;\r\nEND:VCARD\r\n", card.ErrName},
-		{strings.ReplaceAll(apple, "eigen", "\xff"), card.ErrText},
-		{strings.ReplaceAll(apple, "eigen", "\x00"), card.ErrText},
-		{strings.ReplaceAll(apple, "eigen", strings.Repeat("x", card.MostBytes)), card.ErrTooLarge},
+		{"", vcard.ErrShape},
+		{"hello", vcard.ErrShape},
+		{"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A\r\nUID:1\r\n", vcard.ErrShape},
+		{strings.ReplaceAll(apple, "END:VCARD", "END:VCARD\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD"), vcard.ErrShape},
+		{strings.ReplaceAll(apple, "FN:dr", "dr"), vcard.ErrLine},
+		{strings.ReplaceAll(apple, "VERSION:3.0", "VERSION:2.1"), vcard.ErrVersion},
+		{strings.ReplaceAll(apple, "UID:ABC-123\r\n", ""), vcard.ErrUID},
+		{strings.ReplaceAll(apple, "UID:ABC-123", "UID:ABC-123\r\nUID:2"), vcard.ErrUID},
+		{"BEGIN:VCARD\r\nVERSION:4.0\r\nUID:1\r\nN:;;;;\r\nEND:VCARD\r\n", vcard.ErrName},
+		{strings.ReplaceAll(apple, "eigen", "\xff"), vcard.ErrText},
+		{strings.ReplaceAll(apple, "eigen", "\x00"), vcard.ErrText},
+		{strings.ReplaceAll(apple, "eigen", strings.Repeat("x", vcard.MostBytes)), vcard.ErrTooLarge},
 	} {
-		if _, err := card.Parse([]byte(bad.text)); !errors.Is(err, bad.want) {
+		if _, err := vcard.Parse([]byte(bad.text)); !errors.Is(err, bad.want) {
 			t.Errorf("%.60q: %v, want %v", bad.text, err, bad.want)
 		}
 	}
@@ -116,11 +116,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(apple))
 	f.Add([]byte("BEGIN:VCARD\nVERSION:4.0\nFN:\n \n\tA\nUID:1\nNOTE:Gave › x\\nGave › \nEND:VCARD"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		c, err := card.Parse(content)
+		c, err := vcard.Parse(content)
 		if err != nil {
 			return
 		}
-		again, err := card.Parse(c.Bytes())
+		again, err := vcard.Parse(c.Bytes())
 		if err != nil || !slices.Equal(c.Lines, again.Lines) {
 			t.Fatalf("it does not come out as it came in: %v\n%q\n%q", err, c.Lines, again.Lines)
 		}
