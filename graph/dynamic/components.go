@@ -30,23 +30,11 @@ func NewComponents(ctx context.Context, d *Graph) (*Components, error) {
 	n := d.N()
 	c := &Components{d: d, up: make([]uint32, n), size: make([]uint32, n), mark: make([]uint32, n)}
 	// From the busiest node of each component, so that trees are shallow.
-	most := 0
-	for v := range uint32(n) {
-		most = max(most, d.Degree(v))
+	g, err := d.Graph(ctx, graph.Options{})
+	if err != nil {
+		return nil, err
 	}
-	starts := make([]int, most+2)
-	for v := range uint32(n) {
-		starts[most-d.Degree(v)+1]++
-	}
-	for i := range most + 1 {
-		starts[i+1] += starts[i]
-	}
-	order := make([]uint32, n)
-	for v := range uint32(n) {
-		at := &starts[most-d.Degree(v)]
-		order[*at] = v
-		*at++
-	}
+	order, _ := graph.ByDegree(g)
 	queue := make([]uint32, 0, n)
 	for _, start := range order {
 		if c.size[start] > 0 {

@@ -29,7 +29,38 @@ func (s *Service) Due(ctx context.Context, v op.Viewer, days int) ([]Due, error)
 		return nil, nil
 	}
 	const looked = 500 // ties, the once strongest
-	rows, err := s.network.QuietTies(ctx, v, 0, rhythmGaps, looked)
+	ties, err := s.rhythms(ctx, v, 0, looked)
+	if err != nil {
+		return nil, err
+	}
+	until := v.Now.AddDate(0, 0, days)
+	var out []Due
+	for _, t := range ties {
+		if t.rhythm.Quiet() {
+			continue
+		}
+		if on := t.last.Add(t.rhythm.Speaks() + day); on.After(v.Now) && on.Before(until) {
+			out = append(out, Due{t.person, on, t.last})
+		}
+	}
+	slices.SortFunc(out, func(a, b Due) int {
+		return cmp.Or(a.On.Compare(b.On), a.Person.ID.Compare(b.Person.ID))
+	})
+	return out[:min(len(out), mostDue)], nil
+}
+
+// rhythmic is a tie of the viewer's with a rhythm of its own.
+type rhythmic struct {
+	person people.Ref
+	rhythm Rhythm
+	last   time.Time // when they were last in touch
+	peak   float64   // of the tie
+}
+
+// rhythms returns the rhythms of so many of the viewer's ties that have been silent for so long, the once strongest
+// first. Who is here under another name too, and is not silent there, is left out.
+func (s *Service) rhythms(ctx context.Context, v op.Viewer, silent time.Duration, most int) ([]rhythmic, error) {
+	rows, err := s.network.QuietTies(ctx, v, silent, rhythmGaps, most)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -54,24 +85,15 @@ func (s *Service) Due(ctx context.Context, v op.Viewer, days int) ([]Due, error)
 		return nil, err
 	}
 	record := tie.RecordOf(contacts)
-	until := v.Now.AddDate(0, 0, days)
-	var out []Due
+	var out []rhythmic
 	for _, r := range rows {
 		person, seen := names[r.Other]
-		if !seen || latest[r.Other].UnixMicro() > r.AsOf { // under another name they are not silent
+		if !seen || latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
-		rhythm, ok := RhythmOf(times[r.Other], record, v.Now)
-		if !ok || rhythm.Quiet() {
-			continue
-		}
-		last := time.UnixMicro(r.AsOf).UTC()
-		if on := last.Add(rhythm.Speaks() + day); on.After(v.Now) && on.Before(until) {
-			out = append(out, Due{person, on, last})
+		if rhythm, ok := RhythmOf(times[r.Other], record, v.Now); ok {
+			out = append(out, rhythmic{person, rhythm, time.UnixMicro(r.AsOf).UTC(), r.Peak})
 		}
 	}
-	slices.SortFunc(out, func(a, b Due) int {
-		return cmp.Or(a.On.Compare(b.On), a.Person.ID.Compare(b.Person.ID))
-	})
-	return out[:min(len(out), mostDue)], nil
+	return out, nil
 }

@@ -225,46 +225,16 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	}
 	const looked = 250 // ties; with at most 40 contacts each this stays within a few milliseconds
 	p := v.Printer()
-	rows, err := s.network.QuietTies(ctx, v, shortestRhythm, rhythmGaps, looked)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	people := make([]id.ID, len(rows))
-	for i, r := range rows {
-		people[i] = r.Other
-	}
-	latest, err := s.network.LastContacts(ctx, v, people)
+	ties, err := s.rhythms(ctx, v, shortestRhythm, looked)
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.network.Refs(ctx, v, people)
-	if err != nil {
-		return nil, err
-	}
-	times, err := s.network.ContactTimes(ctx, v, people)
-	if err != nil {
-		return nil, err
-	}
-	days, err := s.network.ContactDays(ctx, v, recordYears)
-	if err != nil {
-		return nil, err
-	}
-	record := tie.RecordOf(days)
 	var out []move.Move
-	for _, r := range rows {
-		// it may be somebody who is here under another name and is not silent at all
-		if latest[r.Other].UnixMicro() > r.AsOf {
+	for _, t := range ties {
+		person, rhythm, last := t.person, t.rhythm, t.last
+		if !rhythm.Quiet() {
 			continue
 		}
-		person, seen := names[r.Other]
-		if !seen {
-			continue
-		}
-		rhythm, ok := RhythmOf(times[r.Other], record, v.Now)
-		if !ok || !rhythm.Quiet() {
-			continue
-		}
-		last := time.UnixMicro(r.AsOf).UTC()
 		soon := temporal.Faded(float64(rhythm.Silent-rhythm.Speaks()), float64(silenceFades))
 		out = append(out, move.Move{
 			Key: "drift:" + person.ID.String(), Principle: "goodwill",
@@ -275,7 +245,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
 				{Text: p.T("before that usually %s apart", p.Span(max(rhythm.Usual, day)))},
 			},
-			Value: tie.Strength(r.Peak) * (0.5 + 0.4*soon), EffortMinutes: 10,
+			Value: tie.Strength(t.peak) * (0.5 + 0.4*soon), EffortMinutes: 10,
 			Draft: move.Write("Hello %s, it has been a while. How are you? Shall we have coffee one of these weeks?",
 				move.Given(person.Name)),
 			Effects: []move.Effect{move.Contact("message", person.ID)},

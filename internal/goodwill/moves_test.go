@@ -146,6 +146,15 @@ func TestSilenceIsSaidPlainly(t *testing.T) {
 		if why := moves[0].Why; why != "You were last in touch 2 weeks ago." {
 			t.Errorf("%q", why)
 		}
+		// Who is not silent for long yet is told of before, and only who.
+		due, err := s.Due(ctx, v, 60)
+		if err != nil || len(due) != 1 || due[0].Person.ID != often.ID || !due[0].On.After(v.Now) ||
+			!due[0].Last.Before(v.Now) {
+			t.Errorf("%+v, %v", due, err)
+		}
+		if due, err = s.Due(ctx, v, 2); err != nil || len(due) != 0 {
+			t.Errorf("within two days: %+v, %v", due, err)
+		}
 		v.Now = v.Now.AddDate(0, 3, 0)
 		if moves, err = s.driftMoves(ctx, v); err != nil || len(moves) != 0 {
 			t.Errorf("three months after the last import: %+v, %v", moves, err)

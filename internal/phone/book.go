@@ -65,7 +65,7 @@ func (b bookRow) since(token string) (number, began int64, ok bool) {
 	return number, began, number >= b.Least || began == b.Least
 }
 
-// lay returns the cards of the viewer's book as they are now.
+// slots returns the cards of the viewer's book as they are now, of people those of the entries.
 func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*entry) (map[string]slot, error) {
 	stamps, err := s.stamps(ctx, v)
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 func slotOf(key id.ID, cards []stamp) (place slot, put int64) {
 	place = slot{Name: nameOf(key), UID: uidOf(key), Person: key}
 	slices.SortFunc(cards, func(a, b stamp) int {
-		return cmp.Or(first(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put), a.Person.Compare(b.Person))
+		return cmp.Or(falseFirst(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put), a.Person.Compare(b.Person))
 	})
 	for i, one := range cards {
 		if i == 0 {
@@ -125,7 +125,8 @@ func slotOf(key id.ID, cards []stamp) (place slot, put int64) {
 // otherEtag names the state of a card of nobody.
 func otherEtag(put int64) string { return `"` + strconv.FormatInt(put, 36) + `-"` }
 
-func first(a, b bool) int {
+// falseFirst compares so that false comes first.
+func falseFirst(a, b bool) int {
 	switch {
 	case a == b:
 		return 0

@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -186,11 +185,12 @@ func freeGroup(c *vcard.Card) string {
 // dayLine writes a day as the version of a card has it.
 func dayLine(c *vcard.Card, name, day string) vcard.Line {
 	rest, without := strings.CutPrefix(day, "--")
-	if c.Value("VERSION") == "4.0" {
-		return vcard.Line{Name: name, Value: cmp.Or(map[bool]string{true: "--"}[without], "") +
-			strings.ReplaceAll(rest, "-", "")}
-	}
-	if without {
+	switch {
+	case c.Value("VERSION") == "4.0" && without:
+		return vcard.Line{Name: name, Value: "--" + strings.ReplaceAll(rest, "-", "")}
+	case c.Value("VERSION") == "4.0":
+		return vcard.Line{Name: name, Value: strings.ReplaceAll(rest, "-", "")}
+	case without:
 		return vcard.Line{
 			Name: name, Params: ";X-APPLE-OMIT-YEAR=" + omitted + ";VALUE=date", Value: omitted + "-" + rest,
 		}

@@ -341,9 +341,33 @@ func (p slot) record() id.ID {
 	return p.Person
 }
 
-// free refuses a card whose UID is in the book under another name.
+// free refuses a card whose UID is in the book under another name. It looks only at those who can have it: who sent it
+// before, and who it names themselves.
 func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error {
-	entries, err := s.everybody(ctx, v)
+	uid = plainUID(uid)
+	stamps, err := s.stamps(ctx, v)
+	if err != nil {
+		return err
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return err
+	}
+	var keys []id.ID
+	may := func(key id.ID) {
+		if top := everybody.Canonical(key); !top.IsZero() && !slices.Contains(keys, top) {
+			keys = append(keys, top)
+		}
+	}
+	for _, one := range stamps {
+		if plainUID(one.UID) == uid && !one.Person.IsZero() {
+			may(one.Person)
+		}
+	}
+	if key, err := id.Parse(uid); err == nil {
+		may(key)
+	}
+	entries, err := s.entries(ctx, v, keys)
 	if err != nil {
 		return err
 	}
@@ -352,7 +376,7 @@ func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error
 		return err
 	}
 	for _, place := range slots {
-		if plainUID(place.UID) == plainUID(uid) && place.Name != name {
+		if plainUID(place.UID) == uid && place.Name != name {
 			return &refusal{"no-uid-conflict", place.Name}
 		}
 	}

@@ -402,7 +402,12 @@ func tiesTo[T uint32 | float64](to []T, touched []uint32, count int, group []uin
 	case weights.Given():
 		return weightsTo(to, touched, count, group, y.Targets[from:end], weights.Narrow())
 	}
-	for _, u := range y.Targets[from:end] {
+	return onesTo(to, touched, count, group, y.Targets[from:end])
+}
+
+// onesTo is tiesTo for ties that all weigh 1.
+func onesTo[T uint32 | float64](to []T, touched []uint32, count int, group, targets []uint32) int {
+	for _, u := range targets {
 		c := group[u]
 		weight := to[c]
 		touched[count] = c

@@ -158,15 +158,7 @@ func (w *mover) join(l *Run, y *Level, part []uint32, v uint32, place int, whole
 	if len(s.innerWeights) > 0 {
 		count = weightsTo(to, touched, 0, part, inner, s.innerWeights[from:s.ends[place]])
 	} else {
-		for _, u := range inner {
-			p := part[u]
-			weight := to[p]
-			touched[count] = p
-			if weight == 0 {
-				count++
-			}
-			to[p] = weight + 1
-		}
+		count = onesTo(to, touched, 0, part, inner)
 	}
 	most, kept := 0.0, touched[:0]
 	scale := l.Factor * y.Mass[v]
