@@ -547,6 +547,25 @@ func TestMailKeepsToTheZone(t *testing.T) {
 	})
 }
 
+// Who chooses late in the evening, less than half a day before the hour of the mail, gets one the next morning.
+func TestMailChosenInTheEvening(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		s := newMailed(t, address)
+		bea := s.join("Bea Bos", "bea@club.example", op.Member)
+		s.lives(bea, amsterdam)
+		s.wall("2026-11-24 17:55")
+		s.wants(bea, mailing.SetInput{Topics: []room.Topic{}})
+		s.wall("2026-11-24 21:30")
+		s.wants(bea, mailing.SetInput{Topics: []room.Topic{room.Praise}})
+		s.praises("bea@club.example", "Een")
+		s.none("in the evening")
+		s.wall("2026-11-25 07:59")
+		s.none("before the hour")
+		s.wall("2026-11-25 08:00")
+		s.only("the next morning")
+	})
+}
+
 // The morning mail is Today, when the member asked for it; a link in it shows the move and answers it once, after a
 // button is pressed, for three days.
 func TestTheMorningMail(t *testing.T) {

@@ -160,8 +160,11 @@ func (s *Service) Set(ctx context.Context, v op.Viewer, in SetInput) (Choice, er
 	c.Retry, c.Tries, c.Refused = 0, 0, 0
 	if old.Topics == "" { // what was there before is not told; and the first one goes at its hour
 		c.Since = v.Now.UnixMicro()
-		if v.Now.In(v.Printer().Zone).Hour() >= c.Hour {
-			c.Turn = max(c.Turn, v.Now.UnixMicro())
+		// Of today it is too late when that hour was; who chooses in the evening gets one the next morning.
+		here := v.Now.In(v.Printer().Zone)
+		at := time.Date(here.Year(), here.Month(), here.Day(), c.Hour, 0, 0, 0, here.Location())
+		if !here.Before(at) {
+			c.Turn = max(c.Turn, at.UnixMicro())
 		}
 	}
 	if err := s.choose(ctx, c); err != nil {
