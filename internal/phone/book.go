@@ -110,7 +110,8 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 func slotOf(key id.ID, cards []stamp) (place slot, put int64) {
 	place = slot{Name: nameOf(key), UID: uidOf(key), Person: key}
 	slices.SortFunc(cards, func(a, b stamp) int {
-		return cmp.Or(falseFirst(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put), a.Person.Compare(b.Person))
+		return cmp.Or(falseFirst(a.Person != key, b.Person != key), cmp.Compare(b.Put, a.Put),
+			a.Person.Compare(b.Person))
 	})
 	for i, one := range cards {
 		if i == 0 {
