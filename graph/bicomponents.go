@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"slices"
 
 	"gave.network/graph/internal/ranges"
 )
@@ -50,6 +49,9 @@ type cutSearch struct {
 	isCut      []uint64 // a set of nodes
 	path       []pathStep
 	open       []uint32 // visited nodes that are not yet in a block
+	bridges    [][2]uint32
+	members    []uint32 // of the blocks, one block after the other, each ascending
+	ends       []int    // where in members each block ends
 	cuts       Cuts
 	sorter     rowSorter // a block may be nearly all nodes
 }
@@ -93,11 +95,72 @@ func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 			s.cuts.Articulation = append(s.cuts.Articulation, v)
 		}
 	}
-	slices.SortFunc(
-		s.cuts.Bridges, ranges.Interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }),
-	)
-	slices.SortFunc(s.cuts.Blocks, ranges.Interruptible(ctx, slices.Compare[[]uint32]))
+	if s.cuts.Bridges = permuted(s.bridges, orderOfPairs(ctx, n, s.bridges)); ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	// Two blocks have one node in common at most, so their two smallest tell them apart.
+	smallest, blocks := make([][2]uint32, len(s.ends)), make([][]uint32, len(s.ends))
+	from := 0
+	for i, to := range s.ends {
+		if ranges.Ended(ctx, i) {
+			return nil, ctx.Err()
+		}
+		blocks[i] = s.members[from:to:to]
+		smallest[i] = [2]uint32(blocks[i])
+		from = to
+	}
+	s.cuts.Blocks = permuted(blocks, orderOfPairs(ctx, n, smallest))
 	return &s.cuts, ctx.Err()
+}
+
+// orderOfPairs returns the places of pairs of nodes in ascending order, by counting: a network may have about as many
+// bridges as nodes. When ctx ends the order is of no use.
+func orderOfPairs(ctx context.Context, n int, pairs [][2]uint32) []uint32 {
+	order, next := make([]uint32, len(pairs)), make([]uint32, len(pairs))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	if len(pairs) < 2 {
+		return order
+	}
+	place := make([]uint32, n+1)
+	for side := 1; side >= 0; side-- {
+		clear(place)
+		for i, pair := range pairs {
+			if ranges.Ended(ctx, i) {
+				return order
+			}
+			place[pair[side]+1]++
+		}
+		for v := range n {
+			if ranges.Ended(ctx, v) {
+				return order
+			}
+			place[v+1] += place[v]
+		}
+		for i, at := range order {
+			if ranges.Ended(ctx, i) {
+				return order
+			}
+			slot := &place[pairs[at][side]]
+			next[*slot] = at
+			*slot++
+		}
+		order, next = next, order
+	}
+	return order
+}
+
+// permuted returns the items of list in that order, nil for none.
+func permuted[T any](list []T, order []uint32) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]T, len(list))
+	for i, at := range order {
+		out[i] = list[at]
+	}
+	return out
 }
 
 // visit puts a node at the end of the path.
@@ -159,17 +222,18 @@ func (s *cutSearch) from(ctx context.Context, start uint32) error {
 			s.isCut[up.node>>6] |= 1 << (up.node & 63)
 		}
 		if low > up.number {
-			s.cuts.Bridges = append(s.cuts.Bridges, [2]uint32{min(v, up.node), max(v, up.node)})
+			s.bridges = append(s.bridges, [2]uint32{min(v, up.node), max(v, up.node)})
 		}
 		if s.wantBlocks {
 			at := len(s.open) - 1
 			for s.open[at] != v {
 				at--
 			}
-			block := append([]uint32{up.node}, s.open[at:]...)
+			from := len(s.members)
+			s.members = append(append(s.members, up.node), s.open[at:]...)
 			s.open = s.open[:at]
-			s.sorter.sortPlain(block)
-			s.cuts.Blocks = append(s.cuts.Blocks, block)
+			s.sorter.sortPlain(s.members[from:])
+			s.ends = append(s.ends, len(s.members))
 		}
 	}
 	return nil

@@ -108,23 +108,33 @@ func compress(up []uint32, low, high int) {
 	}
 }
 
-// commonest returns the root that most of a sample of nodes have.
+// commonest returns the root that most of a sample of nodes have, or nearly: of roots that fall into one slot only the
+// one with more than half of them is counted (Boyer & Moore 1991).
 func commonest(up []uint32) uint32 {
 	if len(up) == 0 {
 		return None
 	}
-	counts := map[uint32]int{}
-	best := up[0]
+	var slots [256]struct{ root, count uint32 }
+	best := &slots[0]
+	best.root = up[0]
 	r := uint64(1)
 	for range 1024 {
 		r = r*6364136223846793005 + 1442695040888963407
 		root := up[(r>>33)*uint64(len(up))>>31]
-		counts[root]++
-		if counts[root] > counts[best] {
-			best = root
+		slot := &slots[root*0x9e3779b1>>24] // by the golden ratio (Knuth)
+		switch {
+		case slot.root == root:
+			slot.count++
+		case slot.count == 0:
+			slot.root, slot.count = root, 1
+		default:
+			slot.count--
+		}
+		if slot.count > best.count {
+			best = slot
 		}
 	}
-	return best
+	return best.root
 }
 
 // numberParts numbers the roots in order; each root is the smallest node of its part.

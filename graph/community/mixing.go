@@ -194,17 +194,16 @@ func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options
 	if g.Directed() {
 		in = make([]uint32, n)
 	}
-	pieces := (n + degreeGrain - 1) / degreeGrain
-	most, sums := make([]uint32, pieces), make([]degreeSums, pieces)
+	sums := make([]degreeSums, (n+degreeGrain-1)/degreeGrain)
 	err = opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
-		most[low/degreeGrain] = fill(g, low, high, out, in)
+		sums[low/degreeGrain].fill(g, low, high, out, in)
 	})
 	if err != nil {
 		return 0, err
 	}
 	narrow := true
-	for _, degree := range most {
-		narrow = narrow && degree < narrowDegree
+	for i := range sums {
+		narrow = narrow && sums[i].most < narrowDegree
 	}
 	err = opts.Run(ctx, n, degreeGrain, func(_, low, high int) {
 		sums[low/degreeGrain].over(g, low, high, out, in, narrow)
@@ -244,6 +243,7 @@ func (x *large) whole() *big.Int {
 // degreeSums are exact: nothing is lost to large degrees, nor to degrees that are all but equal. They are sums over the
 // arcs, written as sums over the nodes.
 type degreeSums struct {
+	most                uint32 // the greatest degree
 	arcs                uint64
 	out, in             large // of the squares of the degrees: a node stands at the start of as many arcs as it has
 	squareOut, squareIn large // of their cubes
@@ -265,33 +265,55 @@ const (
 	narrowDegree = 1 << 17
 )
 
-// fill writes down the degrees of the nodes from low to high, and returns the greatest.
-func fill(g *graph.Graph, low, high int, out, in []uint32) uint32 {
+// fill writes down the degrees of the nodes from low to high, and adds up their powers.
+func (s *degreeSums) fill(g *graph.Graph, low, high int, out, in []uint32) {
 	offsets, _, _ := g.Rows()
-	most := uint32(0)
 	list, ends := out[low:high], offsets[low+1:high+1]
 	start := offsets[low]
 	for i, end := range ends {
-		degree := uint32(end - start)
+		list[i] = uint32(end - start)
 		start = end
-		list[i] = degree
-		most = max(most, degree)
 	}
-	switch {
-	case g.Directed():
-		for v := low; v < high; v++ {
-			in[v] = uint32(g.InDegree(uint32(v)))
-			most = max(most, in[v])
-		}
-	case g.Loops() > 0:
+	if g.Loops() > 0 && !g.Directed() {
 		for v := low; v < high; v++ {
 			if g.HasEdge(uint32(v), uint32(v)) {
 				out[v]++ // both of its ends
 			}
 		}
-		most++
 	}
-	return most
+	s.arcs = s.powers(list, &s.out, &s.squareOut)
+	if !g.Directed() {
+		s.in, s.squareIn = s.out, s.squareOut
+		return
+	}
+	for v := low; v < high; v++ {
+		in[v] = uint32(g.InDegree(uint32(v)))
+	}
+	s.powers(in[low:high], &s.in, &s.squareIn)
+}
+
+// powers adds up the squares and cubes of degrees, and returns the sum of the degrees.
+func (s *degreeSums) powers(degrees []uint32, squares, cubes *large) uint64 {
+	most := uint32(0)
+	for _, degree := range degrees {
+		most = max(most, degree)
+	}
+	s.most = max(s.most, most)
+	var sum, square, cube uint64
+	for _, narrow := range degrees {
+		degree := uint64(narrow)
+		sum += degree
+		if most < narrowDegree {
+			square += degree * degree
+			cube += degree * degree * degree
+		} else {
+			squares.add(degree, degree)
+			cubes.add(degree*degree, degree)
+		}
+	}
+	squares.add(square, 1)
+	cubes.add(cube, 1)
+	return sum
 }
 
 // correlation is that of the degrees at the two ends of an arc.
@@ -327,51 +349,43 @@ func runningSums(sums []uint64, list, values []uint32, total uint64) uint64 {
 	return total
 }
 
-// over adds up over the arcs that leave the nodes from low to high, and those that enter them, a loop of an undirected
-// graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the processor at its
-// end: the running sum of in over many rows is written down first, and each row's part of it is a difference.
+// over adds the products of the degrees at both ends up over the arcs that leave the nodes from low to high, a loop of
+// an undirected graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the
+// processor at its end: the running sum of in over many rows is written down first, and each row's part of it is a
+// difference.
 func (s *degreeSums) over(g *graph.Graph, low, high int, out, in []uint32, narrow bool) {
 	const block = 2048
 	var running [block + 1]uint64
-	var arcs, square, cube, product uint64
+	var product uint64
 	total, rowStart := uint64(0), uint64(0)
 	offsets, targets, _ := g.Rows()
-	v := low
-	for from := offsets[low]; v < high; from += block {
+	degrees, ends := out[low:high], offsets[low+1:high+1]
+	for from := offsets[low]; len(ends) > 0; from += block {
 		to := min(from+block, offsets[high])
 		sums := running[:to-from+1]
 		total = runningSums(sums, targets[from:to], in, total)
-		for ; v < high && offsets[v+1] <= to; v++ {
-			degree, end := uint64(out[v]), sums[offsets[v+1]-from]
-			arcs += degree
-			if narrow {
-				square += degree * degree
-				cube += degree * degree * degree
-				product += degree * (end - rowStart)
-			} else {
-				s.out.add(degree, degree)
-				s.squareOut.add(degree*degree, degree)
-				s.product.add(degree, end-rowStart)
+		rows := 0
+		for i, end := range ends {
+			if end > to {
+				break
 			}
-			rowStart = end
+			sum := sums[end-from]
+			if narrow {
+				product += uint64(degrees[i]) * (sum - rowStart)
+			} else {
+				s.product.add(uint64(degrees[i]), sum-rowStart)
+			}
+			rowStart, rows = sum, i+1
 		}
+		degrees, ends = degrees[rows:], ends[rows:]
 	}
-	s.arcs = arcs
-	s.out.add(square, 1)
-	s.squareOut.add(cube, 1)
 	s.product.add(product, 1)
-	if !g.Directed() {
-		for v := low; v < high && g.Loops() > 0; v++ {
+	if g.Loops() > 0 && !g.Directed() {
+		for v := low; v < high; v++ {
 			if g.HasEdge(uint32(v), uint32(v)) {
 				s.product.add(uint64(out[v]), uint64(in[v]))
 			}
 		}
-		s.in, s.squareIn = s.out, s.squareOut
-		return
-	}
-	for _, degree := range in[low:high] {
-		s.in.add(uint64(degree), uint64(degree))
-		s.squareIn.add(uint64(degree)*uint64(degree), uint64(degree))
 	}
 }
 

@@ -227,8 +227,12 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 		from, to int
 	}
 	pieces := make([]piece, (parts+grain-1)/grain)
+	share := len(y.Targets) / min(l.Opts.Workers(), max(len(pieces), 1)) // no more arcs than there were
 	err := l.Opts.Run(l.Ctx, parts, grain, func(worker, low, high int) {
 		w := l.worker(worker, n)
+		if w.targets == nil {
+			w.targets, w.weights = make([]uint32, 0, share), make([]float64, 0, share)
+		}
 		from := len(w.targets)
 		for p := low; p < high; p++ {
 			count := 0
@@ -258,6 +262,12 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 			next.Offsets[p+1] += total
 		}
 		total += int64(piece.to - piece.from)
+	}
+	if l.Opts.Workers() == 1 && len(pieces) > 0 { // all lies in order already
+		w := l.workers[0]
+		next.Targets, next.Weights = w.targets, graph.Weights64(w.weights)
+		w.targets, w.weights = nil, nil
+		return next, nil
 	}
 	weights := make([]float64, total)
 	next.Targets, next.Weights = make([]uint32, total), graph.Weights64(weights)
