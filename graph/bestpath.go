@@ -85,7 +85,7 @@ type wave struct {
 }
 
 // check returns the hop factor, and what NewPathSearch refuses.
-func (o PathOptions) check(g *Graph) (float64, error) {
+func (o PathOptions) check(ctx context.Context, g *Graph) (float64, error) {
 	factor := o.HopFactor
 	if factor == 0 {
 		factor = 1
@@ -93,13 +93,13 @@ func (o PathOptions) check(g *Graph) (float64, error) {
 	if !(factor > 0 && factor <= 1) || o.Measure > Length {
 		return 0, fmt.Errorf("graph: the hop factor %v: %w", o.HopFactor, ErrParameter)
 	}
-	if err := CheckWeights(g); err != nil {
+	if err := CheckWeights(ctx, g); err != nil {
 		return 0, err
 	}
 	if o.Measure == Length {
 		return 1, nil
 	}
-	return factor, g.eachWeights(func(weights Weights) error {
+	return factor, g.eachWeights(ctx, func(weights Weights) error {
 		for i := range weights.Len() {
 			if w := weights.At(i); w > 1 {
 				return fmt.Errorf("graph: a weight of %v is no probability: %w", w, ErrParameter)
@@ -113,7 +113,7 @@ func (o PathOptions) check(g *Graph) (float64, error) {
 // ErrNegativeWeight or ErrNotFinite for such weights, and ErrParameter when a weight is not a probability where it has
 // to be, or the hop factor not in its range.
 func NewPathSearch(g *Graph, options PathOptions) (*PathSearch, error) {
-	factor, err := options.check(g)
+	factor, err := options.check(context.Background(), g)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 			}
 		}
 	}
-	if CheckFinite(g) != nil {
+	if CheckFinite(ctx, g) != nil {
 		return fmt.Errorf("%w: a weight is not finite", ErrDamaged)
 	}
 	var loops, bad atomic.Int64

@@ -33,7 +33,7 @@ func ExampleGraph() {
 // A kernel of your own: what each node gets and gives, shared among the threads.
 func ExampleOptions_Run() {
 	g := favours()
-	if err := errors.Join(graph.CheckWeights(g), graph.CheckFinite(g)); err != nil {
+	if err := errors.Join(graph.CheckWeights(ctx, g), graph.CheckFinite(ctx, g)); err != nil {
 		log.Fatal(err)
 	}
 	opts := graph.Options{Threads: 2, Progress: func(done, total int64) {}}

@@ -7,27 +7,39 @@ import (
 )
 
 // CheckWeights returns an error when a weight is negative, infinite or not a number.
-func CheckWeights(g *Graph) error {
-	return checkAll(g, true)
-}
+func CheckWeights(ctx context.Context, g *Graph) error { return checkAll(ctx, g, 0) }
 
 // CheckFinite returns an error when a weight is infinite or not a number; negative weights pass.
-func CheckFinite(g *Graph) error {
-	return checkAll(g, false)
+func CheckFinite(ctx context.Context, g *Graph) error { return checkAll(ctx, g, -math.MaxFloat64) }
+
+// checkAll returns an error when a weight is below the least that may be, infinite or not a number.
+func checkAll(ctx context.Context, g *Graph, least float64) error {
+	return g.eachWeights(ctx, func(weights Weights) error {
+		i := 0
+		if weights.Wide() {
+			i = within(weights.Wide64(), least)
+		} else {
+			i = within(weights.Narrow(), float32(max(least, -math.MaxFloat32)))
+		}
+		switch {
+		case i == weights.Len():
+			return nil
+		case least == 0 && weights.At(i) < 0:
+			return ErrNegativeWeight
+		}
+		return ErrNotFinite
+	})
 }
 
-func checkAll(g *Graph, positive bool) error {
-	return g.eachWeights(func(weights Weights) error {
-		for i := range weights.Len() {
-			switch w := weights.At(i); {
-			case w < 0 && positive:
-				return ErrNegativeWeight
-			case w != w || math.IsInf(w, 0):
-				return ErrNotFinite
-			}
+// within returns the place of the first weight that is below the least, infinite or not a number, the length where
+// there is none.
+func within[W float32 | float64](weights []W, least W) int {
+	for i, w := range weights {
+		if !(w >= least) || w-w != 0 {
+			return i
 		}
-		return nil
-	})
+	}
+	return len(weights)
 }
 
 // Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g

@@ -12,7 +12,7 @@ import (
 // BestValues returns the value of the best path from a source to each node, in the sense of PathOptions: the greatest
 // product of strengths, 0 where there is no path, or the smallest length, +Inf where there is none. See SourceSearch.
 func BestValues(ctx context.Context, g *Graph, source uint32, options PathOptions, opts Options) ([]float64, error) {
-	s, err := NewSourceSearch(g, options)
+	s, err := newSourceSearch(ctx, g, options)
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +62,18 @@ var oneBits = math.Float64bits(1)
 
 // NewSourceSearch returns a work space for searches of g. The errors are those of NewPathSearch.
 func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
-	factor, err := options.check(g)
+	return newSourceSearch(context.Background(), g, options)
+}
+
+func newSourceSearch(ctx context.Context, g *Graph, options PathOptions) (*SourceSearch, error) {
+	factor, err := options.check(ctx, g)
 	if err != nil {
 		return nil, err
 	}
 	s := &SourceSearch{graph: g, measure: options.Measure, factor: factor, nodes: make([]labelled, g.N())}
 	sum, most, least := 0.0, 1.0, 1.0
 	first := true
-	_ = g.eachWeights(func(weights Weights) error {
+	err = g.eachWeights(ctx, func(weights Weights) error {
 		for i := range weights.Len() {
 			x := weights.At(i)
 			if first {
@@ -83,6 +87,9 @@ func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	ring := uint64(64)
 	if s.measure == Length {
 		width := 1.0

@@ -34,7 +34,7 @@ const maxSteinerStates = 1 << 25
 // negative, or 1, so that the tree has as few people as possible. Directions and loops are left out (the cheaper of two
 // directions counts). A group without members cannot be reached. Without groups the tree is empty and costs 0.
 func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Options) (*SteinerTree, error) {
-	if err := CheckWeights(g); err != nil {
+	if err := CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	for _, members := range groups {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"unsafe"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // view is what makes a Graph a changed view of another: rows that differ from the arrays of the graph that it was made
@@ -284,15 +286,27 @@ func rowOf(offsets []int64, targets []uint32, changed *sideView, v uint32) []uin
 	return targets[offsets[v]:offsets[v+1]]
 }
 
-// eachWeights calls visit for the weights of all arcs, in order, in one piece or in several, until it returns an error.
-func (g *Graph) eachWeights(visit func(Weights) error) error {
-	switch {
-	case !g.Weighted():
+// eachWeights calls visit for the weights of all arcs, in order and in pieces, until it returns an error or ctx ends.
+func (g *Graph) eachWeights(ctx context.Context, visit func(Weights) error) error {
+	const piece = 1 << 20
+	if !g.Weighted() {
 		return nil
-	case g.view == nil:
-		return visit(g.weights)
+	}
+	if g.view == nil {
+		for from := 0; from < g.weights.Len(); from += piece {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := visit(g.weights.Slice(int64(from), int64(min(from+piece, g.weights.Len())))); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	for v := range uint32(g.N()) {
+		if ranges.Ended(ctx, int(v)) {
+			return ctx.Err()
+		}
 		if err := visit(g.Weights(v)); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ import (
 // 1e-12. ErrNoConvergence is returned when beta is at or too near a pole. Results do not depend on the number of
 // threads.
 func BonacichPower(ctx context.Context, g *graph.Graph, beta float64, opts graph.Options) ([]float64, error) {
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	if math.IsNaN(beta) || math.IsInf(beta, 0) {

@@ -38,7 +38,7 @@ func EigenvectorCentrality(
 	if !(tolerance > 0) {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	n := g.N()

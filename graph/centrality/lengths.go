@@ -28,7 +28,7 @@ const sameLength = 1e-10
 // nodes counts once, in a directed graph each ordered pair. It returns graph.ErrParameter for a tie of length 0, around
 // which paths could go for ever. Time is O(n m log n); the result does not depend on the number of threads.
 func BetweennessOfLengths(ctx context.Context, g *graph.Graph, opts graph.Options) (*Passed, error) {
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	g, err := g.Compact(ctx, opts)

@@ -51,7 +51,7 @@ func PageRank(ctx context.Context, g *graph.Graph, params PageRankOptions, opts 
 	if !(params.Damping > 0 && params.Damping < 1) || !(params.Tolerance > 0) || params.MaxIterations < 0 {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	n := g.N()

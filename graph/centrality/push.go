@@ -19,7 +19,7 @@ type PushSearch struct {
 
 // NewPushSearch returns the work space for searches in g, whose weights must not be negative.
 func NewPushSearch(g *graph.Graph) (*PushSearch, error) {
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(context.Background(), g); err != nil {
 		return nil, err
 	}
 	n := g.N()

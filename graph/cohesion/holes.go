@@ -52,7 +52,7 @@ type holeSums struct {
 }
 
 func holes(ctx context.Context, g *graph.Graph, opts graph.Options, all bool) (*Holes, error) {
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	if g.Directed() && !g.Weighted() {

@@ -60,7 +60,7 @@ func Leiden(ctx context.Context, g *graph.Graph, params LeidenOptions, opts grap
 	if !(params.Resolution > 0) || params.Resolution > 1e300 || params.Objective > ByCPM {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	if params.Start != nil && len(params.Start) != g.N() {

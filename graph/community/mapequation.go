@@ -80,7 +80,7 @@ type arcs struct {
 
 // walk finds how the walker goes. It looks at the context.
 func walk(ctx context.Context, g *graph.Graph, damping float64) (*flow, error) {
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	n := g.N()

@@ -32,7 +32,7 @@ func MixingMatrix(ctx context.Context, g *graph.Graph, group []uint32, _ graph.O
 	if len(group) != g.N() {
 		return nil, graph.ErrLength
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	m := &Mixing{}
@@ -100,7 +100,7 @@ func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64
 	if len(out) != g.N() || len(in) != g.N() {
 		return 0, graph.ErrLength
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return 0, err
 	}
 	e, err := endsOf(ctx, g, 1)
@@ -409,7 +409,7 @@ func EIIndex(ctx context.Context, g *graph.Graph, group []uint32, _ graph.Option
 	if len(group) != n {
 		return nil, graph.ErrLength
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	of, count := partition.Number(group)

@@ -26,7 +26,7 @@ func Modularity(
 	if !(resolution >= 0) {
 		return 0, graph.ErrParameter
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return 0, err
 	}
 	community, count := partition.Number(community)

@@ -37,7 +37,7 @@ func New(g *graph.Graph) (*Graph, error) {
 	if g.Loops() > 0 {
 		return nil, graph.ErrLoop
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(context.Background(), g); err != nil {
 		return nil, err
 	}
 	return &Graph{overlay: graph.NewOverlay(g), directed: g.Directed(), weighted: g.Weighted()}, nil

@@ -43,7 +43,7 @@ type Measures struct {
 // All returns the measures of each node's ego network. Weights count in Constraint alone, and must not be negative.
 // Time is, for each node, the sum over the ties among its alters of how many ties their ends have.
 func All(ctx context.Context, g *graph.Graph, opts graph.Options) ([]Measures, error) {
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	simple, err := graph.Simple(ctx, g, opts)

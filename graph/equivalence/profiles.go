@@ -50,7 +50,7 @@ func Profiles(ctx context.Context, g *graph.Graph, by By, opts graph.Options) (*
 	if n > MostNodes {
 		return nil, fmt.Errorf("graph: %d nodes are too many to compare each with each: %w", n, graph.ErrParameter)
 	}
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	m := &Matrix{n, make([]float64, n*n)}

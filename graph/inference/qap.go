@@ -102,10 +102,10 @@ func QAPCorrelation(
 	if permutations < 0 || n > maxDense {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckFinite(a); err != nil {
+	if err := graph.CheckFinite(ctx, a); err != nil {
 		return nil, err
 	}
-	if err := graph.CheckFinite(b); err != nil {
+	if err := graph.CheckFinite(ctx, b); err != nil {
 		return nil, err
 	}
 	// The sums of each network do not change with the order of its nodes, only the sum of products does; and that is
@@ -188,7 +188,7 @@ func MRQAP(
 		if g.N() != n {
 			return nil, graph.ErrLength
 		}
-		if err := graph.CheckFinite(g); err != nil {
+		if err := graph.CheckFinite(ctx, g); err != nil {
 			return nil, err
 		}
 	}

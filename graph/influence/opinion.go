@@ -40,7 +40,7 @@ func FriedkinJohnsen(
 	if !(tolerance > 0) {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	most, largest := 0.0, 0.0

@@ -93,7 +93,7 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 	if params.Rounds < 0 || params.Aim < 0 || int(params.Aim) >= len(efforts) {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckWeights(g); err != nil {
+	if err := graph.CheckWeights(ctx, g); err != nil {
 		return nil, err
 	}
 	if params.Start != nil && len(params.Start) != g.N() {

@@ -57,7 +57,7 @@ func PageRank(
 	strength := make([][]float64, count)
 	now, next, stays := make([][]float64, count), make([][]float64, count), make([][]float64, count)
 	for k, layer := range layers {
-		if err := graph.CheckWeights(layer.Graph); err != nil {
+		if err := graph.CheckWeights(ctx, layer.Graph); err != nil {
 			return nil, err
 		}
 		strength[k] = make([]float64, n)

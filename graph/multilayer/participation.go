@@ -27,7 +27,7 @@ type Part struct {
 func Participation(ctx context.Context, m *graph.Multilayer, opts graph.Options) ([]Part, error) {
 	layers := m.Layers()
 	for _, layer := range layers {
-		if err := graph.CheckFinite(layer.Graph); err != nil {
+		if err := graph.CheckFinite(ctx, layer.Graph); err != nil {
 			return nil, err
 		}
 	}

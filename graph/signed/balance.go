@@ -19,7 +19,7 @@ type Triangles struct {
 // Balance counts the triangles of each kind. The two directions of a tie are added up first, loops and ties of 0 do
 // not count, nor how strong a tie is. Time is that of listing all triangles.
 func Balance(ctx context.Context, g *graph.Graph, opts graph.Options) (*Triangles, error) {
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	simple, err := graph.Simple(ctx, g, opts)

@@ -45,7 +45,7 @@ func Communities(
 	if !(params.Resolution > 0) || params.Resolution > 1e300 || params.Starts < 0 || params.Starts > 1<<20 {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	simple, err := graph.Simple(ctx, g, opts)

@@ -49,7 +49,7 @@ func Frustration(
 	if params.Starts < 0 || params.Starts > 1<<20 {
 		return nil, graph.ErrParameter
 	}
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return nil, err
 	}
 	simple, err := graph.Simple(ctx, g, opts)

@@ -27,7 +27,7 @@ func Modularity(
 	if !(resolution >= 0) {
 		return 0, graph.ErrParameter
 	}
-	if err := graph.CheckFinite(g); err != nil {
+	if err := graph.CheckFinite(ctx, g); err != nil {
 		return 0, err
 	}
 	number := map[uint32]uint32{}
