@@ -136,7 +136,7 @@ var mayImport = map[string]string{
 
 	// The faces know operations, not rooms.
 	"internal/api": "api/wire fault id locale op",
-	"internal/mcp": "api/wire fault id locale op progress",
+	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -18,30 +19,39 @@ import (
 // viewerExtra is where the protocol's library carries the viewer from the request to the call.
 const viewerExtra = "gave.network/viewer"
 
-// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token. authenticate is the same
+// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token; with ?tools=all every
+// operation as one. authenticate is the same
 // as the API's; cookies are not enough here, so that no page of another site can use a browser's session.
 func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
-	viewer := func(_ context.Context, request *mcp.CallToolRequest) (op.Viewer, error) {
-		if request.Extra != nil && request.Extra.TokenInfo != nil {
-			if v, ok := request.Extra.TokenInfo.Extra[viewerExtra].(op.Viewer); ok {
+	viewer := func(_ context.Context, extra *mcp.RequestExtra) (op.Viewer, error) {
+		if extra != nil && extra.TokenInfo != nil {
+			if v, ok := extra.TokenInfo.Extra[viewerExtra].(op.Viewer); ok {
 				return v, nil
 			}
 		}
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
 	// What a token does not reach is not even listed.
-	servers := map[op.Reach]*mcp.Server{}
+	type kind struct {
+		reach op.Reach
+		all   bool
+	}
+	servers := map[kind]func() *mcp.Server{}
 	for _, reach := range []op.Reach{op.Person, op.Read, op.Write, op.Govern} {
-		info.Reach = reach
-		servers[reach] = newServer(registry, viewer, info)
+		for _, all := range []bool{false, true} {
+			info := info
+			info.Reach, info.All = reach, all
+			servers[kind{reach, all}] = sync.OnceValue(func() *mcp.Server { return newServer(registry, viewer, info) })
+		}
 	}
 	stream := mcp.NewStreamableHTTPHandler(func(r *http.Request) *mcp.Server {
+		all := r.URL.Query().Get("tools") == "all"
 		if token := auth.TokenInfoFromContext(r.Context()); token != nil {
 			if v, ok := token.Extra[viewerExtra].(op.Viewer); ok {
-				return servers[v.Reach]
+				return servers[kind{v.Reach, all}]()
 			}
 		}
-		return servers[op.Read]
+		return servers[kind{op.Read, all}]()
 	}, &mcp.StreamableHTTPOptions{
 		Stateless: true,
 		Logger:    info.Log,
@@ -57,8 +67,8 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 			refuse(w, r, err)
 			return
 		}
-		kind, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if !strings.EqualFold(kind, "Bearer") {
+		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(scheme, "Bearer") {
 			refuse(w, r, fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token."))
 			return
 		}

@@ -65,12 +65,13 @@ func serveCommand() *cobra.Command {
 }
 
 func mcpCommand() *cobra.Command {
-	scope := ""
+	scope, all := "", false
 	cmd := &cobra.Command{
 		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.",
 		Args: cli.Exactly(0, ""), Example: "gave mcp --scope read",
 		Long: "The assistant may read and write. With --scope govern it may also erase, take back and change who may " +
-			"do what; each such call asks you first.",
+			"do what; each such call asks you first. It is shown the tools of every day, and finds the others " +
+			"itself; with --all each is a tool of its own.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			reach, ok := op.ParseReach(scope)
 			if !ok {
@@ -86,10 +87,11 @@ func mcpCommand() *cobra.Command {
 				return v, nil
 			}
 			return mcp.ServeStdio(cmd.Context(),
-				mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version, Reach: reach}))
+				mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version, Reach: reach, All: all}))
 		},
 	}
 	cmd.Flags().StringVar(&scope, "scope", op.Write.String(), "How far the assistant reaches: read, write or govern.")
+	cmd.Flags().BoolVar(&all, "all", false, "Offer every operation as a tool of its own.")
 	return cmd
 }
 

@@ -484,7 +484,7 @@ func TestToolsAreDoneOnce(t *testing.T) {
 	}
 	first := tool("people_note", `{"person":"anna","text":"likes chess","idempotency_key":"one"}`)
 	second := tool("people_note", `{"person":"anna","text":"likes chess","idempotency_key":"one"}`)
-	if first != second || !strings.Contains(first, `"note"`) || count(t, d.app.DB, `select count(*) from note`) != 1 {
+	if first != second || !strings.Contains(first, `\"note\"`) || count(t, d.app.DB, `select count(*) from note`) != 1 {
 		t.Errorf("%s\n%s", first, second)
 	}
 	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":"one"}`); !strings.Contains(
