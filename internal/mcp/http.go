@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -29,19 +30,24 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 		}
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	// What a token does not reach is not even listed.
-	servers := map[op.Reach]*mcp.Server{}
+	// What a token does not reach is not even listed. A list is made when the first assistant asks for it: to describe
+	// all tools takes longer than all else that a program that serves begins with.
+	servers := map[op.Reach]func() *mcp.Server{}
 	for _, reach := range []op.Reach{op.Person, op.Read, op.Write, op.Govern} {
+		info := info
 		info.Reach = reach
-		servers[reach] = newServer(registry, viewer, info)
+		servers[reach] = sync.OnceValue(func() *mcp.Server { return newServer(registry, viewer, info) })
 	}
 	stream := mcp.NewStreamableHTTPHandler(func(r *http.Request) *mcp.Server {
 		if token := auth.TokenInfoFromContext(r.Context()); token != nil {
 			if v, ok := token.Extra[viewerExtra].(op.Viewer); ok {
-				return servers[v.Reach]
+				if tools := servers[v.Reach]; tools != nil {
+					return tools()
+				}
+				return nil
 			}
 		}
-		return servers[op.Read]
+		return servers[op.Read]()
 	}, &mcp.StreamableHTTPOptions{
 		Stateless: true,
 		Logger:    info.Log,
