@@ -96,6 +96,23 @@ func (s *Service) participants(ctx context.Context, q db.Queryer, space, wave id
 		where p.space = $1 and p.wave = $2 order by p.id`, space, wave)
 }
 
+// participantsAmong returns those of some keys who are asked in a survey, in the order in which they stand in it. It is
+// for what happens at each tick of each of hundreds at once.
+func (s *Service) participantsAmong(ctx context.Context, space, wave id.ID, keys []id.ID) ([]participantRow, error) {
+	var out []participantRow
+	for _, some := range db.Chunks(keys) {
+		in, args := db.In(3, some)
+		rows, err := db.Select[participantRow](ctx, s.db, `select `+participantColumns+` from wave_person p
+			where p.space = $1 and p.wave = $2 and p.id in (`+in+`) order by p.id`,
+			append([]any{space, wave}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
 // newLinks makes a link for each of some who are asked, beside those that they have.
 func newLinks(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, now time.Time) (map[id.ID]string, error) {
 	out, args := make(map[id.ID]string, len(people)), make([]any, 0, len(people)*4)

@@ -695,7 +695,13 @@ func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyVie
 	var all roster
 	var err error
 	if v.Search = strings.TrimSpace(r.FormValue("searched")); v.Search == "" && v.wave.Naming == survey.Roster {
-		all.people, err = s.participants(r.Context(), s.db, v.wave.Space, v.wave.ID) // their names do not matter
+		var ticked []id.ID
+		for _, key := range r.PostForm["who"] {
+			if one, err := id.Parse(key); err == nil {
+				ticked = append(ticked, one)
+			}
+		}
+		all.people, err = s.participantsAmong(r.Context(), v.wave.Space, v.wave.ID, ticked) // no others matter, nor names
 	} else if all, err = s.roster(r, v); err == nil {
 		err = s.ask(r, &v, all, layer, v.Search)
 	}

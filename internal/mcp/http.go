@@ -31,7 +31,8 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 		}
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	// What a token does not reach is not even listed.
+	// What a token does not reach is not even listed. A list is made when the first assistant asks for it: to describe
+	// all tools takes longer than all else that a program that serves begins with.
 	type kind struct {
 		reach op.Reach
 		all   bool
