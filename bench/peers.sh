@@ -2,14 +2,15 @@
 # Runs Gave's graph engine and other libraries in turn on the same graphs, prints one table of ratios and writes
 # docs/benchmarks.md.
 #
-#   bench/peers.sh             made-up networks of four kinds and three real ones (with LARGE=1 also a million nodes)
+#   bench/peers.sh             made-up networks of four kinds and three real ones, of some 1,000 to 76,000 nodes, on one
+#                              thread; with LARGE=1 also of 50,000 to a million nodes, and on two threads (hours)
 #   bench/peers.sh layouts     only how networks are drawn, on ten of them; writes docs/layout.md
 #   bench/peers.sh FILE.el …   your own: FILE.el has two ids a line, and FILE.wel beside it a weight from 1 to 100 too
 #
 # The libraries come from PyPI into a folder of their own (GAVE_BENCH, default ~/.cache/gave-bench). graph-tool, which
 # PyPI does not have, is compared too where GRAPH_TOOL_PYTHON (default /usr/bin/python3) finds it; Debian: apt-get
 # install python3-graph-tool. The real networks are read from GAVE_DATA (default ../shared/data/networks), and left out
-# where they are not. Each network takes minutes, those of a million nodes much longer; the report is written after each.
+# where they are not. Each network takes minutes, a large one much longer; the report is written after each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=${GAVE_BENCH:-${XDG_CACHE_HOME:-$HOME/.cache}/gave-bench}
@@ -58,15 +59,21 @@ fi
 files=("$@")
 if [ ${#files[@]} -eq 0 ]; then
 	add social10k -nodes 10000 -ties 100000 -seed 11
-	add social100k -nodes 100000 -ties 1000000 -seed 12
-	add rmat16 -kind rmat -nodes 65536 -ties 1048576 -seed 14
-	add grid500 -kind grid -nodes 250000 -seed 15
-	add smallworld50k -kind small-world -nodes 50000 -ties 500000 -seed 16
+	add rmat15 -kind rmat -nodes 32768 -ties 524288 -seed 14
+	add grid160 -kind grid -nodes 25600 -seed 15
+	add smallworld10k -kind small-world -nodes 10000 -ties 100000 -seed 16
 	for name in email-eu-core bitcoin-otc epinions-trust; do
 		from=$given/$name/edges.csv.gz
 		[ ! -f "$from" ] || add "$name" -from "$from"
 	done
-	[ -z "${LARGE:-}" ] || add social1m -nodes 1000000 -ties 10000000 -seed 13
+	if [ -n "${LARGE:-}" ]; then
+		threads=1,2
+		add social100k -nodes 100000 -ties 1000000 -seed 12
+		add rmat16 -kind rmat -nodes 65536 -ties 1048576 -seed 14
+		add grid500 -kind grid -nodes 250000 -seed 15
+		add smallworld50k -kind small-world -nodes 50000 -ties 500000 -seed 16
+		add social1m -nodes 1000000 -ties 10000000 -seed 13
+	fi
 fi
-"$home/peers" -out docs/benchmarks.md "${files[@]}"
+"$home/peers" -rounds 3 -threads "${threads:-1}" -peers igraph,networkit,graph-tool,scipy -out docs/benchmarks.md "${files[@]}"
 [ $# -gt 0 ] || layouts
