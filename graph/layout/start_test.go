@@ -34,7 +34,8 @@ func TestNoFolds(t *testing.T) {
 		around = append(around, graphtest.Tie{U: v, V: (v + 1) % 300, Weight: 1})
 	}
 	for name, g := range map[string]*graph.Graph{
-		"net": net(20, 20), "wide net": net(40, 40), "strip": net(100, 3), "ring": graphtest.Of(300, false, false, around),
+		"net": net(20, 20), "wide net": net(40, 40), "strip": net(100, 3),
+		"ring": graphtest.Of(300, false, false, around),
 	} {
 		for _, aim := range []Aim{Balanced, Distances} {
 			for seed := range uint64(4) {
