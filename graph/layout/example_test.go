@@ -47,6 +47,6 @@ func ExampleStress() {
 	}
 	// Output:
 	// 0.046 <nil>
-	// 0.015 <nil>
+	// 0.014 <nil>
 	// 0.014 <nil>
 }

@@ -31,18 +31,22 @@ const (
 // effort is what is done for an aim.
 type effort struct {
 	distances float64 // how much they count beside neighbourhoods, from 0 to 1
+	dense     float64 // and so much more, for the share of all pairs that are ties
 	steps     int     // how many distances are known, where that is from least nodes or more
 	least     int
+	parts     int // of them a round looks at one in so many
 	rounds    int // of refining, for each that is asked for
 }
 
 // At three tenths for distances the map of most networks has no more stress than those that force layouts draw, and
-// more of the neighbours; at seven tenths stress is within a fiftieth of what it is without neighbours, and there are a
-// third more of them. Neighbours take longer to find.
+// more of the neighbours; where many pairs are ties, more for distances costs few neighbours, which are a large part of
+// all. At seven tenths stress is within a fiftieth of what it is without neighbours, and there are a third more of
+// them. Neighbours take longer to find. A third of the distances in a round finds nearly the same as all of them, in
+// half the time.
 var efforts = [...]effort{
-	Balanced:      {distances: 0.3, steps: 1 << 19, least: 32, rounds: 1},
+	Balanced:      {distances: 0.3, dense: 0.15, steps: 1 << 19, least: 32, parts: 1, rounds: 1},
 	Neighborhoods: {rounds: 8},
-	Distances:     {distances: 0.7, steps: 1 << 21, least: 64, rounds: 1},
+	Distances:     {distances: 0.7, steps: 1 << 21, least: 64, parts: 3, rounds: 1},
 }
 
 // sources is from how many nodes distances are known.
@@ -79,13 +83,16 @@ const (
 	clusterMost = 6
 )
 
-// Layout places the nodes on a map so that people with ties lie near each other and groups lie apart: by forces, on
+// Layout places the nodes on a map so that people with ties lie near each other and groups lie apart. A map of
+// Neighborhoods, or of a network of which more than a twentieth is apart from the largest part, begins by forces, on
 // ever finer versions of the graph (multilevel, Walshaw 2003; Hu 2005), with far nodes taken together (Barnes & Hut
-// 1986); then by what neighbourhoods ask of each node (t-SNE on the ties) and what distances ask (majorisation of the
-// stress, estimated from nodes chosen at random), weighed by Aim. The time is about proportional to (n log n + m) times
-// rounds, of which Neighborhoods has eight where the others have one; and to rounds times the distances that are looked
-// at, half a million when Balanced and two millions for Distances, or 32 and 64 for each node where that is more, with
-// as many breadth-first searches. A distance takes 2 bytes. Directions and loops are left out; weights pull in
+// 1986). Others begin with the distances from 50 nodes (pivot MDS, Brandes & Pich 2006) and, where all distances are
+// known, with a descent over all pairs (Zheng, Pawar & Goodman 2019). Then each node goes by what neighbourhoods ask of
+// it (t-SNE on the ties) and what distances ask (majorisation of the stress, estimated from nodes chosen at random),
+// weighed by Aim. The time is about proportional to (n log n + m) times rounds, of which Neighborhoods has eight where
+// the others have one, and two fifths where all distances are known; and to rounds times the distances that are looked
+// at: half a million are known when Balanced and two millions for Distances, or 32 and 64 for each node where that is
+// more, by as many breadth-first searches. A distance takes 2 bytes. Directions and loops are left out; weights pull in
 // proportion and must not be negative, and distances are in ties, whatever their weights. The middle of a new map is
 // (0, 0); with Start it is where the nodes held there leave it, and Neighborhoods has no more rounds than the others.
 // The result depends on the seed, Aim and Start only, not on the number of threads. One node lies at (0, 0).
@@ -125,6 +132,9 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 		total += base.Mass[v]
 	}
 	m := &mapper{g: simple, effort: efforts[params.Aim], ctx: ctx, opts: opts, seed: params.Seed}
+	if n > 1 {
+		m.effort.distances += m.effort.dense * float64(len(base.Targets)) / float64(n) / float64(n-1)
+	}
 	if total > 0 {
 		m.pushing = float64(n) / total
 	}
@@ -187,6 +197,9 @@ func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error)
 		rounds = usual
 	}
 	refining := rounds * m.effort.rounds
+	if m.effort.distances > 0 && m.effort.sources(n) == n {
+		refining = (refining*2 + 4) / 5 // the descent has found most
+	}
 	m.whole = int64(n) * int64(refining)
 	var known *field
 	if m.effort.distances > 0 {
@@ -195,17 +208,37 @@ func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error)
 			return nil, err
 		}
 	}
-	places, err := m.coarsen(base, rounds/2)
+	places, err := m.begun(base, known, rounds/2)
 	if err != nil {
 		return nil, err
 	}
-	widen(places)
 	first := math.Sqrt(float64(n)) / 10
 	if err := m.refine(known, base, places, nil, refining, first, m.effort.distances); err != nil {
 		return nil, err
 	}
 	turn(places)
 	return places, nil
+}
+
+// begun places the nodes before they are refined: by distances where some are known, else by forces.
+func (m *mapper) begun(base *leiden.Level, known *field, finest int) ([]Point, error) {
+	if known != nil {
+		places, ok, err := m.spread(known, base.N())
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			if len(known.sources) == base.N() {
+				err = m.descend(known, places)
+			}
+			return places, err
+		}
+	}
+	places, err := m.coarsen(base, finest)
+	if err == nil {
+		widen(places)
+	}
+	return places, err
 }
 
 // coarsen makes the graph ever coarser, places the few nodes that are left, and relaxes level by level.

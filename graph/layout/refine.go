@@ -2,7 +2,6 @@ package layout
 
 import (
 	"math"
-	"slices"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/leiden"
@@ -16,6 +15,10 @@ const (
 	edging = 0.05
 	// farthest is the largest distance in steps that is told from larger ones.
 	farthest = math.MaxUint16
+	// momentum is how much of the way that a node went in a round it goes again in the next, and resting how many
+	// rounds are the last, without it.
+	momentum = 0.7
+	resting  = 4
 )
 
 // field knows, of some nodes chosen at random, how many steps it is from them to everybody.
@@ -41,8 +44,7 @@ func (m *mapper) newField(count int) (*field, error) {
 	if count < n {
 		r := random.New(m.seed, 2)
 		r.Shuffle(f.sources)
-		f.sources = f.sources[:count]
-		slices.Sort(f.sources)
+		f.sources = f.sources[:count] // in random order, so that any of them are chosen at random
 	}
 	searches := make([]*graph.Search, m.opts.Workers())
 	err := m.opts.Quiet().Run(m.ctx, count, 1, func(worker, low, high int) {
@@ -89,13 +91,21 @@ func (m *mapper) newField(count int) (*field, error) {
 // Koren & North 2005). Each of the two says where the node would rest if the others stood still.
 //
 // anchors, when not nil, hold the nodes that have one. Neighbours go no further in a round than a limit, that falls
-// from first to a twentieth of it.
+// from first to a twentieth of it. On a new map with distances nodes go on as they went before (momentum, Polyak 1964),
+// but for the last rounds, and where the field knows some nodes only, a round looks at a part of them.
 func (m *mapper) refine(
 	f *field, y *leiden.Level, places, anchors []Point, rounds int, first, distances float64,
 ) error {
-	n, count := y.N(), 0
+	n, count, parts := y.N(), 0, 1
 	if f != nil {
 		count = len(f.sources)
+	}
+	var going []Point // how each node went in the round before
+	if anchors == nil && distances > 0 {
+		going = make([]Point, n)
+		if count < n {
+			parts = m.effort.parts
+		}
 	}
 	strength, ones := make([]float64, n), make([]float64, n)
 	for v := range strength {
@@ -113,6 +123,12 @@ func (m *mapper) refine(
 	middle := edging / math.Sqrt(float64(n))
 	limit, cooling := first, math.Pow(0.05, 1/math.Max(1, float64(rounds-1)))
 	for round := range rounds {
+		part := round % parts
+		from, to := part*count/parts, (part+1)*count/parts
+		seen := make([]Point, to-from)
+		for i := range seen {
+			seen[i] = places[f.sources[from+i]]
+		}
 		all := 0.0
 		if distances < 1 {
 			m.tree.build(places, ones)
@@ -163,9 +179,9 @@ func (m *mapper) refine(
 				dx, dy, sum = dx+by*ex, dy+by*ey, sum+weight
 				of.far, of.along = of.far+weight*far*far, of.along+weight*far*d
 			}
-			for i, d := range f.steps[v*count : (v+1)*count] {
+			for i, d := range f.steps[v*count+from : v*count+to] {
 				if d > 1 {
-					ask(places[f.sources[i]], float64(d), f.weight[i][d])
+					ask(seen[i], float64(d), float64(parts)*f.weight[from+i][d])
 				}
 			}
 			for _, u := range y.Targets[y.Offsets[v]:y.Offsets[v+1]] {
@@ -212,6 +228,12 @@ func (m *mapper) refine(
 					const held = layoutAnchor / (1 + layoutAnchor)
 					dx = (1-held)*dx + held*(anchors[v].X-here.X)
 					dy = (1-held)*dy + held*(anchors[v].Y-here.Y)
+				}
+				if going != nil {
+					if round < rounds-resting {
+						dx, dy = dx+momentum*going[v].X, dy+momentum*going[v].Y
+					}
+					going[v] = Point{dx, dy}
 				}
 				next[v] = Point{here.X + dx, here.Y + dy}
 			}
