@@ -701,7 +701,8 @@ func (s *Service) answerForm(w http.ResponseWriter, r *http.Request, v surveyVie
 				ticked = append(ticked, one)
 			}
 		}
-		all.people, err = s.participantsAmong(r.Context(), v.wave.Space, v.wave.ID, ticked) // no others matter, nor names
+		// No others matter, nor what any of them is called.
+		all.people, err = s.participantsAmong(r.Context(), v.wave.Space, v.wave.ID, ticked)
 	} else if all, err = s.roster(r, v); err == nil {
 		err = s.ask(r, &v, all, layer, v.Search)
 	}

@@ -38,8 +38,8 @@ type Browser struct {
 	ctx context.Context
 }
 
-// find returns the Chromium of this machine: by preference the one without windows. It lays out, draws and runs pages by
-// the same code, and takes half a second of a processor for a tab where one with windows takes two.
+// find returns the Chromium of this machine: by preference the one without windows. It lays out, draws and runs pages
+// by the same code, and takes half a second of a processor for a tab where one with windows takes two.
 func find() string {
 	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
