@@ -139,6 +139,10 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	p.used = make([]bool, len(p.tokens))
 	p.uncompound()
 	p.mendDates()
+	if p.card() {
+		p.out.Language = text.Language(line)
+		return p.out, nil
+	}
 	for all := p.clauses(); len(all) > 0; all = all[1:] {
 		if len(all) > 1 && p.remarked(all[0], all[1]) {
 			all = all[1:]

@@ -178,6 +178,9 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	for head < c.to && (p.isIn(item.People, head) || andWords[p.rawWord(head)]) {
 		head++
 	}
+	if head > c.from && p.promises(clause{head, c.to}) {
+		return true
+	}
 	for i := head; i < c.to; i++ {
 		word := p.rawWord(i)
 		if len(item.People) > 1 && mediumWords[word] != "" {
@@ -189,15 +192,74 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	}
 	for i := head; i < c.to && i < head+maxNoteHead; i++ {
 		word := p.rawWord(i)
-		if noteVerbs[word] || isWords[word] || haveWords[word] {
+		if noteVerbs[word] || isWords[word] || haveWords[word] || p.isFinite(i, c) {
 			return true
 		}
 		if !adverbs[word] && !relations[word] && !theirs[word] && !articles[word] && !p.isDated(i) && !ofWords[word] {
 			break
 		}
 	}
-	return head > c.from && p.tokens[head-1].Stop == ':'
+	return head > c.from && (p.tokens[head-1].Stop == ':' || p.onlyState(clause{head, c.to}))
 }
+
+// promises tells what somebody offered or said they would do, which has not happened: "has offered to drive us",
+// "zei dat hij mij wilde helpen".
+func (p *parser) promises(c clause) bool {
+	said := false
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if promiseVerbs[word] && i < c.from+maxNoteHead || said && wouldVerbs[word] {
+			return true
+		}
+		said = said || praiseSays[word] && i < c.from+2
+	}
+	return false
+}
+
+var (
+	promiseVerbs = text.WordSet("capture", "promise") // offered, beloofde
+	wouldVerbs   = text.WordSet("capture", "would")   // of what is yet to be done: would, wilde
+)
+
+// isFinite tells a word of running text in the shape of a verb of the third person, with something behind it: zingt,
+// prefers. Where a participle closes the clause the word may as well be what something was done with.
+func (p *parser) isFinite(i int, c clause) bool {
+	word := p.rawWord(i)
+	if i+1 >= c.to || vocabulary[word] || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
+		!hasShape(word, finiteShapes) {
+		return false
+	}
+	for k := i + 1; k < c.to; k++ {
+		if hasShape(p.rawWord(k), didShapes) || passives[p.rawWord(k)] {
+			return false
+		}
+	}
+	return true
+}
+
+var finiteShapes = shapes("shape.finite")
+
+// onlyState tells a few words without a verb that the grammar knows as a deed: "redundant at the end of the year".
+func (p *parser) onlyState(c clause) bool {
+	content := 0
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if p.tokens[i].Kind != text.WordToken || hasShape(word, didShapes) || passives[word] || participles[word] ||
+			mediumWords[word] != "" || giftNouns[word] != "" || returnNouns[word] != "" || deeds[word] ||
+			praiseNouns[word] || praiseVerbs[word] || looksLikeDate(word) || text.IsDigits(word) || eitherWords[word] ||
+			isEvent(word) {
+			return false
+		}
+		if !vocabulary[word] {
+			content++
+		}
+	}
+	return content >= 2
+}
+
+// deeds are the verbs of giving, asking, receiving and introducing.
+var deeds = text.WordSet("capture", "verb.gave", "verb.sent", "verb.got", "verb.asked", "verb.introduced", "carried",
+	"verb.forwarded", "verb.referred", "verb.ordered", "done.for", "todo", "todo.head", "verb.helped")
 
 // isIn tells whether a token belongs to one of some mentions.
 func (p *parser) isIn(people []Mention, i int) bool {

@@ -384,8 +384,12 @@ func (p *parser) doubtful(c clause) bool {
 	switch {
 	case end == head:
 		return !p.ofPerson(head, c) || hasShape(p.rawWord(c.to-1), didShapes)
+	case p.promises(clause{end, c.to}):
+		return false
 	case p.first(clause{end, c.to}, selves) >= 0:
 		return true
+	case theirs[p.rawWord(end)] && relations[p.rawWord(end+1)]: // "@bob zijn vrouw is …"
+		return false
 	}
 	word := p.rawWord(end)
 	return (articles[word] || ownWords[word] || pronouns[word]) && hasShape(p.rawWord(c.to-1), didShapes)
