@@ -314,7 +314,7 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 
 // Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line of the
 // first table is held out; the next two tables were written when the rules were done, one after the other; kept.txt and
-// third.txt are by two other hands, who had not read the rules; kinds.txt is by the hand that mended them. What a table
+// third.txt are by two other hands, who had not read the rules; kinds.txt is by the hand that mended them, hands.txt by many others. What a table
 // gave when it was run for the first time is what could be expected of lines that nobody had seen. Afterwards all were
 // looked at and the rules mended on them, so that what they give now says only that nothing was lost; but not on
 // unseen.txt, which is what to expect of other lines. The totals may not fall. "make quality" reads them from the log.
@@ -323,7 +323,8 @@ func TestLines(t *testing.T) {
 	parts := map[string][]expected{
 		"fresh": readLines(t, "testdata/fresh.txt"), "final": readLines(t, "testdata/final.txt"),
 		"another hand": readLines(t, "testdata/kept.txt"), "a third hand": readLines(t, "testdata/third.txt"),
-		"kinds": readLines(t, "testdata/kinds.txt"), "unseen": readLines(t, "testdata/unseen.txt"),
+		"kinds": readLines(t, "testdata/kinds.txt"), "many hands": readLines(t, "testdata/hands.txt"),
+		"unseen": readLines(t, "testdata/unseen.txt"),
 	}
 	for i, e := range readLines(t, "testdata/lines.txt") {
 		name := []string{"tuned", "held out"}[i%2]
@@ -342,7 +343,8 @@ func TestLines(t *testing.T) {
 		{"another hand", 57, 2, "45 right, 9 silently wrong", "not run"},
 		{"a third hand", 117, 2, "67 right, 28 silently wrong", "not run"},
 		{"kinds", 131, 0, "", "not run"},
-		{"unseen", 79, 17, "79 right, 17 silently wrong", "73 right, 21 silently wrong"},
+		{"many hands", 212, 12, "157 right, 30 silently wrong", "not run"},
+		{"unseen", 85, 17, "79 right, 17 silently wrong", "73 right, 21 silently wrong"},
 	} {
 		lines := parts[part.name]
 		sum := count(t, a, v, lines, part.name != "held out" && part.name != "unseen" && testing.Verbose())

@@ -76,11 +76,14 @@ func (p *parser) card() bool {
 	if !sure && !(lead && len(details) > 0 && len(details) <= maxLeadDetails) {
 		return false
 	}
-	if strange := slices.IndexFunc(details, func(d chunk) bool { return d.kind == chunkOther }); strange >= 0 &&
+	if strange := slices.IndexFunc(details, func(d chunk) bool { return d.kind == chunkOther && d.from+1 < d.to }); strange >= 0 &&
 		!lead && !slices.ContainsFunc(details, func(d chunk) bool { return contactKinds[d.kind] }) {
 		return false
 	}
-	who, _, ok := p.personAt(from, end, clause{from, end})
+	who, _, ok := Mention{}, 0, false
+	if !lead {
+		who, _, ok = p.personAt(from, end, clause{from, end})
+	}
 	if !ok {
 		ref := strings.TrimSuffix(strings.TrimSuffix(p.textOf(from, end), "'s"), "’s")
 		who = p.mention(ref, p.span(from, end))
@@ -102,7 +105,7 @@ func (p *parser) cardItems(who Mention, head clause, details []chunk) {
 	for _, d := range details {
 		switch d.kind {
 		case chunkPhone:
-			who.Phone, _ = addresses.Phone(cardNumber(d.text), "NL")
+			who.Phone, _ = cardPhone(d.text)
 			item.Fact, item.Text = "phone", who.Phone
 		case chunkMail:
 			who.Address, _ = addresses.Mail(p.tokens[d.to-1].Raw)
@@ -126,7 +129,13 @@ func (p *parser) cardItems(who Mention, head clause, details []chunk) {
 			item.Span = p.span(head.from, d.to)
 		}
 	}
+	if item.Fact == "phone" && item.Organisation == "" {
+		who.Phone = ""
+	}
 	switch {
+	case item.Organisation != "" && who.New:
+		who.Organisation, who.Role = item.Organisation, item.Role
+		item.Kind, item.Fact, item.Text, item.Organisation, item.Role = KindPerson, "", "", "", ""
 	case item.Organisation != "" && item.Fact != "birthday":
 		item.Fact, item.Text = "organisation", ""
 	case item.Role != "" && item.Fact == "":
@@ -135,8 +144,9 @@ func (p *parser) cardItems(who Mention, head clause, details []chunk) {
 		item.Kind = KindPerson
 	}
 	item.People = []Mention{who}
-	if item.Fact == "" && who.Address == "" && item.Link == "" { // where somebody lives, or what they are known by
-		item = Item{Kind: KindNote, Span: text.Span{Start: item.Span.Start, End: max(item.Span.End, note.Span.End)}, Text: note.Text, People: []Mention{who}}
+	if item.Fact == "" && who.Address == "" && who.Organisation == "" && item.Link == "" { // where somebody lives, or what they are known by
+		whole := text.Span{Start: item.Span.Start, End: max(item.Span.End, note.Span.End)}
+		item = Item{Kind: KindNote, Span: whole, Text: note.Text, People: []Mention{who}}
 		note.Text = ""
 	}
 	p.finish(item)
@@ -224,7 +234,7 @@ func (p *parser) chunkKind(d chunk, named bool) string {
 		return chunkLink
 	}
 	first, last := p.rawWord(d.from), p.rawWord(d.to-1)
-	if _, ok := addresses.Phone(cardNumber(d.text), "NL"); ok {
+	if _, ok := cardPhone(d.text); ok {
 		return chunkPhone
 	}
 	if bornWords[first] {
@@ -246,7 +256,7 @@ func (p *parser) chunkKind(d chunk, named bool) string {
 	if _, _, ok := cardPost(p.textOf(d.from, d.to)); ok {
 		return chunkPost
 	}
-	if isRole(last) || isRole(first) && !employers[p.rawWord(d.from+1)] {
+	if isRole(last) || isRole(first) {
 		return chunkRole
 	}
 	organisation := cardOrganisation(p.textOf(d.from, d.to))
@@ -287,14 +297,26 @@ func isRole(word string) bool {
 
 // cardPost splits "hoofd marketing bij ACME"; what stands before must be something that people are.
 func cardPost(s string) (role, organisation string, ok bool) {
-	role, organisation, ok = cutAt(s)
+	if role, organisation, ok = cutAt(s); !ok {
+		role, organisation, ok = cutAtCapital(s)
+	}
 	if !ok || !text.IsCapitalised(trimArticle(organisation)) {
 		return "", "", false
 	}
 	role = trimArticle(role)
 	for word := range strings.FieldsSeq(text.Fold(role)) {
-		if isRole(word) {
+		if isRole(word) || strings.HasSuffix(word, ".") {
 			return role, organisation, true
+		}
+	}
+	return "", "", false
+}
+
+// cutAtCapital splits "techn. dir. ACME", where what stands before has no capital.
+func cutAtCapital(s string) (role, organisation string, ok bool) {
+	for i := 0; i < len(s); i++ {
+		if text.IsCapitalised(s[i:]) && (i == 0 || s[i-1] == ' ') {
+			return strings.TrimSpace(s[:i]), s[i:], i > 0
 		}
 	}
 	return "", "", false
@@ -311,10 +333,15 @@ func cardOrganisation(s string) string {
 	}
 }
 
-// cardNumber takes what stands around a number off it: (work), mobile.
-func cardNumber(s string) string {
+// cardPhone reads a telephone number, without what stands around it: (work), mobile. Without the code of a country it
+// is one of the Netherlands, or else of the United Kingdom.
+func cardPhone(s string) (number string, ok bool) {
 	if at := strings.IndexByte(s, '('); at > len("+31") {
 		s = s[:at]
 	}
-	return strings.TrimLeftFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '+' && r != '(' })
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '+' && r != '(' })
+	if number, ok = addresses.Phone(s, "NL"); !ok {
+		number, ok = addresses.Phone(s, "GB")
+	}
+	return number, ok
 }

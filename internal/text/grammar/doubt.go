@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"slices"
+	"strings"
 
 	"gave.network/internal/text"
 )
@@ -14,7 +15,10 @@ func (p *parser) doubt(c clause, item Item) Reason {
 	if p.isMarked(c) {
 		return ""
 	}
-	told := p.eitherOr(c, item)
+	if happenings[item.Kind] && p.isQuestion(c) {
+		return UnclearUndone
+	}
+	told := p.eitherOr(c, item) || p.givesAway(item)
 	switch item.Kind {
 	case KindInteraction:
 		told = told || p.stray && p.doneToMe(c) || p.notMine(c) || p.amongOthers(c, item)
@@ -28,16 +32,32 @@ func (p *parser) doubt(c clause, item Item) Reason {
 			return UnclearUndone
 		}
 	}
-	switch item.Kind {
-	case KindInteraction, KindGift, KindReturn, KindIntroduction, KindPraise:
-		if p.deniedInside(c) {
-			return UnclearUndone
-		}
+	if happenings[item.Kind] && p.deniedInside(c) {
+		return UnclearUndone
 	}
 	if told {
 		return UnclearTold
 	}
 	return ""
+}
+
+// happenings are the kinds of what happened.
+var happenings = map[Kind]bool{
+	KindInteraction: true, KindGift: true, KindReturn: true, KindIntroduction: true, KindPraise: true,
+}
+
+// isQuestion tells a statement that ends with a question mark.
+func (p *parser) isQuestion(c clause) bool {
+	return strings.HasPrefix(strings.TrimLeft(p.line[p.tokens[c.to-1].End:], " ”\"'"), "?")
+}
+
+// givesAway tells a reading in which somebody was given, or came in, as a thing: "@bob doorgegeven aan @eva".
+func (p *parser) givesAway(item Item) bool {
+	if item.Kind != KindGift && item.Kind != KindReturn || item.Text == "" || !text.IsCapitalised(item.Text) {
+		return false
+	}
+	found := p.lookup(item.Text, maxLookups/2)
+	return len(found) > 0 && found[0].Score >= SureScore
 }
 
 // eitherOr tells "lunch with Tom or Laura".
@@ -163,10 +183,13 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	if pronouns[p.rawWord(c.from)] {
 		return !slices.ContainsFunc(item.People, func(m Mention) bool { return m.Span.Start < m.Span.End })
 	}
-	head := c.from
+	head := p.headDate(c)
 	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) &&
 		!p.isIn(item.People, head) && !noteVerbs[p.rawWord(head)] {
 		head++
+	}
+	if noteVerbs[p.rawWord(head)] && head > c.from && p.isIn(item.People, head+1) { // "volgend jaar wil @bob …"
+		return p.first(clause{head, c.to}, selves, ownWords, iWords) < 0 && !p.anyOf(clause{head, c.to}, selves)
 	}
 	if !p.isIn(item.People, head) {
 		for ; head < c.to && head < c.from+4 && !p.isIn(item.People, head); head++ { // "de zoon van @bob …"
@@ -199,7 +222,8 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 			break
 		}
 	}
-	return head > c.from && (p.tokens[head-1].Stop == ':' || p.onlyState(clause{head, c.to}))
+	return head > c.from && (p.tokens[head-1].Stop == ':' ||
+		!p.anyOf(clause{c.from, head}, withWords) && p.onlyState(clause{head, c.to}))
 }
 
 // promises tells what somebody offered or said they would do, which has not happened: "has offered to drive us",
@@ -225,7 +249,7 @@ var (
 // prefers. Where a participle closes the clause the word may as well be what something was done with.
 func (p *parser) isFinite(i int, c clause) bool {
 	word := p.rawWord(i)
-	if i+1 >= c.to || vocabulary[word] || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
+	if i+1 >= c.to || vocabulary[word] && len(predicatesBy[word]) == 0 || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
 		!hasShape(word, finiteShapes) {
 		return false
 	}

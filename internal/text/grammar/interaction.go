@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,13 @@ func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 				p.used[k] = true
 			}
 			defer copy(p.used[i:end], kept)
+		}
+		if p.opensAsked(i-1) && !p.used[i] { // "whether I come on Sunday"
+			kept := p.keep(clause{i, c.to})
+			for k := i; k < c.to; k++ {
+				p.used[k] = true
+			}
+			defer copy(p.used[i:c.to], kept)
 		}
 		if p.small(i) && !p.used[i] && p.isNoun(i, c.from) { // "his van on Saturday"
 			p.used[i] = true
@@ -105,7 +113,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Activity = word.Word
 	}
 	item.Medium = medium
-	people := p.people(c.from, c.to, c)
+	people := slices.DeleteFunc(p.people(c.from, c.to, c), p.inTopic(c))
 	if at >= 0 {
 		p.used[at] = !p.inPlace(at, c)
 	}
@@ -129,7 +137,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	item.People, item.Others = p.apart(people, c)
 	people = item.People
 	for _, m := range people {
-		if (met || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
+		if (met && text.Language(p.line) != "nl" || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
 		}
 	}
@@ -162,6 +170,21 @@ func (p *parser) hasEvent(c clause) bool {
 		}
 	}
 	return false
+}
+
+// inTopic tells those who stand behind an article in what was talked of: about the Carla Jansen call.
+func (p *parser) inTopic(c clause) func(Mention) bool {
+	return func(m Mention) bool {
+		for i := c.from; i+2 < c.to; i++ {
+			if topicWords[p.rawWord(i)] && articles[p.rawWord(i+1)] && p.tokens[i+2].Start == m.Span.Start && m.New {
+				for k := i + 2; k < c.to && p.tokens[k].End <= m.Span.End; k++ {
+					p.used[k] = false
+				}
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // tellsAddress tells "mail for @bob is bob@x.nl".
@@ -224,8 +247,12 @@ var (
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
 func (p *parser) medium(c clause) (medium string, at int, met bool) {
 	first, placed := -1, -1
+	topic := false
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
+		if topic = topic || i > c.from && topicWords[word] && articles[p.rawWord(i+1)]; topic && !happened[word] {
+			continue // "told Tom about the call"
+		}
 		m, ok := mediumWords[word]
 		tail := mediumTails[word]
 		if !ok || p.isNamed(i) || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
@@ -314,12 +341,13 @@ func (p *parser) isOccasion(i int) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *parser) nextToPerson(i int, c clause) bool {
-	if i == c.from || i == c.to-1 || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 &&
+	if i == c.from || i == c.to-1 || mediumWords[p.rawWord(i+1)] != "" || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 &&
 		(glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)
-	if i+1 < c.to && (next == text.MentionToken || next == text.AddressToken || withWords[p.rawWord(i+1)]) {
+	if i+1 < c.to && (next == text.MentionToken || next == text.AddressToken || withWords[p.rawWord(i+1)] ||
+		text.IsCapitalised(p.tokens[i+1].Raw) && p.isSomebody(i+1, c)) {
 		return true
 	}
 	if mediumOfWords[p.rawWord(i+1)] { // "kreeg mail van @bob"
@@ -371,6 +399,10 @@ func (p *parser) rest(c clause, item *Item) {
 				item.Text = text.Join("; ", item.Text, p.take(i, end))
 			}
 			i = end - 1
+		case p.opensAsked(i) && item.Title == "":
+			p.used[i] = true
+			item.Title = p.take(i+1, c.to)
+			i = c.to
 		case topicWords[t.Word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].Kind == text.QuoteToken:
 			p.used[i] = true
 			// about "Q3" numbers
@@ -455,6 +487,12 @@ func (p *parser) remains(c clause, item *Item) {
 		}
 		i = end - 1
 	}
+}
+
+// opensAsked tells the word before what is asked, with a subject of its own: whether I, of ze.
+func (p *parser) opensAsked(i int) bool {
+	word, next := p.rawWord(i), p.rawWord(i+1)
+	return (ifWords[word] || eitherWords[word]) && (iWords[next] || pronouns[next] || weWords[next])
 }
 
 // isDestination tells "naar kantoor" and "to the office" from "to say thanks".

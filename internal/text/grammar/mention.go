@@ -245,7 +245,9 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		}
 		lead = strongLead
 	}
-	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
+	if lead == weakLead && end-i >= 2 && (andWords[p.rawWord(i-1)] ||
+		mediumOfWords[p.rawWord(i-1)] && mediumWords[p.rawWord(i-2)] != "") { // "mail from Carla Jansen"
+
 		lead = strongLead // beside another person
 	}
 	first := p.tokens[p.pastTitle(i, end)].Word
@@ -259,6 +261,11 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		if found := p.lookup(p.tokens[i].Raw, maxLookups/2); m.New && end-i >= 2 && lead == weakLead && i == c.from &&
 			len(found) > 0 && found[0].Score >= SureScore {
 			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
+		}
+		if m.New && end-i == 2 && vocabulary[p.tokens[end-1].Word] && !names.IsParticle(p.tokens[end-1].Word) {
+			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				m.New, m.Candidates = false, found // "Rachel Mon": a family name, or a word of its own
+			}
 		}
 		if m.New && end == i+1 && !names.IsGiven(p.tokens[i].Word) && !newLeads[p.rawWord(i-1)] {
 			if found := p.slipped(p.tokens[i].Raw); len(found) > 0 {
@@ -328,7 +335,7 @@ func (p *parser) longRun(i, to int) int {
 	end := i
 	for k := i; k < to && k < i+maxNameWords; k++ {
 		t := p.tokens[k]
-		if p.used[k] || t.Kind != text.WordToken {
+		if p.used[k] || t.Kind != text.WordToken || t.Raw == "@" {
 			break
 		}
 		upper := text.IsCapitalised(t.Raw) ||
@@ -345,6 +352,12 @@ func (p *parser) longRun(i, to int) int {
 			return end
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
+		case upper && k > i && when.IsWeekday(t.Word) &&
+			(!names.IsGiven(t.Word) || text.IsDigits(p.rawText(k + 1)[:min(1, len(p.rawText(k+1)))])): // "Rachel Mon 9am"
+			return end
+		case upper && k == i && (namePlaces[t.Word] || glue[t.Word]) && k+1 < to && names.IsParticle(t.Word) &&
+			names.IsGiven(p.word(k+1)): // "Aan Dirk gevraagd"
+			return i
 		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
 			return end
 		case upper:
@@ -356,7 +369,7 @@ func (p *parser) longRun(i, to int) int {
 		default:
 			return end
 		}
-		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") || names.IsTitle(t.Word) ||
+		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") && !names.IsGiven(t.Word) || names.IsTitle(t.Word) ||
 			names.IsParticle(t.Word+"."))) {
 			break
 		}

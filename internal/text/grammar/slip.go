@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 
 	"gave.network/internal/text"
@@ -34,6 +35,34 @@ var contactWords = func() map[byte][]string {
 	}
 	return by
 }()
+
+// deedWords are the verbs of giving and thanking in which a slip is understood, by their first letter.
+var deedWords = func() map[byte][]string {
+	by := make(map[byte][]string)
+	for _, set := range []map[string]bool{deeds, praiseVerbs, text.WordSet("capture", "gave.knowledge", "gave.time")} {
+		for word := range set {
+			if len(word) >= 6 && !slices.Contains(by[word[0]], word) {
+				by[word[0]] = append(by[word[0]], word)
+			}
+		}
+	}
+	return by
+}()
+
+// mendDeed reads a word that is one slip away from a verb of giving, where somebody or the writer stands beside it. It
+// tells whether there was one.
+func (p *parser) mendDeed(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if !p.mayBeSlip(i) || !selves[p.rawWord(i+1)] && !iWords[p.rawWord(i-1)] {
+			continue
+		}
+		if word := nearest(p.tokens[i].Word, deedWords); word != "" {
+			p.tokens[i].Word = word
+			return true
+		}
+	}
+	return false
+}
 
 // mendDates reads words that are one slip away from a day.
 func (p *parser) mendDates() {

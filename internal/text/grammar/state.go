@@ -173,7 +173,7 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 		switch {
 		case ok && (found.fact == "role" || p.isPost(role, organisation)):
-			item.Role, item.Organisation = trimArticle(role), organisation
+			item.Role, item.Organisation = trimArticle(withoutParticiple(role)), organisation
 		case found.fact == "role":
 			item.Role = trimArticle(text)
 		default:
@@ -280,6 +280,15 @@ func withoutAdverb(place string) string {
 		return place[:at]
 	}
 	return place
+}
+
+// withoutParticiple takes the end of the verb off what somebody has become: "cfo geworden".
+func withoutParticiple(role string) string {
+	if at := strings.LastIndexByte(role, ' '); at > 0 && hasShape(text.Fold(role[at+1:]), didShapes) &&
+		roles[text.Fold(role[:at])] {
+		return role[:at]
+	}
+	return role
 }
 
 func trimArticle(s string) string {
