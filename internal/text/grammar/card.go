@@ -76,8 +76,9 @@ func (p *parser) card() bool {
 	if !sure && !(lead && len(details) > 0 && len(details) <= maxLeadDetails) {
 		return false
 	}
-	if strange := slices.IndexFunc(details, func(d chunk) bool { return d.kind == chunkOther && d.from+1 < d.to }); strange >= 0 &&
-		!lead && !slices.ContainsFunc(details, func(d chunk) bool { return contactKinds[d.kind] }) {
+	strange := func(d chunk) bool { return d.kind == chunkOther && d.from+1 < d.to }
+	reached := func(d chunk) bool { return contactKinds[d.kind] }
+	if !lead && slices.ContainsFunc(details, strange) && !slices.ContainsFunc(details, reached) {
 		return false
 	}
 	who, _, ok := Mention{}, 0, false
@@ -144,7 +145,7 @@ func (p *parser) cardItems(who Mention, head clause, details []chunk) {
 		item.Kind = KindPerson
 	}
 	item.People = []Mention{who}
-	if item.Fact == "" && who.Address == "" && who.Organisation == "" && item.Link == "" { // where somebody lives, or what they are known by
+	if item.Fact == "" && who.Address == "" && who.Organisation == "" && item.Link == "" { // where somebody lives
 		whole := text.Span{Start: item.Span.Start, End: max(item.Span.End, note.Span.End)}
 		item = Item{Kind: KindNote, Span: whole, Text: note.Text, People: []Mention{who}}
 		note.Text = ""
@@ -157,11 +158,15 @@ func (p *parser) cardItems(who Mention, head clause, details []chunk) {
 	}
 }
 
+// maxAbbreviation is how many letters a word has at most that a full stop may abbreviate.
+const maxAbbreviation = 5
+
 // chunks cuts a line at its pauses.
 func (p *parser) chunks() (all []chunk) {
 	from := 0
 	for i, t := range p.tokens {
-		stop := t.Stop != 0 && !(t.Stop == '.' && (abbreviations[t.Word] || len(t.Word) <= 5 && i+1 < len(p.tokens)))
+		short := abbreviations[t.Word] || len(t.Word) <= maxAbbreviation && i+1 < len(p.tokens)
+		stop := t.Stop != 0 && !(t.Stop == '.' && short)
 		if i+1 < len(p.tokens) && !stop {
 			continue
 		}
@@ -181,8 +186,11 @@ var (
 
 // cardLead passes the words that say that a card follows.
 func (p *parser) cardLead(c clause) (from int, lead bool) {
-	for from = c.from; from < c.to && (cardLeads[p.word(from)] || lead && (isRole(p.word(from)) || giftTo[p.word(from)] ||
-		cardWords[p.word(from)] || ofWords[p.word(from)])); from++ {
+	for from = c.from; from < c.to; from++ {
+		word := p.word(from)
+		if !cardLeads[word] && !(lead && (isRole(word) || giftTo[word] || cardWords[word] || ofWords[word])) {
+			break
+		}
 		lead = true
 	}
 	return from, lead

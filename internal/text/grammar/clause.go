@@ -47,7 +47,8 @@ func (p *parser) clauses() []clause {
 func (p *parser) tellsWho(i int) bool {
 	t := p.tokens[i]
 	return t.Stop != 0 || t.Kind != text.WordToken || text.IsCapitalised(t.Raw) || pronouns[t.Word] ||
-		relations[t.Word] || isRole(t.Word) || names.IsGiven(t.Word) || p.smallName(i, i+1) > i || !articles[p.rawWord(i-1)]
+		relations[t.Word] || isRole(t.Word) || names.IsGiven(t.Word) || p.smallName(i, i+1) > i ||
+		!articles[p.rawWord(i-1)]
 }
 
 // abbreviations end with a full stop that ends nothing.

@@ -249,7 +249,8 @@ var (
 // prefers. Where a participle closes the clause the word may as well be what something was done with.
 func (p *parser) isFinite(i int, c clause) bool {
 	word := p.rawWord(i)
-	if i+1 >= c.to || vocabulary[word] && len(predicatesBy[word]) == 0 || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
+	known := vocabulary[word] && len(predicatesBy[word]) == 0
+	if i+1 >= c.to || known || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
 		!hasShape(word, finiteShapes) {
 		return false
 	}

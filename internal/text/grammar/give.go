@@ -335,14 +335,6 @@ func (p *parser) isRemark(i int, c clause, item *Item) bool {
 		adverbs[p.rawWord(i)]
 }
 
-// sentAlong tells whether behind a verb of sending somebody stands, and right behind them what was sent.
-func (p *parser) sentAlong(i int, c clause) bool {
-	end := p.personEnd(i+1, c.to)
-	word := p.rawWord(end)
-	return end > i+1 && end < c.to && p.tokens[end-1].Stop == 0 && word != "" && !glue[word] && !topicWords[word] &&
-		!p.isDated(end) && mediumWords[word] == "" && !placeWords[word]
-}
-
 // saysNothing tells a small word at the head of a text. "Voor haar moeder" says something, and so does the Met Office.
 func (p *parser) saysNothing(i int, c clause) bool {
 	if relations[p.rawWord(i+1)] || relations[p.rawWord(i+2)] || i > c.from && withWords[p.word(i)] &&
@@ -408,7 +400,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return false
 	}
 	d.take(p)
-	if sentWords[d.word] && item.Link == "" && (!p.anyNoun(c) && !p.anyObject(c) || p.sentWords(c)) {
+	if sentWords[d.word] && item.Link == "" && (!p.anyNoun(c) && !p.anyObject(c) || p.wordsSent(c)) {
 		return p.reset(c, used)
 	}
 	if d.kind == "" && sharedWords[d.word] {
@@ -555,47 +547,6 @@ func kindWithin(title string) string {
 		}
 	}
 	return ""
-}
-
-// anyObject tells whether something is sent that is no message: "shared my notes", "kaart gestuurd aan @bob".
-func (p *parser) anyObject(c clause) bool {
-	object := false
-	for i := c.from; i < c.to; i++ {
-		word := p.word(i)
-		switch {
-		case noGifts[word], mediumWords[word] != "" && p.first(c, shareSites) < 0:
-			return false
-		case sentWords[p.rawWord(i)] && p.sentAlong(i, c):
-			object = true // "sent Rachel Christmas cards"
-		case articles[word], ownWords[word], p.isPossessive(i), recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
-			withWords[word] && p.first(c, sharedWords) >= 0, shareSites[word]:
-			object = true
-		}
-	}
-	return object
-}
-
-// sentWords tells words between quotes that went by mail or in a message: "…" sent to @bob on WhatsApp.
-func (p *parser) sentWords(c clause) bool {
-	quoted, by := false, false
-	for i := c.from; i < c.to; i++ {
-		quoted = quoted || p.tokens[i].Kind == text.QuoteToken
-		medium := mediumWords[p.rawWord(i)]
-		by = by || (medium == "message" || medium == "mail") && (mediumBy[p.rawWord(i-1)] || placeWords[p.rawWord(i-1)] ||
-			mediumOn[p.rawWord(i-1)])
-	}
-	return quoted && by
-}
-
-// theirPost tells "Sofie's post": what somebody wrote is shared, not given to them.
-func (p *parser) theirPost(c clause) bool {
-	for i := c.from + 1; i < c.to; i++ {
-		if sharePosts[p.rawWord(i)] && (p.isPossessive(i-1) || i+2 < c.to && ofWords[p.rawWord(i+1)] &&
-			p.personEnd(i+2, c.to) > i+2) {
-			return true
-		}
-	}
-	return sharePosts[p.rawWord(c.from)] && ofWords[p.rawWord(c.from+1)]
 }
 
 var (

@@ -277,31 +277,6 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	return Mention{}, i, false
 }
 
-// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
-const maxSlipped = 12
-
-// slipped finds whom a name means in which two letters are turned round or one is twice.
-func (p *parser) slipped(name string) []Candidate {
-	letters := []rune(name)
-	if len(letters) < 4 || len(letters) > maxSlipped {
-		return nil
-	}
-	for i := 1; i < len(letters); i++ {
-		turned := slices.Clone(letters)
-		turned[i-1], turned[i] = turned[i], turned[i-1]
-		tries := []string{string(turned)}
-		if letters[i] == letters[i-1] {
-			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
-		}
-		for _, try := range tries {
-			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
-				return found
-			}
-		}
-	}
-	return nil
-}
-
 var newLeads = text.WordSet("capture", "lead.new") // say that somebody is new here
 
 // pastTitle gives where a name begins behind titles and what somebody is: Mrs, wijkagent.
@@ -353,8 +328,8 @@ func (p *parser) longRun(i, to int) int {
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
 		case upper && k > i && when.IsWeekday(t.Word) &&
-			(!names.IsGiven(t.Word) || text.IsDigits(p.rawText(k + 1)[:min(1, len(p.rawText(k+1)))])): // "Rachel Mon 9am"
-			return end
+			(!names.IsGiven(t.Word) || text.IsDigits(firstOf(p.rawText(k+1)))):
+			return end // "Rachel Mon 9am"
 		case upper && k == i && (namePlaces[t.Word] || glue[t.Word]) && k+1 < to && names.IsParticle(t.Word) &&
 			names.IsGiven(p.word(k+1)): // "Aan Dirk gevraagd"
 			return i
@@ -369,13 +344,17 @@ func (p *parser) longRun(i, to int) int {
 		default:
 			return end
 		}
-		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") && !names.IsGiven(t.Word) || names.IsTitle(t.Word) ||
-			names.IsParticle(t.Word+"."))) {
+		short := names.IsInitials(t.Raw+".") && !names.IsGiven(t.Word) || names.IsTitle(t.Word) ||
+			names.IsParticle(t.Word+".")
+		if t.Stop != 0 && !(t.Stop == '.' && short) {
 			break
 		}
 	}
 	return end
 }
+
+// firstOf is the first byte of a text, if there is one.
+func firstOf(s string) string { return s[:min(1, len(s))] }
 
 // opensDeed tells a verb that may open a line with a capital and is no given name.
 func opensDeed(word string) bool {

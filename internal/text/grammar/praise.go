@@ -195,7 +195,8 @@ func (p *parser) spokeWell(c clause, item *Item) bool {
 		}
 		told := p.personEnd(first, c.to)
 		own := p.first(clause{told, min(c.to, told+3)}, theirs)
-		if own < 0 && p.first(clause{told, min(c.to, told+maxPraiseHead+1)}, praiseLiked) >= 0 { // "how much I enjoyed his …"
+		if own < 0 && p.first(clause{told, min(c.to, told+maxPraiseHead+1)}, praiseLiked) >= 0 {
+			// "how much I enjoyed his …"
 			own = p.first(clause{told, min(c.to, told+maxPraiseHead+3)}, theirs)
 		} else if own >= 0 && !p.isPraised(clause{own, c.to}) {
 			own = -1

@@ -124,3 +124,28 @@ func oneSlip(a, b string) bool {
 	}
 	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
+
+// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
+const maxSlipped = 12
+
+// slipped finds whom a name means in which two letters are turned round or one is twice.
+func (p *parser) slipped(name string) []Candidate {
+	letters := []rune(name)
+	if len(letters) < 4 || len(letters) > maxSlipped {
+		return nil
+	}
+	for i := 1; i < len(letters); i++ {
+		turned := slices.Clone(letters)
+		turned[i-1], turned[i] = turned[i], turned[i-1]
+		tries := []string{string(turned)}
+		if letters[i] == letters[i-1] {
+			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
+		}
+		for _, try := range tries {
+			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return found
+			}
+		}
+	}
+	return nil
+}
