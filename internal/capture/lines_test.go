@@ -316,9 +316,10 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 // Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line of the
 // first table is held out; the next two tables were written when the rules were done, one after the other; kept.txt and
 // third.txt are by two other hands, who had not read the rules; kinds.txt is by the hand that mended them; hands.txt is
-// by many hands. What a table gave when it was run for the first time is what could be expected of lines that nobody had seen. Afterwards all were
-// looked at and the rules mended on them, so that what they give now says only that nothing was lost; but not on
-// unseen.txt, which is what to expect of other lines. The totals may not fall. "make quality" reads them from the log.
+// by many hands. What a table gave when it was run for the first time is what could be expected of lines that nobody
+// had seen. Afterwards all were looked at and the rules mended on them, so that what they give now says only that
+// nothing was lost; but not on unseen.txt, which is what to expect of other lines. The totals may not fall. "make
+// quality" reads them from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
 	parts := map[string][]expected{
