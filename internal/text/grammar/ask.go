@@ -13,6 +13,9 @@ func (p *parser) ask(c clause, item *Item) bool {
 	}
 	used := p.keep(c)
 	p.used[at] = true
+	for k := c.from; k < min(at, p.headDate(c)); k++ {
+		p.used[k] = true
+	}
 	end := min(c.to, at+8)
 	for i := end - 1; i > at; i-- { // who is asked stands before what is asked
 		if askedFor[p.word(i)] {
@@ -40,6 +43,10 @@ func (p *parser) ask(c clause, item *Item) bool {
 		p.used[at+1] = true
 	}
 	if said {
+		item.Kind = KindNeed
+	}
+	if next := p.rawWord(at + 1); at > c.from && people[0].Span.End <= p.tokens[at].Start &&
+		(ifWords[next] || eitherWords[next]) && iWords[p.rawWord(at+2)] { // "@bob vraag of ik …"
 		item.Kind = KindNeed
 	}
 	if wasAsked[p.rawWord(at)] { // "@eva asked if I know a printer"

@@ -139,6 +139,11 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	p.used = make([]bool, len(p.tokens))
 	p.uncompound()
 	p.mendDates()
+	p.turnRound()
+	if p.card() {
+		p.out.Language = text.Language(line)
+		return p.out, nil
+	}
 	for all := p.clauses(); len(all) > 0; all = all[1:] {
 		if len(all) > 1 && p.remarked(all[0], all[1]) {
 			all = all[1:]
@@ -212,6 +217,9 @@ func (p *parser) word(i int) string {
 
 // span is the piece of the line from token from up to, not including, token to.
 func (p *parser) span(from, to int) text.Span {
+	if p.tokens[to-1].End < p.tokens[from].Start { // turned round
+		return text.Span{Start: p.tokens[to-1].Start, End: p.tokens[from].End}
+	}
 	return text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}
 }
 
@@ -229,6 +237,9 @@ func (p *parser) read(c clause) {
 	understood := p.attempt(tries, c, &item)
 	if !understood && !p.noteOnly && p.mendContact(c) {
 		understood = p.interaction(c, &item)
+	}
+	if !understood && !p.noteOnly && p.mendDeed(c) {
+		understood = p.attempt(tries[:4], c, &item)
 	}
 	if understood || p.note(c, &item) {
 		if reason := p.doubt(c, item); reason != "" {

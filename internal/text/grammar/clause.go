@@ -16,6 +16,10 @@ func (p *parser) clauses() []clause {
 		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
+		case p.headDate(clause{from, i}) == i: // "Monday: gave …" is one statement
+			continue
+		case whoWords[p.rawWord(i-1)] && i-1 > from && !p.tellsWho(i-2): // "the coat that was left"
+			continue
 		case stop == '.' && (abbreviations[p.rawWord(i-1)] || len(p.rawWord(i-1)) == 1 &&
 			text.IsCapitalised(p.tokens[i-1].Raw)): // "Emma V. zoekt"
 			continue
@@ -37,6 +41,14 @@ func (p *parser) clauses() []clause {
 		all = append(all, clause{from, len(p.tokens)})
 	}
 	return all
+}
+
+// tellsWho tells whether "who" behind a token may speak of somebody.
+func (p *parser) tellsWho(i int) bool {
+	t := p.tokens[i]
+	return t.Stop != 0 || t.Kind != text.WordToken || text.IsCapitalised(t.Raw) || pronouns[t.Word] ||
+		relations[t.Word] || isRole(t.Word) || names.IsGiven(t.Word) || p.smallName(i, i+1) > i ||
+		!articles[p.rawWord(i-1)]
 }
 
 // abbreviations end with a full stop that ends nothing.

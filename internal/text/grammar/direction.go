@@ -33,6 +33,10 @@ func (p *parser) carried(c clause) (deed, bool) {
 	}
 	end := p.personEnd(at+1, c.to)
 	if end > at+1 && !p.isPossessive(end-1) {
+		if articles[p.word(end)] && p.word(end+1) != "" { // "took @bob a jar of jam"
+			d.kind = ""
+			return d, true
+		}
 		for k := end; k+1 < c.to && k < end+3; k++ {
 			if destinations[p.word(k)] && mediumWords[p.word(k+1)] == "" || homewards[p.word(k)] {
 				return d, true
@@ -186,7 +190,7 @@ var orderedWords = text.WordSet("capture", "verb.ordered")
 // doer finds who did what a verb says when that was not the writer: the person before the verb, when the verb is finite
 // ("@bob hielp", "@bob lent") or when "heeft" or "has" stands between.
 func (p *parser) doer(c clause, d deed) (end int, ok bool) {
-	i := c.from
+	i := min(p.headDate(c), max(d.at, c.from))
 	for i < d.at && (p.used[i] || adverbs[p.word(i)] || andWords[p.word(i)]) {
 		i++
 	}

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"slices"
+	"strings"
 
 	"gave.network/internal/text"
 )
@@ -14,7 +15,10 @@ func (p *parser) doubt(c clause, item Item) Reason {
 	if p.isMarked(c) {
 		return ""
 	}
-	told := p.eitherOr(c, item)
+	if happenings[item.Kind] && p.isQuestion(c) {
+		return UnclearUndone
+	}
+	told := p.eitherOr(c, item) || p.givesAway(item)
 	switch item.Kind {
 	case KindInteraction:
 		told = told || p.stray && p.doneToMe(c) || p.notMine(c) || p.amongOthers(c, item)
@@ -28,16 +32,32 @@ func (p *parser) doubt(c clause, item Item) Reason {
 			return UnclearUndone
 		}
 	}
-	switch item.Kind {
-	case KindInteraction, KindGift, KindReturn, KindIntroduction, KindPraise:
-		if p.deniedInside(c) {
-			return UnclearUndone
-		}
+	if happenings[item.Kind] && p.deniedInside(c) {
+		return UnclearUndone
 	}
 	if told {
 		return UnclearTold
 	}
 	return ""
+}
+
+// happenings are the kinds of what happened.
+var happenings = map[Kind]bool{
+	KindInteraction: true, KindGift: true, KindReturn: true, KindIntroduction: true, KindPraise: true,
+}
+
+// isQuestion tells a statement that ends with a question mark.
+func (p *parser) isQuestion(c clause) bool {
+	return strings.HasPrefix(strings.TrimLeft(p.line[p.tokens[c.to-1].End:], " ”\"'"), "?")
+}
+
+// givesAway tells a reading in which somebody was given, or came in, as a thing: "@bob doorgegeven aan @eva".
+func (p *parser) givesAway(item Item) bool {
+	if item.Kind != KindGift && item.Kind != KindReturn || item.Text == "" || !text.IsCapitalised(item.Text) {
+		return false
+	}
+	found := p.lookup(item.Text, maxLookups/2)
+	return len(found) > 0 && found[0].Score >= SureScore
 }
 
 // eitherOr tells "lunch with Tom or Laura".
@@ -163,10 +183,13 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	if pronouns[p.rawWord(c.from)] {
 		return !slices.ContainsFunc(item.People, func(m Mention) bool { return m.Span.Start < m.Span.End })
 	}
-	head := c.from
+	head := p.headDate(c)
 	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) &&
 		!p.isIn(item.People, head) && !noteVerbs[p.rawWord(head)] {
 		head++
+	}
+	if noteVerbs[p.rawWord(head)] && head > c.from && p.isIn(item.People, head+1) { // "volgend jaar wil @bob …"
+		return p.first(clause{head, c.to}, selves, ownWords, iWords) < 0 && !p.anyOf(clause{head, c.to}, selves)
 	}
 	if !p.isIn(item.People, head) {
 		for ; head < c.to && head < c.from+4 && !p.isIn(item.People, head); head++ { // "de zoon van @bob …"
@@ -177,6 +200,9 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	}
 	for head < c.to && (p.isIn(item.People, head) || andWords[p.rawWord(head)]) {
 		head++
+	}
+	if head > c.from && p.promises(clause{head, c.to}) {
+		return true
 	}
 	for i := head; i < c.to; i++ {
 		word := p.rawWord(i)
@@ -189,15 +215,76 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	}
 	for i := head; i < c.to && i < head+maxNoteHead; i++ {
 		word := p.rawWord(i)
-		if noteVerbs[word] || isWords[word] || haveWords[word] {
+		if noteVerbs[word] || isWords[word] || haveWords[word] || p.isFinite(i, c) {
 			return true
 		}
 		if !adverbs[word] && !relations[word] && !theirs[word] && !articles[word] && !p.isDated(i) && !ofWords[word] {
 			break
 		}
 	}
-	return head > c.from && p.tokens[head-1].Stop == ':'
+	return head > c.from && (p.tokens[head-1].Stop == ':' ||
+		!p.anyOf(clause{c.from, head}, withWords) && p.onlyState(clause{head, c.to}))
 }
+
+// promises tells what somebody offered or said they would do, which has not happened: "has offered to drive us",
+// "zei dat hij mij wilde helpen".
+func (p *parser) promises(c clause) bool {
+	said := false
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if promiseVerbs[word] && i < c.from+maxNoteHead || said && wouldVerbs[word] {
+			return true
+		}
+		said = said || praiseSays[word] && i < c.from+2
+	}
+	return false
+}
+
+var (
+	promiseVerbs = text.WordSet("capture", "promise") // offered, beloofde
+	wouldVerbs   = text.WordSet("capture", "would")   // of what is yet to be done: would, wilde
+)
+
+// isFinite tells a word of running text in the shape of a verb of the third person, with something behind it: zingt,
+// prefers. Where a participle closes the clause the word may as well be what something was done with.
+func (p *parser) isFinite(i int, c clause) bool {
+	word := p.rawWord(i)
+	known := vocabulary[word] && len(predicatesBy[word]) == 0
+	if i+1 >= c.to || known || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
+		!hasShape(word, finiteShapes) {
+		return false
+	}
+	for k := i + 1; k < c.to; k++ {
+		if hasShape(p.rawWord(k), didShapes) || passives[p.rawWord(k)] {
+			return false
+		}
+	}
+	return true
+}
+
+var finiteShapes = shapes("shape.finite")
+
+// onlyState tells a few words without a verb that the grammar knows as a deed: "redundant at the end of the year".
+func (p *parser) onlyState(c clause) bool {
+	content := 0
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if p.tokens[i].Kind != text.WordToken || hasShape(word, didShapes) || passives[word] || participles[word] ||
+			mediumWords[word] != "" || giftNouns[word] != "" || returnNouns[word] != "" || deeds[word] ||
+			praiseNouns[word] || praiseVerbs[word] || looksLikeDate(word) || text.IsDigits(word) || eitherWords[word] ||
+			isEvent(word) {
+			return false
+		}
+		if !vocabulary[word] {
+			content++
+		}
+	}
+	return content >= 2
+}
+
+// deeds are the verbs of giving, asking, receiving and introducing.
+var deeds = text.WordSet("capture", "verb.gave", "verb.sent", "verb.got", "verb.asked", "verb.introduced", "carried",
+	"verb.forwarded", "verb.referred", "verb.ordered", "done.for", "todo", "todo.head", "verb.helped")
 
 // isIn tells whether a token belongs to one of some mentions.
 func (p *parser) isIn(people []Mention, i int) bool {

@@ -23,6 +23,16 @@ func (p *parser) first(c clause, sets ...map[string]bool) int {
 	return -1
 }
 
+// anyOf tells whether a word of a set stands in a clause, used or not.
+func (p *parser) anyOf(c clause, set map[string]bool) bool {
+	for i := c.from; i < c.to; i++ {
+		if set[p.rawWord(i)] {
+			return true
+		}
+	}
+	return false
+}
+
 // opensWith tells whether only people, pronouns and small words stand before token i. Before a participle that closes a
 // statement what was given may stand there too: "mijn boor uitgeleend aan @bob".
 func (p *parser) opensWith(i int, c clause) bool {
@@ -31,7 +41,11 @@ func (p *parser) opensWith(i int, c clause) bool {
 	asks := askWords[p.word(i)]
 	head := true // only people so far
 	named := false
-	for k := c.from; k < i; {
+	start := c.from
+	if end := p.headDate(c); end <= i {
+		start = end
+	}
+	for k := start; k < i; {
 		t := p.tokens[k]
 		next := k + 1
 		if _, end := when.DurationAt(p.word, k, false); p.word(k) != "" && end > k && end <= i {
@@ -177,7 +191,7 @@ func (p *parser) offered(c clause) bool {
 
 // headEnd is where the people at the head of a clause end.
 func (p *parser) headEnd(c clause, d deed) int {
-	i := c.from
+	i := min(p.headDate(c), d.at)
 	for i < d.at && p.word(i) != "" && (glue[p.word(i)] || adverbs[p.word(i)]) && !haveWords[p.word(i)] {
 		i++
 	}
@@ -301,7 +315,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, i) {
 			stop--
 		}
-		if start < stop {
+		if start < stop && (item.Text == "" || !p.isRemark(start, c, item)) {
 			by := " "
 			if i > c.from && (p.tokens[i-1].Stop == ':' || p.dashBefore(i)) {
 				by = ": "
@@ -313,6 +327,12 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		i = end
 	}
+}
+
+// isRemark tells what is said of a gift behind a pause, with an adverb at its head: ", heel lief".
+func (p *parser) isRemark(i int, c clause, item *Item) bool {
+	return (item.Kind == KindGift || item.Kind == KindReturn) && i > c.from && p.tokens[i-1].Stop == ',' &&
+		adverbs[p.rawWord(i)]
 }
 
 // saysNothing tells a small word at the head of a text. "Voor haar moeder" says something, and so does the Met Office.
@@ -380,7 +400,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return false
 	}
 	d.take(p)
-	if sentWords[d.word] && item.Link == "" && !p.anyNoun(c) && !p.anyObject(c) {
+	if sentWords[d.word] && item.Link == "" && (!p.anyNoun(c) && !p.anyObject(c) || p.wordsSent(c)) {
 		return p.reset(c, used)
 	}
 	if d.kind == "" && sharedWords[d.word] {
@@ -527,33 +547,6 @@ func kindWithin(title string) string {
 		}
 	}
 	return ""
-}
-
-// anyObject tells whether something is sent that is no message: "shared my notes", "kaart gestuurd aan @bob".
-func (p *parser) anyObject(c clause) bool {
-	object := false
-	for i := c.from; i < c.to; i++ {
-		word := p.word(i)
-		switch {
-		case noGifts[word], mediumWords[word] != "" && p.first(c, shareSites) < 0:
-			return false
-		case articles[word], ownWords[word], p.isPossessive(i), recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
-			withWords[word] && p.first(c, sharedWords) >= 0, shareSites[word]:
-			object = true
-		}
-	}
-	return object
-}
-
-// theirPost tells "Sofie's post": what somebody wrote is shared, not given to them.
-func (p *parser) theirPost(c clause) bool {
-	for i := c.from + 1; i < c.to; i++ {
-		if sharePosts[p.rawWord(i)] && (p.isPossessive(i-1) || i+2 < c.to && ofWords[p.rawWord(i+1)] &&
-			p.personEnd(i+2, c.to) > i+2) {
-			return true
-		}
-	}
-	return sharePosts[p.rawWord(c.from)] && ofWords[p.rawWord(c.from+1)]
 }
 
 var (

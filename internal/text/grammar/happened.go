@@ -92,5 +92,41 @@ func (p *parser) whenOver(c clause, lean when.Lean, item *Item) {
 	}
 }
 
+// maxHeadDate is how many words a date at the head of a clause may have.
+const maxHeadDate = 6
+
+// headDate is where a date ends with which a clause begins; where the clause begins when there is none.
+func (p *parser) headDate(c clause) int {
+	if c.from >= c.to || p.tokens[c.from].Kind != text.WordToken {
+		return c.from
+	}
+	to := min(c.to, c.from+maxHeadDate)
+	date, ok := when.DateIn(p.tokens[c.from:to], make([]bool, to-c.from), p.now, when.Recent)
+	if !ok || date.Span.Start != p.tokens[c.from].Start {
+		return c.from
+	}
+	end := c.from
+	for end < to && p.tokens[end].End <= date.Span.End {
+		end++
+	}
+	return end
+}
+
+// turnRound puts the subject of a statement that begins with a day before its verb: "gisteren heeft @bob mij geholpen".
+func (p *parser) turnRound() {
+	at := p.headDate(clause{0, len(p.tokens)})
+	word := p.rawWord(at)
+	if at == 0 || !haveWords[word] && !deeds[word] && givenAs[word] == "" && !praiseVerbs[word] {
+		return
+	}
+	end := p.personEnd(at+1, len(p.tokens))
+	if end == at+1 || p.tokens[end-1].Stop != 0 || !haveWords[word] && !selves[p.rawWord(end)] {
+		return
+	}
+	verb := p.tokens[at]
+	copy(p.tokens[at:end-1], p.tokens[at+1:end])
+	p.tokens[end-1] = verb
+}
+
 // datelike are words that are left over only when they belong to a date that was not understood.
 var datelike = text.WordSet("dates", "datelike")

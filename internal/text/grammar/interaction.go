@@ -1,12 +1,12 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
-	"gave.network/internal/text/names"
 	"gave.network/internal/text/when"
 )
 
@@ -23,6 +23,13 @@ func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 				p.used[k] = true
 			}
 			defer copy(p.used[i:end], kept)
+		}
+		if p.opensAsked(i-1) && !p.used[i] { // "whether I come on Sunday"
+			kept := p.keep(clause{i, c.to})
+			for k := i; k < c.to; k++ {
+				p.used[k] = true
+			}
+			defer copy(p.used[i:c.to], kept)
 		}
 		if p.small(i) && !p.used[i] && p.isNoun(i, c.from) { // "his van on Saturday"
 			p.used[i] = true
@@ -105,7 +112,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Activity = word.Word
 	}
 	item.Medium = medium
-	people := p.people(c.from, c.to, c)
+	people := slices.DeleteFunc(p.people(c.from, c.to, c), p.inTopic(c))
 	if at >= 0 {
 		p.used[at] = !p.inPlace(at, c)
 	}
@@ -129,7 +136,8 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	item.People, item.Others = p.apart(people, c)
 	people = item.People
 	for _, m := range people {
-		if (met || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
+		first := met && text.Language(p.line) != "nl" || acquainted[word.Word] // Dutch "met" is "with"
+		if first && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
 		}
 	}
@@ -162,6 +170,21 @@ func (p *parser) hasEvent(c clause) bool {
 		}
 	}
 	return false
+}
+
+// inTopic tells those who stand behind an article in what was talked of: about the Carla Jansen call.
+func (p *parser) inTopic(c clause) func(Mention) bool {
+	return func(m Mention) bool {
+		for i := c.from; i+2 < c.to; i++ {
+			if topicWords[p.rawWord(i)] && articles[p.rawWord(i+1)] && p.tokens[i+2].Start == m.Span.Start && m.New {
+				for k := i + 2; k < c.to && p.tokens[k].End <= m.Span.End; k++ {
+					p.used[k] = false
+				}
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // tellsAddress tells "mail for @bob is bob@x.nl".
@@ -224,8 +247,12 @@ var (
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
 func (p *parser) medium(c clause) (medium string, at int, met bool) {
 	first, placed := -1, -1
+	topic := false
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
+		if topic = topic || i > c.from && topicWords[word] && articles[p.rawWord(i+1)]; topic && !happened[word] {
+			continue // "told Tom about the call"
+		}
 		m, ok := mediumWords[word]
 		tail := mediumTails[word]
 		if !ok || p.isNamed(i) || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
@@ -271,7 +298,7 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 // isNamed tells "is called".
 func (p *parser) isNamed(i int) bool {
 	before := p.rawWord(i - 1)
-	return namedWords[p.rawWord(i)] && (isWords[before] || before != "" && !vocabulary[before] &&
+	return namedWords[p.rawWord(i)] && (isWords[before] || relations[before] || before != "" && !vocabulary[before] &&
 		!text.IsCapitalised(p.tokens[i-1].Raw) && p.smallName(i-1, i) == i-1) // "a business called Hughes"
 }
 
@@ -314,12 +341,16 @@ func (p *parser) isOccasion(i int) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *parser) nextToPerson(i int, c clause) bool {
+	if mediumWords[p.rawWord(i+1)] != "" { // "telephone conversation"
+		return true
+	}
 	if i == c.from || i == c.to-1 || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 &&
 		(glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)
-	if i+1 < c.to && (next == text.MentionToken || next == text.AddressToken || withWords[p.rawWord(i+1)]) {
+	if i+1 < c.to && (next == text.MentionToken || next == text.AddressToken || withWords[p.rawWord(i+1)] ||
+		text.IsCapitalised(p.tokens[i+1].Raw) && p.isSomebody(i+1, c)) {
 		return true
 	}
 	if mediumOfWords[p.rawWord(i+1)] { // "kreeg mail van @bob"
@@ -339,290 +370,6 @@ func (p *parser) nextToPerson(i int, c clause) bool {
 // isPlaceOfPerson tells "bij @bob".
 func (p *parser) isPlaceOfPerson(i int, c clause) bool {
 	return placesWithin[p.rawWord(i)] && p.personEnd(i+1, c.to) > i+1
-}
-
-// rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
-// Words that fit nowhere are unclear.
-func (p *parser) rest(c clause, item *Item) {
-	for i := c.from; i < c.to; i++ {
-		if p.used[i] {
-			continue
-		}
-		t := p.tokens[i]
-		switch {
-		case t.Kind == text.QuoteToken || t.Kind == text.GroupToken:
-			p.used[i] = true
-			if item.Title == "" {
-				item.Title = clean(t.Raw)
-			} else {
-				item.Text = text.Join("; ", item.Text, clean(t.Raw))
-			}
-		case t.Kind == text.LinkToken:
-			p.used[i] = true
-			item.Text = text.Join("; ", item.Text, clean(t.Raw))
-		case t.Kind != text.WordToken:
-		case i > c.from && p.tokens[i-1].Stop != 0 && !topicWords[t.Word] && !placeWords[t.Word]:
-			// What follows a pause is a remark, whole.
-			end := i
-			for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken {
-				end++
-			}
-			if !p.allGlue(i, end) && !p.looksDated(i, end) && !p.allCapitalised(i, end) {
-				item.Text = text.Join("; ", item.Text, p.take(i, end))
-			}
-			i = end - 1
-		case topicWords[t.Word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].Kind == text.QuoteToken:
-			p.used[i] = true
-			// about "Q3" numbers
-			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].Stop == 0 && end > i+2 {
-				item.Title = p.take(i+1, end)
-				i = end - 1
-			}
-		case topicWords[t.Word]:
-			if end := p.topicEnd(i+1, c); end > i+1 && item.Title == "" {
-				item.Title = p.take(i+1, end)
-				p.used[i] = true
-				i = end - 1
-			}
-		case (placeWords[t.Word] || p.isDestination(i)) && (item.Place == "" || towns[t.Word]):
-			start := i + 1
-			if articles[p.word(start)] && !placeArticles[p.word(start)] {
-				start++
-			}
-			if end := p.placeEnd(start, c); end > start {
-				for k := i; k < start; k++ {
-					p.used[k] = true
-				}
-				place := p.take(start, end)
-				if item.Place != "" && !inWords[t.Word] {
-					place = t.Word + " " + place
-				}
-				item.Place = text.Join(", ", item.Place, place)
-				i = end - 1
-			}
-		}
-	}
-	p.remains(c, item)
-}
-
-// remains takes what is left after a pause as a remark, a capitalised word as the place, and reports the other words.
-func (p *parser) remains(c clause, item *Item) {
-	for i := c.from; i < c.to; i++ {
-		if p.used[i] {
-			continue
-		}
-		paused := i > c.from && p.tokens[i-1].Stop != 0
-		end := i
-		for end < c.to && !p.used[end] && (end == i || paused || p.tokens[end-1].Stop == 0) {
-			end++
-		}
-		for k := i; k < end; k++ {
-			p.used[k] = true
-		}
-		start, stop := p.trimGlue(i, end)
-		if paused {
-			start, stop = i, end
-		}
-		span := p.span(start, max(start+1, stop))
-		switch {
-		case !paused && p.datelike(start, stop):
-			p.unclear(span, UnclearDate, nil)
-		case p.allGlue(i, end), !paused && stop == start+1 && placeWords[p.tokens[start].Word], end == i+1 &&
-			(placeWords[p.tokens[i].Word] || topicWords[p.tokens[i].Word]):
-			// Nothing is lost.
-		case p.looksDated(i, end):
-			p.unclear(span, UnclearDate, nil)
-		case paused && item.Place == "" && p.tokens[i-1].Stop == ',' && p.allCapitalised(start, stop) &&
-			p.plainWords(start, stop):
-			item.Place = clean(span.In(p.line)) // "koffie met @bob, Utrecht CS"
-		case paused:
-			item.Text = text.Join("; ", item.Text, clean(span.In(p.line)))
-		case item.Place == "" && text.IsCapitalised(p.tokens[start].Raw) && start > c.from &&
-			(mediumWords[p.rawWord(start-1)] != "" ||
-				!names.IsGiven(p.tokens[start].Word) && p.allCapitalised(start, stop)):
-			item.Place = clean(span.In(p.line))
-		case p.loose:
-			item.Title = text.Join(" ", item.Title, clean(span.In(p.line)))
-		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"):
-			item.Title = clean(span.In(p.line)) // "emailed Dirk the report", "met @bob geschilderd"
-		case p.mayBeName(i, start, end, c):
-			p.unclear(p.span(start, stop), UnclearWho, nil)
-		case !paused && p.plainWords(start, stop):
-			item.Text = text.Join("; ", item.Text, clean(span.In(p.line))) // "met onze nieuwe buurman Tijn"
-			p.stray = true
-		default:
-			p.unclear(span, UnclearWords, nil)
-		}
-		i = end - 1
-	}
-}
-
-// isDestination tells "naar kantoor" and "to the office" from "to say thanks".
-func (p *parser) isDestination(i int) bool {
-	if !destinations[p.word(i)] {
-		return false
-	}
-	next := p.word(i + 1)
-	return next != "" && (!verbalTo[p.word(i)] || articles[next] || ownWords[next] || pronouns[next] || towards[next] ||
-		text.IsCapitalised(p.tokens[i+1].Raw))
-}
-
-var (
-	verbalTo = text.WordSet("capture", "intends.before") // opens a verb too
-	towards  = text.WordSet("capture", "place.bare")     // places without an article: to work
-)
-
-// mayBeName tells whether words that are left stand where a person does: "met anna en truus".
-func (p *parser) mayBeName(i, start, end int, c clause) bool {
-	if start >= end || !p.plainWords(start, start+1) || articles[p.word(start)] {
-		return false
-	}
-	for k := i; k < start; k++ { // what is left begins with "en", or with "onze"
-		if word := p.rawWord(k); ownWords[word] || pronouns[word] || articles[word] || glue[word] &&
-			!andWords[word] && !withWords[word] {
-			return false
-		}
-	}
-	before := p.rawWord(start - 1)
-	next := end >= c.to || p.rawKind(end) == text.WordToken && !text.IsCapitalised(p.tokens[end].Raw)
-	return start > c.from && next && (withWords[before] || andWords[before] && start-2 >= c.from)
-}
-
-// plainWords tells words of letters only that say nothing of a day.
-func (p *parser) plainWords(from, to int) bool {
-	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.Kind != text.WordToken || strings.ContainsAny(t.Raw, "0123456789<>{}=") ||
-			datelike[t.Word] {
-			return false
-		}
-	}
-	return from < to
-}
-
-func (p *parser) allGlue(from, to int) bool {
-	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.Kind != text.WordToken || !strongLeads[t.Word] &&
-			!glue[t.Word] && !sentWords[t.Word] && !adverbs[t.Word] && !pronouns[t.Word] && !andWords[t.Word] &&
-			!names.IsTitle(t.Word) && mediumWords[t.Word] == "" && !gotWords[t.Word] {
-			return false
-		}
-	}
-	return true
-}
-
-func (p *parser) allCapitalised(from, to int) bool {
-	for i := from; i < to; i++ {
-		if !text.IsCapitalised(p.tokens[i].Raw) {
-			return false
-		}
-	}
-	return true
-}
-
-// trimGlue narrows a run of tokens to what is between small words.
-func (p *parser) trimGlue(from, to int) (start, end int) {
-	if p.allGlue(from, to) {
-		return from, to
-	}
-	for from < to && p.allGlue(from, from+1) {
-		from++
-	}
-	for to > from && p.allGlue(to-1, to) {
-		to--
-	}
-	return from, to
-}
-
-// looksDated tells words that look like a date or time, though none could be read: 31-02-2026, 25:00.
-func (p *parser) looksDated(from, to int) bool {
-	for i := from; i < to; i++ {
-		if looksLikeDate(p.tokens[i].Word) {
-			return true
-		}
-		if when.IsMonth(p.tokens[i].Word) && i > from && text.IsDigits(p.tokens[i-1].Word) {
-			return true
-		}
-	}
-	return false
-}
-
-// datelike tells words left over that belong to a date.
-func (p *parser) datelike(from, to int) bool {
-	for i := from; i < to; i++ {
-		if datelike[p.tokens[i].Word] {
-			return true
-		}
-	}
-	return false
-}
-
-func looksLikeDate(word string) bool {
-	if word == "" || word[0] < '0' || word[0] > '9' {
-		return false
-	}
-	separators := strings.Count(word, "-") + strings.Count(word, "/")
-	clock := strings.Count(word, ":")
-	return strings.Trim(word, "0123456789-/:.u") == "" && (separators == 2 || clock == 1)
-}
-
-// topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
-func (p *parser) topicEnd(i int, c clause) int {
-	end := i
-	for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken && p.tokens[end].Kind != text.GroupToken {
-		word := p.word(end)
-		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && text.IsCapitalised(p.tokens[end+1].Raw) &&
-			!p.usedAfter(end+2, c)) {
-			break
-		}
-		end++
-		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
-			break
-		}
-	}
-	for end > i && (withWords[p.word(end-1)] || andWords[p.word(end-1)]) {
-		end--
-	}
-	return end
-}
-
-// usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
-func (p *parser) usedAfter(i int, c clause) bool {
-	for k := i; k < c.to; k++ {
-		if !p.used[k] && !text.IsCapitalised(p.tokens[k].Raw) {
-			return true
-		}
-	}
-	return false
-}
-
-// placeEnd is where a place that starts at token i ends.
-func (p *parser) placeEnd(i int, c clause) int {
-	end := i
-	for end < c.to && !p.used[end] && p.tokens[end].Kind == text.WordToken {
-		word := p.word(end)
-		if topicWords[word] || withWords[word] || end > i && (placesWithin[word] || hasShape(word, didShapes)) {
-			break
-		}
-		end++
-		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
-			break
-		}
-	}
-	for end > i && (glue[p.word(end-1)] && !text.IsCapitalised(p.tokens[end-1].Raw)) {
-		end--
-	}
-	return end
-}
-
-// take uses the tokens and gives their text as it stands in the line.
-func (p *parser) take(from, to int) string {
-	for k := from; k < to; k++ {
-		p.used[k] = true
-	}
-	if from >= to {
-		return ""
-	}
-	return p.textOf(from, to)
 }
 
 // apposed tells whether what somebody does and where stands behind a name and a comma: "Joris Tulp, accountant bij

@@ -30,6 +30,18 @@ func lex(line string) []text.Token {
 			}
 			i += size
 			continue
+		case r == '@' && strings.HasPrefix(line[i+size:], " ") && len(tokens) > 0: // "Mark @ the office"
+			t := unit(i, i+size, text.WordToken, "@")
+			t.Word = t.Raw
+			tokens = append(tokens, t)
+			i += size
+			continue
+		case (r == '–' || r == '—') && len(tokens) > 0 && tokens[len(tokens)-1].End == i:
+			if tokens[len(tokens)-1].Stop == 0 {
+				tokens[len(tokens)-1].Stop = ','
+			}
+			i += size
+			continue
 		case unicode.IsSpace(r), strings.ContainsRune("+&/", r) && strings.HasPrefix(line[i+size:], "@"):
 			i += size
 			continue
@@ -56,7 +68,7 @@ func lex(line string) []text.Token {
 		}
 		if t.End > t.Start {
 			tokens = append(tokens, t)
-		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|<>↔→/", r) {
+		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|<>↔→/=", r) {
 			tokens[len(tokens)-1].Stop = ','
 		}
 		i = end
@@ -214,6 +226,9 @@ func lexWord(line string, start int) (text.Token, int) {
 			r == '/' && text.IsCapitalised(line[start:end]) && text.IsCapitalised(line[end+1:]) &&
 				!isLink(line[start:]) {
 			break // "Anna/Kees"
+		}
+		if (r == '–' || r == '—') && end > start && text.IsCapitalised(line[end+size:]) {
+			break // "Laura–Thomas"
 		}
 		end += size
 	}

@@ -245,7 +245,9 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		}
 		lead = strongLead
 	}
-	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
+	if lead == weakLead && end-i >= 2 && (andWords[p.rawWord(i-1)] ||
+		mediumOfWords[p.rawWord(i-1)] && mediumWords[p.rawWord(i-2)] != "") { // "mail from Carla Jansen"
+
 		lead = strongLead // beside another person
 	}
 	first := p.tokens[p.pastTitle(i, end)].Word
@@ -260,6 +262,11 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			len(found) > 0 && found[0].Score >= SureScore {
 			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
 		}
+		if m.New && end-i == 2 && vocabulary[p.tokens[end-1].Word] && !names.IsParticle(p.tokens[end-1].Word) {
+			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				m.New, m.Candidates = false, found // "Rachel Mon": a family name, or a word of its own
+			}
+		}
 		if m.New && end == i+1 && !names.IsGiven(p.tokens[i].Word) && !newLeads[p.rawWord(i-1)] {
 			if found := p.slipped(p.tokens[i].Raw); len(found) > 0 {
 				m.New, m.Candidates = false, found // "lunch with Luara"
@@ -268,31 +275,6 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		return m, end, true
 	}
 	return Mention{}, i, false
-}
-
-// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
-const maxSlipped = 12
-
-// slipped finds whom a name means in which two letters are turned round or one is twice.
-func (p *parser) slipped(name string) []Candidate {
-	letters := []rune(name)
-	if len(letters) < 4 || len(letters) > maxSlipped {
-		return nil
-	}
-	for i := 1; i < len(letters); i++ {
-		turned := slices.Clone(letters)
-		turned[i-1], turned[i] = turned[i], turned[i-1]
-		tries := []string{string(turned)}
-		if letters[i] == letters[i-1] {
-			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
-		}
-		for _, try := range tries {
-			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
-				return found
-			}
-		}
-	}
-	return nil
 }
 
 var newLeads = text.WordSet("capture", "lead.new") // say that somebody is new here
@@ -328,7 +310,7 @@ func (p *parser) longRun(i, to int) int {
 	end := i
 	for k := i; k < to && k < i+maxNameWords; k++ {
 		t := p.tokens[k]
-		if p.used[k] || t.Kind != text.WordToken {
+		if p.used[k] || t.Kind != text.WordToken || t.Raw == "@" {
 			break
 		}
 		upper := text.IsCapitalised(t.Raw) ||
@@ -345,6 +327,12 @@ func (p *parser) longRun(i, to int) int {
 			return end
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
+		case upper && k > i && when.IsWeekday(t.Word) &&
+			(!names.IsGiven(t.Word) || text.IsDigits(firstOf(p.rawText(k+1)))):
+			return end // "Rachel Mon 9am"
+		case upper && k == i && (namePlaces[t.Word] || glue[t.Word]) && k+1 < to && names.IsParticle(t.Word) &&
+			names.IsGiven(p.word(k+1)): // "Aan Dirk gevraagd"
+			return i
 		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
 			return end
 		case upper:
@@ -356,13 +344,17 @@ func (p *parser) longRun(i, to int) int {
 		default:
 			return end
 		}
-		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") || names.IsTitle(t.Word) ||
-			names.IsParticle(t.Word+"."))) {
+		short := names.IsInitials(t.Raw+".") && !names.IsGiven(t.Word) || names.IsTitle(t.Word) ||
+			names.IsParticle(t.Word+".")
+		if t.Stop != 0 && !(t.Stop == '.' && short) {
 			break
 		}
 	}
 	return end
 }
+
+// firstOf is the first byte of a text, if there is one.
+func firstOf(s string) string { return s[:min(1, len(s))] }
 
 // opensDeed tells a verb that may open a line with a capital and is no given name.
 func opensDeed(word string) bool {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 	"gave.network/internal/text/when"
 )
@@ -157,16 +158,22 @@ func (p *parser) spokeWell(c clause, item *Item) bool {
 	for verb < c.to && adverbs[p.word(verb)] {
 		verb++
 	}
+	for i := verb; i < min(c.to, verb+maxPraiseHead+1) && end > c.from; i++ { // "was kind enough to say that …"
+		if praiseSays[p.word(i)] {
+			verb = i
+			break
+		}
+	}
 	word := p.word(verb)
 	used := p.keep(c)
 	if end > c.from {
-		own := p.first(clause{verb, c.to}, ownWords)
+		own := p.first(clause{verb, c.to}, ownWords, amWords)
 		if own < 0 {
 			return false
 		}
 		switch {
 		case praiseLiked[word] && own <= verb+2,
-			praiseSays[word] && own <= verb+3 && p.first(clause{own, c.to}, praiseGood) > own,
+			praiseSays[word] && own <= verb+3 && p.isPraised(clause{own, c.to}),
 			(isWords[word] || passiveBe[word]) && p.first(clause{verb, own}, praiseGlad) > 0 && own <= verb+5:
 		default:
 			return false
@@ -188,7 +195,13 @@ func (p *parser) spokeWell(c clause, item *Item) bool {
 		}
 		told := p.personEnd(first, c.to)
 		own := p.first(clause{told, min(c.to, told+3)}, theirs)
-		if told == first || own < 0 || p.first(clause{own, c.to}, praiseGood) < 0 {
+		if own < 0 && p.first(clause{told, min(c.to, told+maxPraiseHead+1)}, praiseLiked) >= 0 {
+			// "how much I enjoyed his …"
+			own = p.first(clause{told, min(c.to, told+maxPraiseHead+3)}, theirs)
+		} else if own >= 0 && !p.isPraised(clause{own, c.to}) {
+			own = -1
+		}
+		if told == first || own < 0 {
 			return false
 		}
 		if item.People = p.people(first, told, c); len(item.People) == 0 {
@@ -207,6 +220,28 @@ func (p *parser) spokeWell(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	return true
+}
+
+// amWords open what somebody says the writer is: "said I'm a good listener".
+var amWords = text.WordSet("capture", "praise.am")
+
+// superlatives end words of praise: clearest, helderste.
+var superlatives = lang.Words("capture", "praise.most")
+
+// isPraised tells whether a word of praise stands in a clause.
+func (p *parser) isPraised(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		word := p.word(i)
+		if praiseGood[word] {
+			return true
+		}
+		for _, end := range superlatives {
+			if stem, ok := strings.CutSuffix(word, end); ok && praiseGood[stem] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isDenial tells a word that denies: niet, never, doesn't.

@@ -62,6 +62,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 		at = d.at
 	}
+	if len(people) == 0 {
+		people = p.didForMe(c)
+	}
 	if len(people) == 0 && p.offered(c) {
 		end := p.headEnd(c, deed{at: c.to})
 		people = p.people(c.from, end, c)
@@ -123,6 +126,27 @@ func (p *parser) toMe(c clause) bool {
 		}
 	}
 	return false
+}
+
+// didForMe reads who did something for the writer, whatever it was: "@bob heeft de boekjes laten drukken voor ons".
+func (p *parser) didForMe(c clause) []Mention {
+	end := p.headEnd(c, deed{at: c.to})
+	if end == c.from || !haveWords[p.rawWord(end)] || p.denied(c, c.to) || p.promises(clause{end, c.to}) {
+		return nil
+	}
+	object := false
+	for i := end + 1; i+1 < c.to; i++ {
+		word := p.word(i)
+		if self := p.word(i + 1); giftTo[word] && selves[self] && !ownWords[self] {
+			if !object {
+				return nil
+			}
+			p.used[end], p.used[i], p.used[i+1] = true, true, true
+			return p.people(c.from, end, c)
+		}
+		object = object || word != "" && !vocabulary[word] && !hasShape(word, didShapes)
+	}
+	return nil
 }
 
 // wrote tells "@x sent me a message": they were in contact.

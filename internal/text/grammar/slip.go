@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 
 	"gave.network/internal/text"
@@ -34,6 +35,34 @@ var contactWords = func() map[byte][]string {
 	}
 	return by
 }()
+
+// deedWords are the verbs of giving and thanking in which a slip is understood, by their first letter.
+var deedWords = func() map[byte][]string {
+	by := make(map[byte][]string)
+	for _, set := range []map[string]bool{deeds, praiseVerbs, text.WordSet("capture", "gave.knowledge", "gave.time")} {
+		for word := range set {
+			if len(word) >= 6 && !slices.Contains(by[word[0]], word) {
+				by[word[0]] = append(by[word[0]], word)
+			}
+		}
+	}
+	return by
+}()
+
+// mendDeed reads a word that is one slip away from a verb of giving, where somebody or the writer stands beside it. It
+// tells whether there was one.
+func (p *parser) mendDeed(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if !p.mayBeSlip(i) || !selves[p.rawWord(i+1)] && !iWords[p.rawWord(i-1)] {
+			continue
+		}
+		if word := nearest(p.tokens[i].Word, deedWords); word != "" {
+			p.tokens[i].Word = word
+			return true
+		}
+	}
+	return false
+}
 
 // mendDates reads words that are one slip away from a day.
 func (p *parser) mendDates() {
@@ -94,4 +123,29 @@ func oneSlip(a, b string) bool {
 		return a[i:] == b[i+1:]
 	}
 	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
+// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
+const maxSlipped = 12
+
+// slipped finds whom a name means in which two letters are turned round or one is twice.
+func (p *parser) slipped(name string) []Candidate {
+	letters := []rune(name)
+	if len(letters) < 4 || len(letters) > maxSlipped {
+		return nil
+	}
+	for i := 1; i < len(letters); i++ {
+		turned := slices.Clone(letters)
+		turned[i-1], turned[i] = turned[i], turned[i-1]
+		tries := []string{string(turned)}
+		if letters[i] == letters[i-1] {
+			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
+		}
+		for _, try := range tries {
+			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return found
+			}
+		}
+	}
+	return nil
 }

@@ -173,7 +173,7 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 		switch {
 		case ok && (found.fact == "role" || p.isPost(role, organisation)):
-			item.Role, item.Organisation = trimArticle(role), organisation
+			item.Role, item.Organisation = trimArticle(withoutParticiple(role)), organisation
 		case found.fact == "role":
 			item.Role = trimArticle(text)
 		default:
@@ -282,6 +282,15 @@ func withoutAdverb(place string) string {
 	return place
 }
 
+// withoutParticiple takes the end of the verb off what somebody has become: "cfo geworden".
+func withoutParticiple(role string) string {
+	if at := strings.LastIndexByte(role, ' '); at > 0 && hasShape(text.Fold(role[at+1:]), didShapes) &&
+		roles[text.Fold(role[:at])] {
+		return role[:at]
+	}
+	return role
+}
+
 func trimArticle(s string) string {
 	first, rest, ok := strings.Cut(s, " ")
 	if ok && articles[text.Fold(first)] {
@@ -384,8 +393,12 @@ func (p *parser) doubtful(c clause) bool {
 	switch {
 	case end == head:
 		return !p.ofPerson(head, c) || hasShape(p.rawWord(c.to-1), didShapes)
+	case p.promises(clause{end, c.to}):
+		return false
 	case p.first(clause{end, c.to}, selves) >= 0:
 		return true
+	case theirs[p.rawWord(end)] && relations[p.rawWord(end+1)]: // "@bob zijn vrouw is …"
+		return false
 	}
 	word := p.rawWord(end)
 	return (articles[word] || ownWords[word] || pronouns[word]) && hasShape(p.rawWord(c.to-1), didShapes)

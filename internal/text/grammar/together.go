@@ -97,6 +97,7 @@ var (
 	intends       = text.WordSet("capture", "intends")
 	intendsBefore = text.WordSet("capture", "intends.before") // before one of the next: "beloofd om te bellen"
 	intendsVerb   = text.WordSet("capture", "intends.verb")
+	intendsTurns  = text.Turns("capture", "intends.turn")
 	didShapes     = shapes("shape.did")                   // participles: ge…d
 	doingShapes   = shapes("shape.doing")                 // what people do together: hardlopen met @bob
 	went          = text.WordSet("capture", "shape.went") // say that somebody was somewhere
@@ -108,6 +109,9 @@ func (p *parser) unmet(c clause) bool {
 		word := p.rawWord(i)
 		if topicWords[word] || i > c.from && p.tokens[i-1].Stop != 0 {
 			return false
+		}
+		if _, next := intendsTurns.At(p.word, i); next > i { // "van plan", "tried to"
+			return true
 		}
 		if intendsVerb[word] && p.isTodo(i, c) || intends[word] || notWords[word] || intendsBefore[word] &&
 			intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
@@ -173,6 +177,9 @@ func (p *parser) companied(c clause) string {
 	if d, gives := p.deedIn(c); gives && (d.kind != "time" || !p.togetherFirst(c)) {
 		return ""
 	}
+	if p.isAppointment(c) {
+		return "face"
+	}
 	with, did := -1, false
 	for i := c.from; i < c.to && !topicWords[p.rawWord(i)]; i++ {
 		word := p.rawWord(i)
@@ -194,6 +201,40 @@ func (p *parser) companied(c clause) string {
 		return ""
 	}
 	return "face"
+}
+
+// isAppointment tells a day and an hour, and nothing but whom and where: "Wednesday 2 pm @bob, Leeds".
+func (p *parser) isAppointment(c clause) bool {
+	end := p.headDate(c)
+	if end == c.from || !p.anyClock(clause{c.from, end}) {
+		return false
+	}
+	who := end
+	for more := true; more && who < c.to && p.isSomebody(who, c); {
+		if next := p.nameRun(who, c.to); next > who {
+			who = next
+		} else {
+			who = max(who+1, p.smallName(who, c.to))
+		}
+		if more = andWords[p.rawWord(who)]; more {
+			who++
+		}
+	}
+	if who == end || who < c.to && p.tokens[who-1].Stop == 0 && !placeWords[p.rawWord(who)] {
+		return false
+	}
+	for i := who; i < c.to; i++ {
+		if word := p.rawWord(i); word == "" || p.isVerb(i) || isWords[word] || noteVerbs[word] || pronouns[word] {
+			return false
+		}
+	}
+	return c.to-who <= maxOccasion
+}
+
+// anyClock tells whether a date has an hour.
+func (p *parser) anyClock(c clause) bool {
+	date, ok := when.DateIn(p.tokens[c.from:c.to], make([]bool, c.to-c.from), p.now, when.Recent)
+	return ok && date.Precision == when.PrecisionTime
 }
 
 // isOccasionNamed tells a few words that name what was done, without a verb: "leaflet drop with @bob".

@@ -359,7 +359,7 @@ func (p *parser) figures(word string, i int) (moment, int, bool) {
 	case len(parts) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && word[sep] != '.':
 		// 3-5 is a range as often as a date; 1/2 may be a half, 24/7 is always.
 		if word == "24/7" || word[sep] == '-' && !dayLeads[p.word(i-1)] && !deadlineLeads[p.word(i-1)] &&
-			(i > 0 || len(word) != 5) || countable(p.word(i+1)) {
+			(i > 0 || len(word) != 5) && !(len(word) == 5 && p.clockFollows(i+1)) || countable(p.word(i+1)) {
 			return moment{}, i, false
 		}
 		if n[1] > 12 && n[0] <= 12 {

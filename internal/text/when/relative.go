@@ -268,7 +268,7 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 		}
 	}
 	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1) ||
-		p.standsAlone(i) || p.clockFollows(next+1) ||
+		p.standsAlone(i) || p.clockFollows(next+1) || lastPast[p.word(next+1)] ||
 		p.partBehind(next+1))
 	if !ok {
 		return moment{}, i, false
