@@ -84,7 +84,7 @@ var mayImport = map[string]string{
 
 	// Ties and the people whom they are between.
 	"internal/scope": "db op",
-	"internal/tie":   "graph scope db fault id lang op text",
+	"internal/tie":   "graph scope db fault id lang op tact text",
 	"internal/people": "graph tie scope db fault id lang locale move op page room tact text/vcard " +
 		ofPeople,
 	"internal/skilled":             "people lang op id room tact text text/fit",

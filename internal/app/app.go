@@ -114,6 +114,7 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Horizon.Sealed(a.Colleagues)
 	a.Account.OnLeave(a.Horizon.Leave)
+	a.Account.OnLeave(a.Network.StopSharing)
 	a.Power = power.NewService(d, a.Network)
 	a.Power.Hear(a.askings, a.travels)
 	a.Power.Chart(a.Colleagues.Standings)

@@ -181,6 +181,13 @@ func TestExportReadsBack(t *testing.T) {
 			v.Space, v.Member, persons["bert"].ID); err != nil {
 			t.Fatal(err)
 		}
+		for _, rule := range []people.SharingInput{
+			{Show: "known"}, {Show: "nothing", Source: "hand"}, {Show: "strength", Tie: "anna@example.org"},
+		} {
+			if _, err := a.Network.SetShare(ctx, v, rule); err != nil {
+				t.Fatal(err)
+			}
+		}
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||

@@ -46,6 +46,7 @@ var watched = map[string]watch{
 	"outcome":        {nil, []string{"person"}},
 	"merge":          {},
 	"member":         {},
+	"share_rule":     {},
 	"delivery":       {},
 }
 

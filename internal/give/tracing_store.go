@@ -145,7 +145,10 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 func (h *history) over(me id.ID) iter.Seq[trace.Tie] {
 	return func(yield func(trace.Tie) bool) {
 		for _, t := range h.ties {
-			if t.A != me && t.B != me && !yield(trace.Seen(h.number[t.A], h.number[t.B], tie.Strength(t.Peak),
+			if t.A == me || t.B == me || !t.Dated() {
+				continue
+			}
+			if !yield(trace.Seen(h.number[t.A], h.number[t.B], tie.Strength(t.Peak),
 				time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf))) {
 				return
 			}

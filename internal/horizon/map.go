@@ -314,9 +314,9 @@ func (s *Service) source(ctx context.Context, v op.Viewer, view *tie.View) (atla
 	out.Tie = func(a, b uint32) atlas.Tie {
 		var said atlas.Tie
 		if t := contact[pair(a, b)]; t != nil {
-			said = atlas.Tie{
-				Month: monthOf(time.UnixMicro(t.FirstContact)), Layers: bit[tie.Contact],
-				Dormant: t.ClassAt(v.Now) == tie.Dormant,
+			said = atlas.Tie{Layers: bit[tie.Contact], Dormant: t.ClassAt(v.Now) == tie.Dormant}
+			if t.Dated() {
+				said.Month = monthOf(time.UnixMicro(t.FirstContact))
 			}
 		}
 		layers, since := view.StatedOf(a, b)

@@ -38,6 +38,7 @@ type Hop struct {
 	Last         time.Time  `json:"last,omitzero" doc:"last contact, where there was any"`
 	Layers       []string   `json:"layers" doc:"on which layers they are tied: contact, and what was stated"`
 	Stated       time.Time  `json:"stated,omitzero" doc:"since when it is stated, where that is known"`
+	Shown        string     `json:"shown,omitempty" doc:"what a colleague shows of the tie, where you see no contact of it" enum:"known,strength"`
 	Doubt        Doubt      `json:"doubt,omitempty" doc:"why the tie may not carry: it is dormant, or only one of the two is said to have it" enum:"dormant,one-sided"`
 }
 
@@ -355,6 +356,17 @@ func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) Hop {
 		}
 		out = append(out, said)
 	}
+	shown := view.ShownAs(a, b)
+	switch {
+	case shown == tie.Known:
+		hop.Layers, hop.Shown = append(hop.Layers, tie.Contact), shown.String()
+		out = append(out, p.T("a colleague shows that they know each other, and not how well"))
+	case shown == tie.KnownHow:
+		hop.Layers, hop.Shown = append(hop.Layers, tie.Contact), shown.String()
+		strength, _ := view.Graph.Weight(a, b)
+		hop.Class = tie.ClassOf(strength)
+		out = append(out, p.T("a colleague shows that they know each other: a %s tie", p.T(string(hop.Class))))
+	}
 	layers, since := view.StatedOf(a, b)
 	if len(layers) > 0 {
 		hop.Layers, hop.Stated = append(hop.Layers, layers...), since
@@ -370,7 +382,7 @@ func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) Hop {
 	}
 	both := len(layers) > 0 && view.StatedByBoth(a, b)
 	switch {
-	case both:
+	case both, shown > tie.Hidden:
 	case hop.Class == tie.Dormant:
 		hop.Doubt = DoubtDormant
 	case state.Interactions == 0:

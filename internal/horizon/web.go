@@ -137,6 +137,7 @@ type wayView struct {
 	Routes  []Route
 	Found   PathOutput
 	Around  page.EgoPicture // of whom the likeliest way leads to
+	Hides   bool            // the viewer shows nothing of their ties, and others do not to them
 }
 
 // WayPage finds who can bring the viewer to somebody or somewhere.
@@ -162,7 +163,21 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	var err error
+	if shown.Hides, err = s.hides(r.Context(), page.From(r.Context()).Viewer); err != nil {
+		return err
+	}
 	return page.Render(w, r, http.StatusOK, wayPage(shown))
+}
+
+// hides says whether the viewer is shown nothing of others' ties because they show none; not to who is alone.
+func (s *Service) hides(ctx context.Context, v op.Viewer) (bool, error) {
+	shows, err := s.network.SharesAtMost(ctx, v)
+	if err != nil || shows > tie.Hidden {
+		return false, err
+	}
+	colleagues, err := s.network.Colleagues(ctx, v)
+	return len(colleagues) > 0, err
 }
 
 // line says how many ties are asleep, for the page that leads to all rooms.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // Operations returns what can be done with people and ties.
 func (s *Store) Operations() []op.Operation {
-	return append(append(append(s.annotations(), s.listings()...), s.memberOperations()...),
+	return append(slices.Concat(s.annotations(), s.listings(), s.memberOperations(), s.sharings()),
 		op.New("people.list", http.MethodGet, "/people", op.Guest, "List the people you know.", s.People).
 			With("The strongest ties come first. Words may be the beginning of any word of a name, address, "+
 				"organisation, place or tag.", "gave people list --query jansen"),

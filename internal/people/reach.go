@@ -43,7 +43,7 @@ func (s *Store) ReachOfAll(ctx context.Context, v op.Viewer, persons []id.ID) (m
 		Title  string
 	}](ctx, s.db, `select p.person, i.title from interaction i
 		join (`+strings.Join(latest, " union all ")+`) p on p.interaction = i.id
-		where `+scope.Seen("i")+` and i.title <> '' order by p.time desc, p.interaction`, args...)
+		where `+scope.Seen("i")+` and i.title <> '' and i.owner = $2 order by p.time desc, p.interaction`, args...)
 	if err != nil {
 		return nil, err
 	}

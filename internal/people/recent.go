@@ -86,7 +86,7 @@ func (s *Store) MessagesTo(
 	list, err := s.eventsOf(ctx, ` from participant w cross join interaction i
 		where i.space = w.space and i.id = w.interaction and w.space = $1 and w.role = $9 and w.person in (`+in+`)
 		and w.time >= $4 and w.time < $5
-		and `+scope.Seen("i")+` and i.medium in ($6, $7) and i.people <= $8 and i.title <> ''`,
+		and `+scope.Seen("i")+` and i.medium in ($6, $7) and i.people <= $8 and i.title <> '' and i.owner = $2`,
 		scope.Args(v, append([]any{
 			since.UnixMicro(), until.UnixMicro(), tie.Mail.Number(), tie.Message.Number(), people, tie.To,
 		}, more...)...))
@@ -136,7 +136,8 @@ func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.In
 		Source   string
 		External id.ID
 		ReplyTo  id.ID
-	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.place, i.people, i.source, i.external, i.reply_to`+from, args...)
+	}](ctx, s.db, `select i.id, i.medium, i.time, `+tie.SeenTitle("i")+` as title, i.place, i.people, i.source,
+		i.external, i.reply_to`+from, args...)
 	if err != nil {
 		return nil, err
 	}

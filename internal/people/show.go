@@ -233,7 +233,7 @@ type eventRow struct {
 	Import  id.ID
 }
 
-const eventColumns = `i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import`
+var eventColumns = `i.id, i.time, i.medium, ` + tie.SeenTitle("i") + ` as title, i.place, i.minutes, i.source, i.people, i.owner, i.import`
 
 // eventsFrom turns rows into what a timeline shows, with who took part.
 func (s *Store) eventsFrom(ctx context.Context, v op.Viewer, rows []eventRow) ([]Event, error) {

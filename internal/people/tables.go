@@ -55,6 +55,12 @@ func tables() []room.Table {
 			InOrder("person", "other", "owner", "origin", "import"),
 		room.Of("organisation_seen", "sightings of organisations").Below("organisation", "organisation").
 			Link("import", "import"),
+		room.Of("share_rule", "rules of what others see").Owner("owner").Plain("width").Person("person", room.Goes).
+			Import("import").Plain("level", "at").InOrder("owner", "width", "person", "import").
+			Bounds("width", int64(tie.OfAll), int64(tie.OfTie)).Bounds("level", int64(tie.Hidden), int64(tie.KnownHow)),
+		room.Of("share_change", "changes of what others see").Key("id").Owner("owner").Plain("width").
+			Mention("person", room.Goes).Plain("import", "before", "at").
+			Withheld("it is how the last changes are taken back"),
 		room.Of("tie", "ties").Owner("owner").Mention("person", room.Goes).Mention("other", room.Goes).
 			Plain("intensity", "sent", "received", "peak", "as_of", "last_interaction", "first_contact",
 				"interactions", "rank").MadeAgain(),

@@ -42,13 +42,14 @@ func (s *Store) Evidence(ctx context.Context, v op.Viewer, first, second []id.ID
 		evidenceRow
 		Title   string
 		Private bool
-	}](ctx, s.db, `select i.id, i.medium, i.time, i.people, i.title, i.visibility = 0 as private, min(f.role) as first, min(s.role) as second
+	}](ctx, s.db, `select i.id, i.medium, i.time, i.people, `+SeenTitle("i")+` as title, i.visibility = 0 as private,
+		min(f.role) as first, min(s.role) as second
 		from participant f cross join participant s cross join interaction i
 		where s.space = f.space and s.interaction = f.interaction and s.time = f.time
 			and i.space = f.space and i.id = f.interaction
 			and `+scope.Seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+fewerIn+`)
 			and s.person in (`+moreIn+`) and f.role < 3 and s.role < 3
-		group by i.id, i.medium, i.time, i.people, i.title, i.visibility order by i.time, i.id`,
+		group by i.id, i.owner, i.medium, i.time, i.people, i.title, i.visibility order by i.time, i.id`,
 		scope.Args(v, slices.Concat([]any{v.Now.UnixMicro()}, fewerArgs, moreArgs)...)...)
 	out.Evidence = []Evidence{}
 	turned := len(first) > 0 && &fewer[0] != &first[0]

@@ -144,6 +144,13 @@ func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated map
 		}
 	}
 	ties, err := s.Ties(ctx, v)
+	for _, t := range ties {
+		a, seen := w.number[t.A]
+		b, also := w.number[t.B]
+		if t.Shown > Hidden && seen && also {
+			w.shown[[2]uint32{min(a, b), max(a, b)}] = t.Shown
+		}
+	}
 	if len(ties) > 0 {
 		w.Layers = append(w.Layers, Contact)
 	}

@@ -58,7 +58,7 @@ func (s *Store) EachTie(ctx context.Context, v op.Viewer, f func(owner id.ID, t 
 		State
 	},
 	) error {
-		return f(r.Owner, &Tie{r.Person, r.Other, r.State})
+		return f(r.Owner, &Tie{A: r.Person, B: r.Other, State: r.State})
 	}, `select owner, person, other, `+stateColumns+` from tie where space = $1 and owner in ($2, $3)
 		and person < other order by owner, person, other`, v.Space, v.Member, id.Zero)
 }

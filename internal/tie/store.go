@@ -31,7 +31,12 @@ const manyOthers = 100
 type Tie struct {
 	A, B id.ID
 	State
+	// Shown is how much a member shows of it, where the viewer sees less evidence of their own.
+	Shown Level
 }
+
+// Dated says whether the viewer sees when there was contact; of what others show of their ties, nobody does.
+func (t *Tie) Dated() bool { return t.FirstContact != Undated }
 
 // tieTable is the table that ties are read from.
 var tieTable = []string{"tie"}
@@ -44,8 +49,54 @@ func pairOf(_ string, row db.RowKey) (pair [2]id.ID, ok bool) {
 	return [2]id.ID{row[0], row[1]}, true
 }
 
-// Ties returns every tie that the viewer may see, each once, in the order of the people.
+// Ties returns every tie that the viewer may see, each once, in the order of the people: of own evidence, of that of
+// the space, and as far as others show theirs.
 func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
+	shown, err := s.ShownTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if len(shown) == 0 {
+		return s.seenTies(ctx, v)
+	}
+	return db.Keep(ctx, s.db, scope.Kept(v, "all ties of "+v.Person.String()), shownTables,
+		func(ctx context.Context, _ []*Tie, _ db.Change) ([]*Tie, error) {
+			shown, err := s.ShownTies(ctx, v) // as it is for what is kept
+			if err != nil {
+				return nil, err
+			}
+			seen, err := s.seenTies(ctx, v)
+			return withShown(seen, shown, v), err
+		})
+}
+
+// shownTables are those of which the ties follow that others show.
+var shownTables = slices.Concat(tieTable, sharedTables, delicateTables)
+
+// withShown adds what others show to the ties of which the viewer sees evidence; those stay as they are.
+func withShown(seen []*Tie, shown []ShownTie, v op.Viewer) []*Tie {
+	more := map[[2]id.ID]*Tie{}
+	for _, t := range shown {
+		pair, _ := pairOf("", db.RowKey{t.Person, t.Other})
+		if more[pair] == nil || more[pair].Shown < t.Level { // both ends may show it: the same contact, once
+			more[pair] = &Tie{A: pair[0], B: pair[1], State: t.state(v.Now), Shown: t.Level}
+		}
+	}
+	out := make([]*Tie, 0, len(seen)+len(more))
+	for _, t := range seen {
+		if m := more[[2]id.ID{t.A, t.B}]; m != nil {
+			m.State = t.with(m.State)
+			continue
+		}
+		out = append(out, t)
+	}
+	out = slices.AppendSeq(out, maps.Values(more))
+	slices.SortFunc(out, func(a, b *Tie) int { return cmp.Or(a.A.Compare(b.A), a.B.Compare(b.B)) })
+	return out
+}
+
+// seenTies returns every tie of which the viewer sees evidence, each once, in the order of the people.
+func (s *Store) seenTies(ctx context.Context, v op.Viewer) ([]*Tie, error) {
 	return db.KeepList(ctx, s.db, scope.Kept(v, "ties"), db.List[[2]id.ID, *Tie]{
 		Tables: tieTable, Key: pairOf,
 		Of:      func(t *Tie) [2]id.ID { return [2]id.ID{t.A, t.B} },
@@ -62,7 +113,7 @@ func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs map[[2]id.ID]bo
 		states, err := s.TieStatesOf(ctx, v, slices.Collect(maps.Keys(pairs)))
 		out := make([]*Tie, 0, len(states))
 		for pair, state := range states {
-			out = append(out, &Tie{pair[0], pair[1], state})
+			out = append(out, &Tie{A: pair[0], B: pair[1], State: state})
 		}
 		return out, err
 	}
@@ -80,7 +131,7 @@ func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs map[[2]id.ID]bo
 		if len(block) == cap(block) {
 			block = make([]Tie, 0, min(max(64, len(out)), 4096))
 		}
-		block = append(block, Tie{r.Person, r.Other, r.State})
+		block = append(block, Tie{A: r.Person, B: r.Other, State: r.State})
 		out = append(out, &block[len(block)-1])
 		return nil
 	}, `select person, other, `+stateColumns+` from tie
@@ -164,32 +215,48 @@ func (w Web) Between(a, b id.ID) *Tie {
 
 // Web returns the ties that the viewer may see, to be looked up.
 func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
+	shown, err := s.ShownTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if len(shown) > 0 {
+		return db.Keep(ctx, s.db, scope.Kept(v, "web of "+v.Person.String()), shownTables,
+			func(ctx context.Context, _ Web, _ db.Change) (Web, error) {
+				ties, err := s.Ties(ctx, v)
+				return webOf(ties), err
+			})
+	}
 	return db.Keep(ctx, s.db, scope.Kept(v, "web"), tieTable,
 		func(ctx context.Context, old Web, change db.Change) (Web, error) {
-			ties, err := s.Ties(ctx, v)
+			ties, err := s.seenTies(ctx, v)
 			if err != nil {
 				return nil, err
 			}
 			if pairs, known := db.Keys(change, tieTable, pairOf); known {
 				return old.with(ties, pairs), nil
 			}
-			degree := map[id.ID]int{}
-			for _, t := range ties {
-				degree[t.A]++
-				degree[t.B]++
-			}
-			out := make(Web, len(degree))
-			room := make([]*Tie, 2*len(ties))
-			for key, n := range degree {
-				out[key], room = room[:0:n], room[n:]
-			}
-			// They come in the order of their ends, the smaller first: so they are in order at either end.
-			for _, t := range ties {
-				out[t.A] = append(out[t.A], t)
-				out[t.B] = append(out[t.B], t)
-			}
-			return out, nil
+			return webOf(ties), nil
 		})
+}
+
+// webOf returns ties, which are in the order of the people, to be looked up.
+func webOf(ties []*Tie) Web {
+	degree := map[id.ID]int{}
+	for _, t := range ties {
+		degree[t.A]++
+		degree[t.B]++
+	}
+	out := make(Web, len(degree))
+	room := make([]*Tie, 2*len(ties))
+	for key, n := range degree {
+		out[key], room = room[:0:n], room[n:]
+	}
+	// They come in the order of their ends, the smaller first: so they are in order at either end.
+	for _, t := range ties {
+		out[t.A] = append(out[t.A], t)
+		out[t.B] = append(out[t.B], t)
+	}
+	return out
 }
 
 // with returns the web after some pairs changed; the old one stays as it is.

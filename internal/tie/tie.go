@@ -222,7 +222,12 @@ func (s State) ClassAt(t time.Time) Class {
 	if Strength(s.Peak) >= ModerateFrom && t.UnixMicro()-s.AsOf >= DormantAfter.Microseconds() {
 		return Dormant
 	}
-	switch strength := Strength(s.IntensityAt(t)); {
+	return ClassOf(Strength(s.IntensityAt(t)))
+}
+
+// ClassOf returns the band of a strength.
+func ClassOf(strength float64) Class {
+	switch {
 	case strength >= StrongFrom:
 		return Strong
 	case strength >= ModerateFrom:

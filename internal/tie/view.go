@@ -26,6 +26,7 @@ type View struct {
 	// order of their names.
 	Layers []string
 	stated map[[2]uint32]statedTie // of those whom somebody said something of, the smaller node first
+	shown  map[[2]uint32]Level     // of ties that others show, of whose contact the viewer sees nothing; likewise
 	number map[id.ID]uint32
 	built  time.Time
 	viewer op.Viewer // for whom
@@ -57,6 +58,9 @@ func (w *View) StatedOf(a, b uint32) (layers []string, since time.Time) {
 
 // StatedByBoth says that of both people it was said that they are tied to the other, not of one alone.
 func (w *View) StatedByBoth(a, b uint32) bool { return w.stated[[2]uint32{min(a, b), max(a, b)}].both }
+
+// ShownAs returns how much a member shows of a tie of whose contact the viewer sees nothing else; Hidden for others.
+func (w *View) ShownAs(a, b uint32) Level { return w.shown[[2]uint32{min(a, b), max(a, b)}] }
 
 // worked is what was worked out on a view, by its name.
 type worked struct {
@@ -222,6 +226,12 @@ func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 		}
 		mark += fmt.Sprint(latest)
 	}
+	rules, err := db.Values[id.ID](ctx, s.db, `select id from share_change where space = $1 order by id desc limit 1`,
+		v.Space)
+	if err != nil {
+		return "", err
+	}
+	mark += fmt.Sprint(rules)
 	// Of one import many carried ties come, in any order: what tells of them is the version of the ties.
 	version, err := db.Values[id.ID](ctx, s.db, `select v.version from tie_version v where v.space = $1
 		and exists (select 1 from tie_carried c where c.space = v.space)`, v.Space)
@@ -247,7 +257,7 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	}
 	view := &View{
 		Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark,
-		stated: map[[2]uint32]statedTie{}, viewer: v, asked: time.Now(),
+		stated: map[[2]uint32]statedTie{}, shown: map[[2]uint32]Level{}, viewer: v, asked: time.Now(),
 	}
 	for i, person := range people {
 		view.number[person] = uint32(i)

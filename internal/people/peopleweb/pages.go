@@ -46,6 +46,7 @@ func Room(s *people.Store, export Export) room.Room {
 	out.Shortcuts = []room.Shortcut{
 		{Title: "Add a person", Address: "/people/new", Icon: "people"},
 		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
+		{Title: "What others see", Address: "/sharing", Icon: "people"},
 	}
 	out.Ahead = p.ahead
 	out.Pages, out.Find = p.add, peoplesearch.For(s)
@@ -88,6 +89,8 @@ func (p pages) add(m *page.Mux) {
 	m.HandleUpload("POST /people/{person}/photo", op.Member, photo.MostBytes+1<<20, p.photographed)
 	m.Handle("GET /people/{person}/sources", op.Member, p.sources)
 	m.HandleLong("POST /people/{person}/sources", op.Member, p.taken)
+	m.Handle("GET /sharing", op.Member, p.sharing)
+	m.Handle("POST /sharing", op.Member, p.shared)
 	m.Handle("GET /organisations", op.Guest, p.organisations)
 	m.Handle("GET /organisations/{organisation}", op.Guest, p.organisation)
 }
