@@ -318,8 +318,8 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 // third.txt are by two other hands, who had not read the rules; kinds.txt is by the hand that mended them; hands.txt is
 // by many hands. What a table gave when it was run for the first time is what could be expected of lines that nobody
 // had seen. Afterwards all were looked at and the rules mended on them, so that what they give now says only that
-// nothing was lost; but not on unseen.txt and hands-kept.txt, which are what to expect of other lines. The totals may not fall. "make
-// quality" reads them from the log.
+// nothing was lost; but not on unseen.txt and hands-kept.txt, which are what to expect of other lines. The totals may
+// not fall. "make quality" reads them from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
 	parts := map[string][]expected{
