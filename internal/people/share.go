@@ -21,7 +21,8 @@ func (s *Store) sharings() []op.Operation {
 	return []op.Operation{
 		op.New("share.show", http.MethodGet, "/sharing", op.Member,
 			"Show what the other members see of whom you know, and by which rules.", s.Sharing).
-			With("Nothing, until you say so. Who shows nothing is shown nothing of others.", "gave share show"),
+			With("Nothing, until you say so. Who shows nothing, or hides more than half, is shown nothing of "+
+				"others.", "gave share show"),
 		op.New("share.preview", http.MethodPost, "/sharing/preview", op.Member,
 			"Say what the other members would see by a rule, without setting it.", s.PreviewShare).
 			With("With the rule as it would be: who would be seen newly, and who no more.",
@@ -58,6 +59,7 @@ type Sharing struct {
 	People  int           `json:"people" doc:"how many people others see that you know; of each one tie"`
 	Ties    []SharedTie   `json:"ties" doc:"with whom"`
 	Others  int           `json:"others" doc:"how many ties others show you"`
+	Return  tie.Level     `json:"return" doc:"how much of their ties others may show you: what you show, nothing when you hide more than half" enum:"nothing,known,strength"`
 	Undo    bool          `json:"undo" doc:"a change can be taken back"`
 	Sources []ShareSource `json:"sources" doc:"what your ties come from"`
 }
@@ -153,8 +155,8 @@ func (s *Store) sharing(ctx context.Context, q db.Queryer, v op.Viewer) (Sharing
 	if _, _, out.Undo, err = tie.LastShareChange(ctx, q, v); err != nil {
 		return out, err
 	}
-	others, err := s.ShownTies(ctx, v)
-	out.Others = len(others)
+	others, most, err := tie.ShownTo(ctx, q, v)
+	out.Others, out.Return = len(others), most
 	return out, err
 }
 
@@ -361,7 +363,9 @@ func (o Sharing) Back(p *locale.Printer) string {
 	switch {
 	case o.Show == tie.Hidden:
 		return p.T("You show nothing, so nothing of whom others know is shown to you.")
-	case o.Show == tie.Known:
+	case o.Return == tie.Hidden:
+		return p.T("You hide more than half of your ties, so nothing of whom others know is shown to you.")
+	case o.Return == tie.Known:
 		return p.T("Ties that others show you: %d; not how well they know each other, as you do not show that.",
 			o.Others)
 	}

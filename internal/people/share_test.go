@@ -341,3 +341,35 @@ func TestWhoLeavesTakesAlongWhatTheyShowed(t *testing.T) {
 		}
 	})
 }
+
+// Who hides more than half of their ties by narrower rules is shown as little as who hides all; who keeps one back is
+// not. The preview says so before the rule holds.
+func TestHidingByNarrowerRulesIsHiding(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newSharers(t, d, 2, 3)
+		a, b := w.members[0], w.members[1]
+		for _, p := range w.known {
+			w.meets(a, p.ID, w.sources[0], "", 2)
+			w.meets(b, p.ID, id.Zero, "", 2)
+		}
+		w.set(b, people.SharingInput{Show: "known"})
+		preview, err := w.s.PreviewShare(context.Background(), a, people.SharingInput{Show: "known"})
+		if err != nil || preview.Now.Others != 0 || preview.Then.Others != 3 {
+			t.Fatalf("a preview of %d and %d ties of others: %v", preview.Now.Others, preview.Then.Others, err)
+		}
+		w.set(a, people.SharingInput{Show: "known"})
+		w.set(a, people.SharingInput{Show: "nothing", Person: w.known[0].ID.String()})
+		if seen := w.sees(a); len(seen) != 3 {
+			t.Errorf("who keeps one of three back sees %v", seen)
+		}
+		narrower := people.SharingInput{Show: "nothing", Source: w.sources[0].String()}
+		if preview, err = w.s.PreviewShare(context.Background(), a, narrower); err != nil ||
+			preview.Then.Others != 0 || preview.Then.Return != tie.Hidden || preview.Then.Show != tie.Known {
+			t.Errorf("a preview of %+v: %v", preview.Then, err)
+		}
+		w.set(a, narrower)
+		if seen := w.sees(a); len(seen) != 0 {
+			t.Errorf("who hides all by their source sees %v", seen)
+		}
+	})
+}

@@ -66,14 +66,56 @@ func (s *Store) audience(ctx context.Context, v op.Viewer) (Audience, error) {
 	return out, err
 }
 
-// SharesAtMost is how much the viewer shows of the ties of which no narrower rule says otherwise, and so how much they
-// are shown of others'.
+// SharesAtMost is how much the viewer shows of their ties, and so how much they are shown of others': what they show
+// where no narrower rule says otherwise, or less where narrower rules leave less than half of their ties shown as far.
+// So a few people, or a private address book, may be kept back, and hiding nearly all by narrower rules is hiding.
 func (s *Store) SharesAtMost(ctx context.Context, v op.Viewer) (Level, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "shares"), sharedTables[:1],
+	most, err := db.Keep(ctx, s.db, scope.Kept(v, "shares by default"), sharedTables[:1],
 		func(ctx context.Context, _ Level, _ db.Change) (Level, error) {
 			return db.Value[Level](ctx, s.db, `select coalesce(min(level), 0) from share_rule
 				where space = $1 and owner = $2 and width = 0`, v.Space, v.Member)
 		})
+	if err != nil || most == Hidden {
+		return most, err
+	}
+	return db.Keep(ctx, s.db, scope.Kept(v, "shares"), slices.Concat(tieTable, sharedTables),
+		func(ctx context.Context, _ Level, _ db.Change) (Level, error) { return sharesAtMost(ctx, s.db, v) })
+}
+
+func sharesAtMost(ctx context.Context, q db.Queryer, v op.Viewer) (Level, error) {
+	found, err := db.Select[struct {
+		Most             Level
+		Ties, Known, How int
+	}](ctx, q, `select coalesce((select min(r.level) from share_rule r where r.space = $1 and r.owner = $2
+			and r.width = 0), 0) as most, count(*) as ties,
+			coalesce(sum(case when w.level >= 1 then 1 else 0 end), 0) as known,
+			coalesce(sum(case when w.level >= 2 then 1 else 0 end), 0) as how
+		from (select `+levelOf("t.space", "t.owner", "t.other")+` as level
+			from member m cross join tie t join person p on p.space = t.space and p.id = t.other
+			where m.space = $1 and m.id = $2 and t.space = m.space and t.owner = m.id and t.person = m.person
+				and p.merged = $4 and p.visibility >= $3) w`, v.Space, v.Member, int(scope.Space), id.Zero)
+	if err != nil || len(found) == 0 {
+		return Hidden, err
+	}
+	r := found[0]
+	switch {
+	case r.Most >= KnownHow && 2*r.How >= r.Ties:
+		return KnownHow, nil
+	case r.Most >= Known && 2*r.Known >= r.Ties:
+		return Known, nil
+	}
+	return Hidden, nil
+}
+
+// ShownTo returns the ties that others show the viewer by the rules as a transaction has them, and how much they may
+// show of each.
+func ShownTo(ctx context.Context, q db.Queryer, v op.Viewer) ([]ShownTie, Level, error) {
+	most, err := sharesAtMost(ctx, q, v)
+	if err != nil {
+		return nil, Hidden, err
+	}
+	list, err := Shown(ctx, q, Audience{Space: v.Space, Member: v.Member, Person: v.Person, Most: most})
+	return list, most, err
 }
 
 // Shown returns the ties that members show an audience, in the order of the member and the person: the one place that

@@ -111,9 +111,9 @@ func sharingPage(s people.Sharing, asked *askedSharing) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "Only your own ties, with people whom all members see. Never when, never a subject "+
 				"or a word, and nothing that is delicate. Between two members as far as both show it. Who "+
-				"shows nothing is shown nothing."))
+				"shows nothing, or hides more than half, is shown nothing."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/peopleweb/share.templ`, Line: 29, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/people/peopleweb/share.templ`, Line: 29, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
