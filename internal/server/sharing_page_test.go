@@ -1,0 +1,61 @@
+package server_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"gave.network/internal/capture"
+	"gave.network/internal/locale"
+	"gave.network/internal/page/browsertest"
+	"gave.network/internal/people"
+	"gave.network/internal/scope"
+)
+
+// sharingPictures is where screenshots of what others see go; nowhere unless somebody wants to look.
+var sharingPictures = os.Getenv("GAVE_SHARING_SCREENSHOTS")
+
+// A member looks at what others would see, lets them see it, and takes that back. On a phone, in Dutch, without scripts.
+func TestWhatOthersSeeOnItsPage(t *testing.T) {
+	t.Parallel()
+	h := open(t, 0)
+	ctx := context.Background()
+	owner, err := h.app.Account.Local(ctx, locale.Dutch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner.Now = time.Now()
+	for _, name := range []string{
+		"Anna Arends", "Bartholomeus van der Zwaag-Winkelhuijzen tot Oldenbarneveltshoven", "Cem Çelik",
+	} {
+		key, err := h.app.Network.AddPerson(ctx, owner, people.NewPerson{Person: people.Person{Name: name}})
+		var p people.Person
+		if err == nil {
+			p, err = h.app.Network.Person(ctx, h.app.DB, owner, key)
+		}
+		if err == nil {
+			err = h.app.Network.Share(ctx, owner, p, scope.Space)
+		}
+		if err == nil {
+			_, err = h.app.Operations.Call(ctx, owner, "capture", capture.Input{Text: "lunch with " + name + " yesterday"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
+	h.enter(b)
+	b.Open(h.url + "/sharing")
+	b.Screenshot(sharingPictures, "nothing-phone")
+	b.Choose("#show-all", "dat je elkaar kent, en hoe goed")
+	tap(b, "#all button")
+	b.Eventually("#preview", "Anna Arends")
+	b.Screenshot(sharingPictures, "preview-phone")
+	tap(b, "#preview button.primary")
+	b.Eventually("#seen", "Cem Çelik")
+	b.Screenshot(sharingPictures, "seen-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than a phone", wide)
+	}
+}
