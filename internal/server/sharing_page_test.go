@@ -16,7 +16,7 @@ import (
 // sharingPictures is where screenshots of what others see go; nowhere unless somebody wants to look.
 var sharingPictures = os.Getenv("GAVE_SHARING_SCREENSHOTS")
 
-// A member looks at what others would see, lets them see it, and takes that back. On a phone, in Dutch, without scripts.
+// A member looks at what others would see, and lets them see it. On a phone, in Dutch, without scripts.
 func TestWhatOthersSeeOnItsPage(t *testing.T) {
 	t.Parallel()
 	h := open(t, 0)
@@ -38,7 +38,8 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 			err = h.app.Network.Share(ctx, owner, p, scope.Space)
 		}
 		if err == nil {
-			_, err = h.app.Operations.Call(ctx, owner, "capture", capture.Input{Text: "lunch with " + name + " yesterday"})
+			noted := capture.Input{Text: "lunch with " + name + " yesterday"}
+			_, err = h.app.Operations.Call(ctx, owner, "capture", noted)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -55,6 +56,24 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 	tap(b, "#preview button.primary")
 	b.Eventually("#seen", "Cem Çelik")
 	b.Screenshot(sharingPictures, "seen-phone")
+	for _, o := range []struct {
+		name    string
+		options browsertest.Options
+	}{
+		{"desktop", browsertest.Options{Language: "en"}},
+		{"phone-dark", browsertest.Options{Language: "nl", Dark: true, Phone: true}},
+	} {
+		if sharingPictures == "" {
+			break
+		}
+		other := browsertest.New(t, o.options)
+		other.Open(h.url + "/signin")
+		other.Fill("#f-email", "barbara@example.org")
+		other.Fill("#f-password", secret)
+		other.Click("main button.primary")
+		other.Open(h.url + "/sharing#sources")
+		other.Screenshot(sharingPictures, o.name)
+	}
 	if wide := b.Wide(); wide > 0 {
 		t.Errorf("the page is %d pixels wider than a phone", wide)
 	}
