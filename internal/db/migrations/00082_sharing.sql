@@ -1,6 +1,6 @@
 -- What a member shows the other members of whom they know: rules, of which the narrowest holds (tie/sharing.go).
 create table share_rule (
-	space bytea not null references space (id) on delete cascade,
+	space bytea not null references space (id),
 	owner bytea not null, -- the member whose ties it is about
 	width smallint not null, -- 0 all ties, 1 what comes from a source, 2 a person, 3 the tie with a person
 	person bytea not null, -- of a person or tie; none otherwise
@@ -12,7 +12,7 @@ create table share_rule (
 
 -- What rules were before they were changed, to take changes back.
 create table share_change (
-	space bytea not null references space (id) on delete cascade,
+	space bytea not null references space (id),
 	id bytea not null,
 	owner bytea not null,
 	width smallint not null,
