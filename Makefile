@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality scale
+.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak fuzz race release smoke assets screenshots setup gave train-ask train-boast quality scale
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -36,6 +36,9 @@ soak: ## the long form of docs/reliability.md: kills, concurrent writers, two no
 
 fuzz: ## ten minutes for each reader of foreign bytes
 	scripts/fuzz 10m
+
+race: ## the engine and what shares memory among requests, with Go's race detector (needs a C compiler; an hour)
+	go test -race -timeout 90m ./graph/... ./internal/db ./internal/tie ./internal/horizon/...
 
 release: ## build what a version is given out as, for six systems, into dist/ (docs/release.md)
 	cd scripts/release && go run . -out ../../dist
