@@ -75,5 +75,6 @@ if [ ${#files[@]} -eq 0 ]; then
 		add social1m -nodes 1000000 -ties 10000000 -seed 13
 	fi
 fi
-"$home/peers" -rounds 3 -threads "${threads:-1}" -peers igraph,networkit,graph-tool,scipy -out docs/benchmarks.md "${files[@]}"
+"$home/peers" -rounds 3 -threads "${threads:-1}" -peers igraph,networkit,graph-tool,scipy \
+	-out docs/benchmarks.md "${files[@]}"
 [ $# -gt 0 ] || layouts

@@ -361,3 +361,27 @@ func TestProgressNeverFalls(t *testing.T) {
 		}
 	}
 }
+
+// endsLater is a context that ends after so many looks at it.
+type endsLater struct {
+	context.Context
+	looks int
+}
+
+func (e *endsLater) Err() error {
+	if e.looks--; e.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Who breaks a check of a graph off, at any moment, is not told that it is damaged.
+func TestVerifyBrokenOff(t *testing.T) {
+	g := graphtest.Of(3, false, true, []graphtest.Tie{{U: 0, V: 1, Weight: 2}})
+	for looks := range 4 {
+		err := g.Verify(&endsLater{context.Background(), looks}, graph.Options{Threads: 1})
+		if !errors.Is(err, context.Canceled) || errors.Is(err, graph.ErrDamaged) {
+			t.Errorf("after %d looks: %v", looks, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 )
@@ -21,8 +22,11 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 			}
 		}
 	}
-	if CheckFinite(ctx, g) != nil {
+	switch err := CheckFinite(ctx, g); {
+	case errors.Is(err, ErrNotFinite):
 		return fmt.Errorf("%w: a weight is not finite", ErrDamaged)
+	case err != nil:
+		return err
 	}
 	var loops, bad atomic.Int64
 	bad.Store(-1)

@@ -1,4 +1,5 @@
-"""The official Python client as an assistant: assistant.py ADDRESS, with TOKEN in the environment. Prints what it got as JSON."""
+"""The official Python client as an assistant: assistant.py ADDRESS, with TOKEN in the environment. Prints what it got
+as JSON."""
 import asyncio, json, os, sys
 
 import httpx2

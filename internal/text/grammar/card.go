@@ -48,7 +48,7 @@ func (p *parser) card() bool {
 		from = chunks[0].from
 	}
 	end := p.oneName(from, chunks[0].to)
-	if end == from {
+	if end == from || p.othersBehind(end) {
 		return false
 	}
 	inline := false
@@ -218,6 +218,19 @@ func (p *parser) oneName(i, to int) int {
 		return end
 	}
 	return i
+}
+
+// othersBehind tells whether somebody stands beside who is named up to a token: what follows is of them too.
+func (p *parser) othersBehind(end int) bool {
+	if andWords[p.rawWord(end)] {
+		return true
+	}
+	for _, t := range p.tokens[end:] {
+		if t.Kind == text.MentionToken {
+			return true
+		}
+	}
+	return false
 }
 
 // pastCardWords passes the words between a name and a number: "new number", "mail is".

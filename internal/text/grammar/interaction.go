@@ -136,7 +136,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	item.People, item.Others = p.apart(people, c)
 	people = item.People
 	for _, m := range people {
-		first := met && text.Language(p.line) != "nl" || acquainted[word.Word] // Dutch "met" is "with"
+		first := met && !metIsWith[text.Language(p.line)] || acquainted[word.Word]
 		if first && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
 		}
@@ -243,6 +243,15 @@ var (
 	acquainted = text.WordSet("capture", "acquainted")
 	outings    = text.WordSet("capture", "outing")
 )
+
+// metIsWith are the languages in which a word that says a meeting in another is a preposition: Dutch "met".
+var metIsWith = func() map[string]bool {
+	out := map[string]bool{}
+	for _, l := range lang.All() {
+		out[l.Tag] = slices.ContainsFunc(l.Words("capture", "with"), func(word string) bool { return metWords[word] })
+	}
+	return out
+}()
 
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
 func (p *parser) medium(c clause) (medium string, at int, met bool) {
