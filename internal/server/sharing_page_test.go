@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/capture"
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 	"gave.network/internal/scope"
@@ -45,8 +46,18 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	link, err := h.app.Account.Invite(ctx, owner, op.Member)
+	if err == nil {
+		_, err = h.app.Account.Accept(ctx, link, "Dirk Dekker", "dirk@example.org", secret, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
+	b.Open(h.url + "/net/way?to=Anna+Arends")
+	b.Eventually("main", "Je toont weinig of niets van wie je kent")
+	b.Screenshot(sharingPictures, "way-phone")
 	b.Open(h.url + "/sharing")
 	b.Screenshot(sharingPictures, "nothing-phone")
 	b.Choose("#show-all", "dat je elkaar kent, en hoe goed")
