@@ -131,6 +131,8 @@ var mayImport = map[string]string{
 	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
 	"internal/mailing": "account inbox job link today move db fault id locale op page room tact text",
+	// What whoever keeps people owes them.
+	"internal/duties": "people people/erase db fault id locale op page room",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -139,7 +141,7 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db fault help id inbox intake locale mailing people people/erase " +
+	"internal/app": "account archive capture db duties fault help id inbox intake locale mailing people people/erase " +
 		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
 		"today",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",

@@ -94,6 +94,9 @@ func readWords(t *testing.T) words {
 		for _, g := range r.Grounds {
 			w.say("ground", g.Missing, g.Why, g.Label)
 		}
+		for _, a := range r.Ages {
+			w.say("age", a.Title, a.Cost)
+		}
 		for _, place := range page.Navigation(r.Places) {
 			w.say("place", place.Title, place.About)
 		}

@@ -31,6 +31,10 @@ func (s *Service) Room() room.Room {
 		Pages:   s.pages,
 		Find:    find,
 		Tables:  tables(),
+		Ages: []room.Age{{
+			Kind: "trail", Title: "lines of the audit trail", Table: "audit", Moment: "at", Governs: true,
+			Cost: "Who came in, exported, erased or shared before that day can be told no more.",
+		}},
 		Copied:  endAccess,
 		Exports: []room.Export{{Operation: "profile.show"}},
 	}

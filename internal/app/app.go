@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/capture"
 	"gave.network/internal/colleagues"
 	"gave.network/internal/db"
+	"gave.network/internal/duties"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/help"
@@ -69,6 +70,7 @@ type App struct {
 	Mailing    *mailing.Service
 	Source     *source.Service
 	Phone      *phone.Service
+	Duties     *duties.Service
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -133,6 +135,9 @@ func build(config Config, d *db.DB) *App {
 		Lines: a.Goodwill.Lines, Again: a.again, Today: a.Today.Today,
 	})
 	a.Account.OnLeave(a.Phone.Leave)
+	a.Duties = duties.NewService(d, a.Network, a.Erase, duties.Hears{Space: a.answering, Export: a.Export})
+	a.Account.OnLeave(a.Duties.Leave)
+	a.Duties.DeliverBy(a.Inbox)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -141,8 +146,8 @@ func build(config Config, d *db.DB) *App {
 		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
-		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(), help.Room(),
-		seek.Room(),
+		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(), a.Duties.Room(),
+		help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

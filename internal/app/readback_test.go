@@ -177,6 +177,7 @@ func TestExportReadsBack(t *testing.T) {
 		}
 		call(t, a, v, "give.budget", map[string]string{"minutes": "90"})
 		call(t, a, v, "horizon.hint", map[string]string{"allow": "yes"})
+		call(t, a, v, "duties.told", map[string]string{"person": persons["bert"].ID.String()})
 		if _, err := db.Exec(ctx, a.DB, `insert into phone_left (space, owner, person, at) values ($1, $2, $3, 1)`,
 			v.Space, v.Member, persons["bert"].ID); err != nil {
 			t.Fatal(err)

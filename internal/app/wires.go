@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/ask"
 	"gave.network/internal/db"
+	"gave.network/internal/duties"
 	"gave.network/internal/fault"
 	"gave.network/internal/give"
 	"gave.network/internal/id"
@@ -316,4 +317,23 @@ func (a *App) setPerson(ctx context.Context, v op.Viewer, person id.ID) error {
 func (a *App) mail(ctx context.Context, v op.Viewer) (string, error) {
 	profile, err := a.Account.Profile(ctx, v)
 	return profile.Email, err
+}
+
+// answering tells what the viewer's space is for and who answers for it.
+func (a *App) answering(ctx context.Context, v op.Viewer) (duties.Space, error) {
+	profile, err := a.Account.Profile(ctx, v)
+	if err != nil {
+		return duties.Space{}, err
+	}
+	members, err := a.Account.Members(ctx, v)
+	out := duties.Space{Name: profile.SpaceName, Private: profile.Purpose == "private", Members: len(members)}
+	if out.Name == "" {
+		out.Name = v.Printer().T("this space")
+	}
+	for _, m := range members {
+		if m.Role == op.Owner.String() {
+			out.Owners = append(out.Owners, duties.Contact{Name: m.Name, Email: m.Email})
+		}
+	}
+	return out, err
 }

@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text/grammar"
 )
 
@@ -195,6 +196,9 @@ func (u Understood) parts(p *locale.Printer) []string {
 	}
 	for _, shared := range u.Shared {
 		parts = append(parts, shared.Sentence(p))
+	}
+	if warning := people.Warning(p, u.Title, u.Body); warning != "" {
+		parts = append(parts, strings.TrimSpace(warning))
 	}
 	return parts
 }

@@ -31,6 +31,10 @@ func (s *Service) Room() room.Room {
 		Panel:    s.Panel,
 		Lines:    s.Lines,
 		Tables:   tables(),
+		Ages: []room.Age{{
+			Kind: "fact", Title: "needs, interests and facts", Table: "fact", Moment: "at",
+			Cost: "What somebody needs, likes or is occupied by is forgotten.",
+		}},
 		Grounds: []room.Ground{{
 			Table: "fact", Where: "owner = $2 and kind in ('need', 'interest')",
 			Missing: "No wish of anybody is known yet",

@@ -228,5 +228,5 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Add(r.Context(), s.db, request.Viewer, f); err != nil {
 		return err
 	}
-	return page.Done(w, r, "/goodwill", request.Printer.T("Noted."))
+	return page.Done(w, r, "/goodwill", request.Printer.T("Noted.")+people.Warning(request.Printer, f.Body))
 }

@@ -24,7 +24,7 @@ var around = []Group{
 		"merges", "identity",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
-		"import", "calendar", "source", "phone", "export", "erase", "suppressions", "feeds",
+		"import", "calendar", "source", "phone", "export", "erase", "suppressions", "duties", "feeds",
 	}},
 	house,
 	{"door", "Serving", "The server, and who comes in.", []string{

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/op"
 )
 
@@ -40,6 +41,11 @@ func Input[In any](r *http.Request, operation string, how ...FormField) (In, err
 	o, err := operationOf[In](r, operation)
 	if err != nil {
 		return none, err
+	}
+	if r.Form == nil { // a form that asks comes with its address
+		if err := r.ParseForm(); err != nil {
+			return none, fault.Wrap(err, fault.Usage, "The form cannot be read.")
+		}
 	}
 	values := map[string][]string{}
 	for _, f := range o.Fields() {

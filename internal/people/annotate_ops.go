@@ -288,7 +288,8 @@ type NoteInput struct {
 
 // NoteOutput names a note.
 type NoteOutput struct {
-	Note id.ID `json:"note"`
+	Note    id.ID  `json:"note"`
+	Warning string `json:"warning,omitempty" doc:"said when it may be delicate"`
 }
 
 func (s *Store) note(ctx context.Context, v op.Viewer, in NoteInput) (NoteOutput, error) {
@@ -297,7 +298,7 @@ func (s *Store) note(ctx context.Context, v op.Viewer, in NoteInput) (NoteOutput
 		return NoteOutput{}, err
 	}
 	note, err := s.AddNote(ctx, v, p, in.Text, in.Visibility)
-	return NoteOutput{note}, err
+	return NoteOutput{note, strings.TrimSpace(Warning(v.Printer(), in.Text))}, err
 }
 
 // NoteRef names a note.

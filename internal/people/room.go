@@ -3,6 +3,10 @@ package people
 import (
 	"context"
 
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/tie"
+
 	"gave.network/internal/op"
 	"gave.network/internal/room"
 )
@@ -19,6 +23,24 @@ func (s *Store) Room() room.Room {
 			}},
 		},
 		Tables: tables(),
+		Ages: []room.Age{{
+			Kind: "contact", Title: "meetings and messages", Table: "interaction", Moment: "time",
+			Cost: "Ties that rest on these alone go too, and others are as strong as what came later makes them.",
+			After: func(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
+				err := tie.MarkAllStale(ctx, tx, space, owner)
+				if err == nil {
+					err = tie.MarkAllStale(ctx, tx, space, id.Zero) // the ties of all, of what was shared
+				}
+				return err
+			},
+		}, {
+			Kind: "note", Title: "notes", Table: "note", Moment: "at",
+			Cost: "What you wrote about people is gone, also what matches rest on.",
+		}, {
+			Kind: "statement", Title: "statements about ties", Table: "statement", Moment: "time",
+			Where: "statement.time > 0",
+			Cost:  "What you and surveys said of who knows whom counts no more.",
+		}},
 		Grounds: []room.Ground{{
 			Table: "identifier", Where: "person = $3 and value not like 'self:%'",
 			Missing: "It is not known which addresses are yours",

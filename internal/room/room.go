@@ -59,6 +59,8 @@ type Room struct {
 	Tables []Table
 	// Forget removes what the room keeps of people who are being erased and that the rules of its columns do not say.
 	Forget Forget
+	// Ages are the kinds of what the room keeps that may be thrown away when it is old.
+	Ages []Age
 	// Files lists the files in the data directory that rows of the room point to, of all spaces.
 	Files func(ctx context.Context, q db.Queryer) ([]File, error)
 	// Copied ends in a restored copy what must not go on in two places.
@@ -143,4 +145,19 @@ type Export struct {
 	TakesIn bool
 	// All gives the whole list, in place of the operation, which gives a page of it; nil to ask the operation.
 	All func(ctx context.Context, v op.Viewer) (any, error)
+}
+
+// Age is a kind of what a room keeps that may be thrown away when it is old.
+type Age struct {
+	Kind   string // a word for commands
+	Title  string // what it is, in English and in the plural; a key of translation
+	Cost   string // what goes with it, one English sentence; a key of translation
+	Table  string // of the room, with a key and an owner
+	Moment string // the column that says when it was, in microseconds
+	Where  string // a condition on the rows, besides; empty for none
+	// After puts right what was derived from the rows, within the transaction in which some of an owner's went; nil for
+	// nothing.
+	After func(ctx context.Context, tx db.Queryer, space, owner id.ID) error
+	// Governs says that only owners of the space make a rule of it, for the whole of it.
+	Governs bool
 }

@@ -65,6 +65,11 @@ func (s *Server) Work(ctx context.Context) {
 			return s.app.Intake.ReadCalendars(ctx, s.app.Account.ViewerOf)
 		})
 	})
+	both.Go(func() {
+		every(ctx, "what is old", time.Hour, nil, func(ctx context.Context) error {
+			return s.app.Duties.Sweep(ctx, time.Now(), s.app.Account.ViewerOf)
+		})
+	})
 	both.Go(func() { s.app.Source.Work(ctx) })
 	if s.app.DB.Dialect == db.PostgreSQL {
 		both.Go(func() {

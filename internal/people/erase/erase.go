@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
@@ -192,37 +191,25 @@ func (x *erasing) gather(ctx context.Context) error {
 // erased too.
 func (x *erasing) others(ctx context.Context, own []id.ID) error {
 	owners := map[id.ID]bool{}
-	for _, n := range slices.Clone(x.identifiers) {
-		if !n.Kind.Certain() || strings.HasPrefix(n.Value, "name:") || strings.HasPrefix(n.Value, nameless) {
+	copies, err := recordsUnder(ctx, x.tx, x.v.Space, x.identifiers)
+	if err != nil {
+		return err
+	}
+	for _, c := range copies {
+		if slices.Contains(x.people, c.Person) {
 			continue
 		}
-		rows, err := db.Select[struct{ ID, Merged, Owner id.ID }](ctx, x.tx, `select p.id, p.merged, p.owner
-			from identifier n
-			join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.kind = $2 and n.value = $3
-			order by p.id`, x.v.Space, n.Kind, n.Value)
-		if err != nil {
-			return err
+		if c.Member != x.v.Member {
+			owners[c.Member] = true
+		} else if len(own) > 0 {
+			continue // another person of the viewer's own
 		}
-		for _, r := range rows {
-			top := r.ID
-			if !r.Merged.IsZero() {
-				top = r.Merged
+		if x.e.Everywhere {
+			cluster, err := x.WholeCluster(ctx, x.tx, x.v.Space, c.Person)
+			if err != nil {
+				return err
 			}
-			if slices.Contains(x.people, top) {
-				continue
-			}
-			if r.Owner != x.v.Member {
-				owners[r.Owner] = true
-			} else if len(own) > 0 {
-				continue // another person of the viewer's own
-			}
-			if x.e.Everywhere {
-				cluster, err := x.WholeCluster(ctx, x.tx, x.v.Space, top)
-				if err != nil {
-					return err
-				}
-				x.people = append(x.people, cluster...)
-			}
+			x.people = append(x.people, cluster...)
 		}
 	}
 	if x.e.Everywhere {

@@ -136,3 +136,15 @@ func (e Erased) beyond(p *locale.Printer) []string {
 	}
 	return append(out, p.T("Backups made before still hold them."))
 }
+
+// Statement says what was removed, for the person who was erased: by its kinds, without a word of it.
+func (e Erased) Statement(p *locale.Printer) string {
+	var b strings.Builder
+	for _, k := range e.kinds(p, e.Removed) {
+		fmt.Fprintf(&b, "- %s: %d\n", k.name, k.times)
+	}
+	if n := len(e.Changed); n > 0 {
+		b.WriteString("- " + p.T("your name, addresses and numbers in all other texts") + "\n")
+	}
+	return b.String()
+}

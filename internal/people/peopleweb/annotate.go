@@ -41,7 +41,7 @@ func storedWith(p *locale.Printer, shared []people.SharedIdentifier) string {
 func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	v, who := request.Viewer, people.PersonInput{Person: r.PathValue("person")}
-	sentence, back := "Stored.", "/people/"+who.Person
+	sentence, warning, back := "Stored.", "", "/people/"+who.Person
 	person, err := p.Resolve(ctx, v, who.Person)
 	if err != nil {
 		return err
@@ -90,6 +90,7 @@ func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 		var in people.NoteInput
 		if in, err = page.Input[people.NoteInput](r, "people.note"); err == nil {
 			_, err = p.AddNote(ctx, v, person, in.Text, in.Visibility)
+			warning = people.Warning(request.Printer, in.Text)
 		}
 	case "unphoto":
 		sentence = "Removed."
@@ -119,7 +120,7 @@ func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Done(w, r, back, request.Printer.T(sentence))
+	return page.Done(w, r, back, request.Printer.T(sentence)+warning)
 }
 
 // editForm changes the fields of a person. When somebody changed the person since the form was shown, and when
