@@ -28,9 +28,9 @@ func (s *Service) Room() room.Room {
 				"profile.show", "profile.change", "space.change",
 			}},
 		},
-		Pages:   s.pages,
-		Find:    find,
-		Tables:  tables(),
+		Pages:  s.pages,
+		Find:   find,
+		Tables: tables(),
 		Ages: []room.Age{{
 			Kind: "trail", Title: "lines of the audit trail", Table: "audit", Moment: "at", Governs: true,
 			Cost: "Who came in, exported, erased or shared before that day can be told no more.",

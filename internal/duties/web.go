@@ -57,6 +57,9 @@ func (s *Service) recordPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) noticePage(w http.ResponseWriter, r *http.Request) error {
 	page.StandsAt(r, "/duties")
+	if r.FormValue("person") == "" {
+		return s.Page(w, r)
+	}
 	in, err := page.Input[NoticeInput](r, "duties.notice")
 	if err != nil {
 		return err
@@ -86,6 +89,9 @@ func (s *Service) noticeForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) rulePage(w http.ResponseWriter, r *http.Request) error {
 	page.StandsAt(r, "/duties")
+	if r.FormValue("kind") == "" {
+		return s.Page(w, r)
+	}
 	in, err := page.Input[RuleInput](r, "duties.preview")
 	if err != nil {
 		return err
