@@ -147,6 +147,14 @@ func TestWaysAgainstAllWays(t *testing.T) {
 				first + int64(r.Below(8)) - 1,
 			}
 		}
+		switch round % 4 { // moments that need all 64 bits, and ties that always last
+		case 1:
+			ties = append(ties, Tie{0, 1, 1, -1 << 40, 1 - 1<<40})
+		case 2:
+			ties = append(ties, Tie{1, 0, 0.5, math.MinInt64, math.MaxInt64})
+		case 3:
+			ties = append(ties, Tie{0, 1, 0.7, math.MinInt64, math.MaxInt64 - 1}, Tie{1, 0, 0.6, math.MinInt64 + 1, 3})
+		}
 		p := Passing{
 			PerTie: 0.5 + 0.5*float64(r.Below(2)), MostTies: int(r.Below(5)), Least: 0.01 * float64(r.Below(9)),
 		}

@@ -110,7 +110,7 @@ type Network struct {
 func (g *Network) Bytes() int64 {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	n := int64(g.n)*8 + int64(g.ties.Arcs())*32
+	n := int64(g.n)*8 + int64(g.ties.Arcs())*24
 	for _, near := range g.near {
 		n += int64(len(near)) * 8
 	}
