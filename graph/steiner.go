@@ -52,9 +52,11 @@ func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Opt
 	if err != nil || len(tree.Nodes) == 0 || tree.Exact {
 		return tree, err
 	}
+	if len(groups) > 8 {
+		return tree, nil
+	}
 	s.measure()
-	nodes := s.within(tree.Cost)
-	if len(groups) <= 8 && len(nodes)<<len(groups) <= maxSteinerStates {
+	if nodes := s.within(tree.Cost); len(nodes)<<len(groups) <= maxSteinerStates {
 		return s.exact(tree, nodes)
 	}
 	return tree, nil
@@ -170,6 +172,16 @@ func (s *steiner) spread(
 		}
 		item := waiting.pop()
 		v := item.entry
+		if plain := s.g.Weights(v); fits == nil && !s.g.directed && plain.Given() && !plain.Wide() {
+			steps := plain.Narrow() // as below, without a call for each tie
+			for i, u := range s.g.Neighbors(v) {
+				if next := item.key + float64(steps[i]); next < cost[u] {
+					cost[u], from[u] = next, v
+					waiting.put(u, next)
+				}
+			}
+			continue
+		}
 		s.steps(v, func(u uint32, step float64) {
 			if next := item.key + step; next < cost[u] && (fits == nil || fits(u, next)) {
 				cost[u], from[u] = next, v
@@ -254,20 +266,31 @@ func (s *steiner) roots() []uint32 {
 		sum float64
 		v   uint32
 	}
-	var all []root
+	best := make([]root, 0, min(s.g.N(), 2*mostRoots))
+	nearest := func() {
+		slices.SortFunc(best, func(a, b root) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.v, b.v)) })
+		best = best[:min(len(best), mostRoots)]
+	}
+	above := math.Inf(1) // as far as so many are already: of as near ones the lower number goes first
 	for v := range uint32(s.g.N()) {
 		sum := 0.0
-		for i := range s.groups {
-			sum += s.distance[i][v]
+		for _, distance := range s.distance {
+			if sum += distance[v]; sum >= above {
+				break
+			}
 		}
-		if !math.IsInf(sum, 1) {
-			all = append(all, root{sum, v})
+		if sum >= above {
+			continue
+		}
+		if best = append(best, root{sum, v}); len(best) == 2*mostRoots {
+			nearest()
+			above = best[mostRoots-1].sum
 		}
 	}
-	slices.SortFunc(all, func(a, b root) int { return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.v, b.v)) })
-	out := make([]uint32, min(len(all), mostRoots))
+	nearest()
+	out := make([]uint32, len(best))
 	for i := range out {
-		out[i] = all[i].v
+		out[i] = best[i].v
 	}
 	return out
 }
@@ -342,9 +365,12 @@ func (s *steiner) atLeast(v uint32, subset int) float64 {
 
 // within are the nodes that a tree of at most this cost may have.
 func (s *steiner) within(cost float64) (nodes []uint32) {
-	full := 1<<len(s.groups) - 1
+	full, most := 1<<len(s.groups)-1, cost*slack
 	for v := range uint32(s.g.N()) {
-		if s.atLeast(v, full) <= cost*slack {
+		if slices.ContainsFunc(s.distance, func(of []float64) bool { return of[v] > most }) {
+			continue // a tree over it costs more
+		}
+		if s.atLeast(v, full) <= most {
 			nodes = append(nodes, v)
 		}
 	}

@@ -214,7 +214,7 @@ func TestTogetherOfManyNeedsIsBounded(t *testing.T) {
 				groups[i] = append(groups[i], uint32(v))
 			}
 		}
-		costs, err := costsOf(g)
+		costs, err := costsOf(context.Background(), g)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -101,7 +101,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 				WithHint("Leave it out, or tag somebody who has it: gave people tag.")
 		}
 	}
-	costs, err := tie.OfView(view, "costs", func() (*graph.Graph, error) { return costsOf(view.Graph) })
+	costs, err := tie.OfView(view, "costs", func() (*graph.Graph, error) { return costsOf(ctx, view.Graph) })
 	if err != nil {
 		return TogetherOutput{}, err
 	}
@@ -301,17 +301,14 @@ func (x Strangers) said(p *locale.Printer) string {
 }
 
 // costsOf gives each tie the cost -ln strength, so that the cheapest tree is the one whose ties most likely all hold.
-func costsOf(g *graph.Graph) (*graph.Graph, error) {
-	edges := make([]graph.Edge, 0, g.M())
-	for u := range uint32(g.N()) {
-		weights := g.Weights(u)
-		for i, n := range g.Neighbors(u) {
-			if u < n {
-				edges = append(edges, graph.Edge{From: u, To: n, Weight: -math.Log(max(weights.At(i), weakest))})
-			}
-		}
+// The graph shares with the other one who is tied to whom.
+func costsOf(ctx context.Context, g *graph.Graph) (*graph.Graph, error) {
+	offsets, targets, strengths := g.Rows()
+	costs := make([]float32, len(targets))
+	for i := range costs {
+		costs[i] = float32(0 - math.Log(max(strengths.At(i), weakest)))
 	}
-	return graph.FromEdges(g.N(), edges, graph.BuildOptions{Weighted: true})
+	return graph.FromRows(ctx, false, offsets, targets, graph.Weights32(costs), graph.Options{})
 }
 
 // Text prints the group and its ties.
