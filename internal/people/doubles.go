@@ -93,7 +93,10 @@ func wholeName(p *Entry) string {
 	if p == nil || !p.Merged.IsZero() {
 		return ""
 	}
-	name := text.Fold(strings.TrimSpace(p.Name))
+	name := p.Folded // once in memory
+	if whole := strings.TrimSpace(p.Name); whole != p.Name {
+		name = text.Fold(whole)
+	}
 	if !strings.Contains(name, " ") {
 		return ""
 	}

@@ -254,7 +254,7 @@ type kernel struct {
 	at     time.Time
 	lag    Lag
 	median float64   // the logarithm of the lag's, in hours
-	known  []float64 // by gift, where done says so
+	known  []float64 // by gift, of those before the return, where done says so
 	done   []bool
 
 	recent       []likely // the likeliest gifts, in their order, as far as they were asked for
@@ -290,10 +290,6 @@ func kernelOf(named []Gift, at time.Time, lag Lag, median float64) *kernel {
 // grow takes in gifts that were added, all of them after the return.
 func (k *kernel) grow(named []Gift) {
 	k.named = named
-	if k.known != nil {
-		k.known = append(k.known, make([]float64, len(named)-len(k.known))...)
-		k.done = append(k.done, make([]bool, len(named)-len(k.done))...)
-	}
 }
 
 // next returns a gift with its likelihood; one of gift -1 when it is not before the return.
@@ -325,8 +321,8 @@ func (k *kernel) more() bool {
 // over works out the likelihood of each gift of a stretch, and returns the highest.
 func (k *kernel) over(s stretch) float64 {
 	if k.known == nil {
-		k.known = make([]float64, len(k.named))
-		k.done = make([]bool, len(k.named))
+		k.known = make([]float64, k.before)
+		k.done = make([]bool, k.before)
 	}
 	most := 0.0
 	for i := s.first; i < min(s.end, k.before); i++ {
@@ -469,7 +465,9 @@ func (e *explanation) best(receivers, at []int32) float64 {
 			if n.most <= best {
 				break
 			}
-			best = max(best, n.worth*known[at[n.gift]])
+			if i := at[n.gift]; int(i) < len(known) { // else it comes after the return
+				best = max(best, n.worth*known[i])
+			}
 		}
 		return best
 	}
