@@ -284,11 +284,15 @@ func importTies(ctx context.Context, seed uint64) (*seenWorld, error) {
 		return nil, err
 	}
 	windows := map[int32]trace.Met{}
-	err = a.Network.AllTies(ctx, v, func(x, y id.ID, t tie.State) {
-		one, known := number[x]
-		other, alsoKnown := number[y]
+	ties, err := a.Network.Ties(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for t := range ties.All() {
+		one, known := number[t.A]
+		other, alsoKnown := number[t.B]
 		if !known || !alsoKnown || one == other {
-			return
+			continue
 		}
 		first, last := time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf)
 		if one == 0 || other == 0 { // the owner, over whom no news travels
@@ -301,12 +305,9 @@ func importTies(ctx context.Context, seed uint64) (*seenWorld, error) {
 			}
 			met.Person = max(one, other)
 			windows[met.Person] = met
-			return
+			continue
 		}
 		out.ties = append(out.ties, trace.Seen(one, other, tie.Strength(t.Peak), first, last))
-	})
-	if err != nil {
-		return nil, err
 	}
 	for _, person := range slices.Sorted(maps.Keys(windows)) {
 		out.met = append(out.met, windows[person])

@@ -94,8 +94,8 @@ type standing struct {
 	profiles map[id.ID]*people.Profile
 	readings []reading
 	said     map[id.ID][]line // what speaks for somebody's knowledge
-	ties     map[id.ID]tie.State
-	web      web
+	ties     map[id.ID]tie.Bond
+	web      *tie.Table
 	ways     map[id.ID]way
 	answered map[id.ID]int  // how often they answered the viewer
 	places   map[string]int // lists, by their address or by what stands before a subject
@@ -119,7 +119,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 		asOf: asOf, read: map[string][2]int{}, delicate: map[string]bool{},
 		standing: &standing{
 			lexicon: newLexicon(nil), history: routing.NewHistory(), said: map[id.ID][]line{},
-			ties: map[id.ID]tie.State{}, answered: map[id.ID]int{}, places: map[string]int{}, called: map[string]int{},
+			ties: map[id.ID]tie.Bond{}, answered: map[id.ID]int{}, places: map[string]int{}, called: map[string]int{},
 		},
 	}
 	var err error
@@ -157,11 +157,11 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	}
 	if past {
 		e.web = pastTies(list)
-	} else if e.web, err = presentTies(ctx, s.network, v); err != nil {
+	} else if e.web, err = s.network.Ties(ctx, v); err != nil {
 		return nil, err
 	}
-	for other, state := range e.web[v.Person] {
-		e.ties[other] = state
+	for t := range e.web.Of(v.Person) {
+		e.ties[t.Other(v.Person)] = t
 	}
 	for key := range e.profiles {
 		e.history.Know(e.person(key), asOf, nil)
@@ -170,7 +170,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 		e.history.Name(e.person(key), e.calls(p.Person.Name)...)
 	}
 	e.person(v.Person)
-	e.ways = e.web.ways(v.Person, asOf)
+	e.ways = waysOver(e.web, v.Person, asOf)
 	return e.standing, nil
 }
 

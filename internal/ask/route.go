@@ -202,11 +202,11 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 			list = append(list, diversify(others, rest, e)...)
 		}
 	} else {
-		places, err := s.network.Places(ctx, v)
+		placeOf, err := s.network.Places(ctx, v)
 		if err != nil {
 			return out, err
 		}
-		list, knows, out.There = e.acquainted(v, ranked, places, min(limit, mostKnowing))
+		list, knows, out.There = e.acquainted(v, ranked, placeOf, min(limit, mostKnowing))
 	}
 	keys := make([]id.ID, len(list))
 	for i := range list {
@@ -385,14 +385,15 @@ func (e *evidence) weight(terms []int) (total float64) {
 // acquainted are those who know most people where it is asked, the most first, with how many they know there: when
 // nobody is known to know of it, they may know somebody who does. Without anybody there it is those who know most.
 func (e *evidence) acquainted(
-	v op.Viewer, ranked []candidate, places map[id.ID]string, limit int,
+	v op.Viewer, ranked []candidate, placeOf func(person id.ID) string, limit int,
 ) (list []Helper, knows map[id.ID]int, there bool) {
 	for _, there = range []bool{e.need.Place != "", false} {
 		knows = map[id.ID]int{}
 		for i := range ranked {
 			key := ranked[i].ID
-			for other := range e.web[key] {
-				if other != v.Person && (!there || slices.Contains(text.Words(places[other]), e.need.Place)) {
+			for t := range e.web.Of(key) {
+				other := t.Other(key)
+				if other != v.Person && (!there || slices.Contains(text.Words(placeOf(other)), e.need.Place)) {
 					knows[key]++
 				}
 			}

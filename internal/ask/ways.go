@@ -2,14 +2,11 @@ package ask
 
 import (
 	"container/heap"
-	"context"
 	"math"
 	"slices"
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/op"
-	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
 
@@ -22,30 +19,8 @@ const (
 	leastChance = 1e-4
 )
 
-// web holds ties by both of their ends.
-type web map[id.ID]map[id.ID]tie.State
-
-func (w web) add(a, b id.ID, state tie.State) {
-	for _, end := range []struct {
-		from, to id.ID
-		state    tie.State
-	}{{a, b, state}, {b, a, state.Reversed()}} {
-		if w[end.from] == nil {
-			w[end.from] = map[id.ID]tie.State{}
-		}
-		w[end.from][end.to] = end.state
-	}
-}
-
-// presentTies returns the ties that the viewer may see.
-func presentTies(ctx context.Context, store *people.Store, v op.Viewer) (web, error) {
-	w := web{}
-	err := store.AllTies(ctx, v, w.add)
-	return w, err
-}
-
 // pastTies derives ties from interactions in the order of time, so that nothing later is in them.
-func pastTies(list []tie.Interaction) web {
+func pastTies(list []tie.Interaction) *tie.Table {
 	type pair struct{ a, b id.ID }
 	states := map[pair]*tie.State{}
 	author := map[id.ID]id.ID{}
@@ -83,11 +58,11 @@ func pastTies(list []tie.Interaction) web {
 			}
 		}
 	}
-	w := web{}
+	of := make(map[[2]id.ID]tie.State, len(states))
 	for key, state := range states {
-		w.add(key.a, key.b, *state)
+		of[[2]id.ID{key.a, key.b}] = *state
 	}
-	return w
+	return tie.TableOf(of)
 }
 
 // way is the best way from the viewer to somebody: both ends and who is in between.
@@ -125,9 +100,9 @@ func (f *front) Pop() any {
 	return last
 }
 
-// ways returns the best way to everybody within four ties: the largest product of strengths, with the cost of each
+// waysOver returns the best way to everybody within four ties: the largest product of strengths, with the cost of each
 // person in between (Dijkstra 1959 on -ln p). A tie without present strength passes nothing.
-func (w web) ways(from id.ID, at time.Time) map[id.ID]way {
+func waysOver(ties *tie.Table, from id.ID, at time.Time) map[id.ID]way {
 	out := map[id.ID]way{}
 	// A way with fewer ties may lead on where a likelier but longer one may not, so each number of ties is kept apart.
 	type visited struct {
@@ -157,8 +132,8 @@ func (w web) ways(from id.ID, at time.Time) map[id.ID]way {
 		if a.hops == 0 {
 			cost = 1
 		}
-		for next, state := range w[a.at] {
-			chance := a.chance * cost * tie.Strength(state.IntensityAt(at))
+		for t := range ties.Of(a.at) {
+			next, chance := t.Other(a.at), a.chance*cost*tie.Strength(t.IntensityAt(at))
 			if chance < leastChance || math.IsNaN(chance) || next == from || seen[visited{next, a.hops + 1}] {
 				continue
 			}

@@ -18,7 +18,7 @@ const faintest = 0.005
 // evidence is what the viewer may see of who works with whom, all in one place.
 type evidence struct {
 	profiles   map[id.ID]*people.Profile
-	web        tie.Web // from contact
+	ties       *tie.Table // from contact
 	now        time.Time
 	statements []statement
 	stated     map[arc][]statement
@@ -45,7 +45,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.web, err = s.network.Web(ctx, v); err != nil {
+	if e.ties, err = s.network.Ties(ctx, v); err != nil {
 		return nil, err
 	}
 	if e.statements, e.apart, err = s.statements(ctx, v, everybody); err != nil {
@@ -70,8 +70,16 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 
 // strength is that of the tie of two people from contact; 0 where there is none that plays a part.
 func (e *evidence) strength(a, b id.ID) float64 {
-	bond := e.web.Between(a, b)
-	if bond == nil || e.profiles[a] == nil || e.profiles[b] == nil {
+	bond, tied := e.ties.Between(a, b)
+	if !tied {
+		return 0
+	}
+	return e.strengthOf(bond)
+}
+
+// strengthOf is that of a tie from contact.
+func (e *evidence) strengthOf(bond tie.Bond) float64 {
+	if e.profiles[bond.A] == nil || e.profiles[bond.B] == nil {
 		return 0
 	}
 	if s := tie.Strength(bond.IntensityAt(e.now)); s >= faintest {
@@ -102,7 +110,7 @@ func (e *evidence) layers() []string {
 		}
 	}
 	var out []string
-	if len(e.web) > 0 {
+	if e.ties.Len() > 0 {
 		out = append(out, tie.Contact)
 	}
 	return append(out, slices.Sorted(maps.Keys(all))...)
@@ -112,10 +120,10 @@ func (e *evidence) layers() []string {
 func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	out := make(map[id.ID]map[id.ID]bool, len(people))
 	for _, a := range people {
-		out[a] = make(map[id.ID]bool, len(e.web[a]))
-		for _, t := range e.web[a] {
-			if b := t.Other(a); e.strength(a, b) > 0 {
-				out[a][b] = true
+		out[a] = make(map[id.ID]bool, e.ties.Degree(a))
+		for t := range e.ties.Of(a) {
+			if e.strengthOf(t) > 0 {
+				out[a][t.Other(a)] = true
 			}
 		}
 	}
@@ -129,11 +137,17 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	return out
 }
 
-// proofs returns for people who have some of the skills the line that says so, by the place of the skill: of a role, a
+// proof is a skill, by its place among those that are asked for, and the line that says that somebody has it.
+type proof struct {
+	skill int
+	line  string
+}
+
+// proofs returns for people who have some of the skills the lines that say so, in the order of the skills: of a role, a
 // tag or a note, of the chart, or of what other rooms know; the shortest, since that says it most plainly.
 func (s *Service) proofs(
 	ctx context.Context, v op.Viewer, e *evidence, skills []skill,
-) (map[id.ID]map[int]string, error) {
+) (map[id.ID][]proof, error) {
 	terms, err := s.network.LineTerms(ctx, v)
 	if err != nil {
 		return nil, err
@@ -161,16 +175,14 @@ func (s *Service) proofs(
 			more[k.Person] = append(more[k.Person], has{people.TermsOf(k.Text), k.Text})
 		}
 	}
-	out := map[id.ID]map[int]string{}
+	out := map[id.ID][]proof{}
 	for i, one := range skills {
 		add := func(person id.ID, line string) {
 			of := out[person]
-			if of == nil {
-				of = map[int]string{}
-				out[person] = of
-			}
-			if before, ok := of[i]; !ok || len(line) < len(before) {
-				of[i] = line
+			if last := len(of) - 1; last < 0 || of[last].skill != i {
+				out[person] = append(of, proof{i, line})
+			} else if len(line) < len(of[last].line) {
+				of[last].line = line
 			}
 		}
 		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(p *people.Profile, line people.ProfileLine) bool {

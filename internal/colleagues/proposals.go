@@ -415,9 +415,9 @@ func (e *evidence) heed(from, to id.ID) float64 {
 // neighboursOf returns who counts for somebody.
 func (e *evidence) neighboursOf(key id.ID) map[id.ID]bool {
 	out := map[id.ID]bool{}
-	for _, t := range e.web[key] {
-		if other := t.Other(key); e.strength(key, other) > 0 {
-			out[other] = true
+	for t := range e.ties.Of(key) {
+		if e.strengthOf(t) > 0 {
+			out[t.Other(key)] = true
 		}
 	}
 	for x := range e.heeds {

@@ -205,8 +205,8 @@ func (s *Service) findTeams(
 		Alternatives: max(in.Alternatives, 1),
 	}
 	for i, key := range chosen {
-		for k := range proofs[key] {
-			p.Skills[i] |= 1 << k
+		for _, has := range proofs[key] {
+			p.Skills[i] |= 1 << has.skill
 		}
 		p.Newcomer[i] = key != v.Person && e.trust(v.Person, key) < tie.ModerateFrom
 	}
@@ -270,7 +270,7 @@ func teamFault(err error, in TeamInput) error {
 // nearest to the viewer, who bring trust where the skills leave places. Of each skill enough stay in, however far away
 // they are.
 func (s *Service) candidates(
-	v op.Viewer, e *evidence, proofs map[id.ID]map[int]string, must []id.ID, size int,
+	v op.Viewer, e *evidence, proofs map[id.ID][]proof, must []id.ID, size int,
 ) []id.ID {
 	near := func(key id.ID) float64 {
 		sum := e.trust(v.Person, key)
@@ -302,25 +302,27 @@ func (s *Service) candidates(
 	if e.profiles[v.Person] != nil {
 		in[v.Person] = true // whom to work with: the viewer may well be one of them
 	}
-	bySkill := map[int][]id.ID{}
-	for key, of := range proofs {
-		for k := range of {
-			bySkill[k] = append(bySkill[k], key)
+	able := order(maps.Keys(proofs))
+	bySkill := map[int]int{} // how many of each are in
+	for _, of := range proofs {
+		for _, has := range of {
+			bySkill[has.skill] = 0
 		}
 	}
 	most := max(3, candidatesAtMost/max(len(bySkill), 1))
-	for _, list := range bySkill {
-		for _, c := range order(slices.Values(list))[:min(len(list), most)] {
-			in[c.key] = true
+	for _, c := range able {
+		for _, has := range proofs[c.key] {
+			if bySkill[has.skill] < most {
+				bySkill[has.skill]++
+				in[c.key] = true
+			}
 		}
 	}
-	if len(in) < candidatesAtMost {
-		for _, c := range order(maps.Keys(proofs)) {
-			if len(in) >= candidatesAtMost {
-				break
-			}
-			in[c.key] = true
+	for _, c := range able {
+		if len(in) >= candidatesAtMost {
+			break
 		}
+		in[c.key] = true
 	}
 	if enough := max(4*size, 40); len(in) < enough {
 		for _, c := range order(maps.Keys(e.profiles)) {
@@ -377,7 +379,7 @@ func shares(a, b map[id.ID]bool) bool {
 }
 
 // teamOf words a team, beside the first.
-func teamOf(p *locale.Printer, e *evidence, f team.Team, chosen []id.ID, proofs map[id.ID]map[int]string,
+func teamOf(p *locale.Printer, e *evidence, f team.Team, chosen []id.ID, proofs map[id.ID][]proof,
 	skills []skill, newcomer []bool, before []Team,
 ) Team {
 	out := Team{
@@ -397,8 +399,8 @@ func teamOf(p *locale.Printer, e *evidence, f team.Team, chosen []id.ID, proofs 
 	for _, i := range f.Members {
 		key := chosen[i]
 		m := TeamMember{ID: key, Name: e.ref(key).Name, Skills: []SkillProof{}, Newcomer: newcomer[i]}
-		for _, k := range slices.Sorted(maps.Keys(proofs[key])) {
-			m.Skills = append(m.Skills, SkillProof{skills[k].name, proofs[key][k]})
+		for _, has := range proofs[key] {
+			m.Skills = append(m.Skills, SkillProof{skills[has.skill].name, has.line})
 		}
 		out.Members = append(out.Members, m)
 	}

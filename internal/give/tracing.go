@@ -21,7 +21,7 @@ import (
 // history is what the viewer's gifts and returns look like to the tracing.
 type history struct {
 	network *trace.Network
-	ties    []*tie.Tie // that the viewer may see, of which the network is made
+	ties    *tie.Table // that the viewer may see, of which the network is made
 	met     []trace.Met
 	staff   [][]int32 // of each organisation
 	number  map[id.ID]int32

@@ -92,7 +92,7 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 	if len(lags) > 0 {
 		h.lag = trace.Fit(lags)
 	}
-	if old != nil && slices.Equal(h.people, old.people) && slices.Equal(h.ties, old.ties) &&
+	if old != nil && slices.Equal(h.people, old.people) && h.ties == old.ties &&
 		slices.EqualFunc(h.staff, old.staff, slices.Equal[[]int32]) {
 		h.network = old.network
 	} else {
@@ -125,8 +125,10 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 		return n
 	}
 	var err error
-	h.ties, err = s.network.Ties(ctx, v)
-	for _, t := range h.ties {
+	if h.ties, err = s.network.Ties(ctx, v); err != nil {
+		return err
+	}
+	for t := range h.ties.All() {
 		// News does not travel over the giver, who knows what was given.
 		switch first, last := time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf); v.Person {
 		case t.A:
@@ -138,13 +140,13 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 			number(t.B)
 		}
 	}
-	return err
+	return nil
 }
 
 // over returns the ties over which news travels: those of others.
 func (h *history) over(me id.ID) iter.Seq[trace.Tie] {
 	return func(yield func(trace.Tie) bool) {
-		for _, t := range h.ties {
+		for t := range h.ties.All() {
 			if t.A == me || t.B == me || !t.Dated() {
 				continue
 			}

@@ -298,22 +298,14 @@ func (s *Service) source(ctx context.Context, v op.Viewer, view *tie.View) (atla
 	if err != nil {
 		return out, err
 	}
-	contact := make(map[uint64]*tie.Tie, len(ties))
-	pair := func(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }
-	for _, t := range ties {
-		a, seen := view.Number(t.A)
-		b, also := view.Number(t.B)
-		if seen && also {
-			contact[pair(min(a, b), max(a, b))] = t
-		}
-	}
+	contact := func(a, b uint32) (tie.Bond, bool) { return ties.Between(view.IDs[a], view.IDs[b]) }
 	bit := map[string]uint8{}
 	for i, name := range view.Layers {
 		bit[name] = 1 << min(i, mostLayers-1)
 	}
 	out.Tie = func(a, b uint32) atlas.Tie {
 		var said atlas.Tie
-		if t := contact[pair(a, b)]; t != nil {
+		if t, tied := contact(a, b); tied {
 			said = atlas.Tie{Layers: bit[tie.Contact], Dormant: t.ClassAt(v.Now) == tie.Dormant}
 			if t.Dated() {
 				said.Month = monthOf(time.UnixMicro(t.FirstContact))
@@ -332,7 +324,7 @@ func (s *Service) source(ctx context.Context, v op.Viewer, view *tie.View) (atla
 		if out.Me == atlas.Nobody || node == out.Me {
 			return 0
 		}
-		if t := contact[pair(min(node, out.Me), max(node, out.Me))]; t != nil {
+		if t, tied := contact(node, out.Me); tied {
 			return uint8(slices.Index(classes, t.ClassAt(v.Now)))
 		}
 		if _, tied := view.Graph.Weight(out.Me, node); tied {

@@ -279,7 +279,7 @@ func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 			}
 			keys, known := db.Keys(change, profileTables, personOf)
 			if !known {
-				out := make(map[id.ID]*Profile, len(everybody.people))
+				out := make(map[id.ID]*Profile, everybody.count)
 				everybody.EachCanonical(func(p *Entry) { out[p.ID] = everybody.profile(p, lines) })
 				return out, nil
 			}
@@ -300,16 +300,18 @@ const ofTags = 1
 // profile puts together the profile of somebody who stands for themselves, of lists of lines by the person.
 func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 	out := &Profile{Person: p.Ref, Organisation: p.Organisation}
+	var few [8]ProfileLine // as many as most have at most, so that what is kept is no larger than it must be
+	lines := few[:0]
 	add := func(line string, at int64, tag bool) {
 		if line == "" || line == " " ||
-			slices.ContainsFunc(out.Lines, func(x ProfileLine) bool { return x.Text == line }) {
+			slices.ContainsFunc(lines, func(x ProfileLine) bool { return x.Text == line }) {
 			return
 		}
 		noted := time.Time{}
 		if at > 0 {
 			noted = time.UnixMicro(at).UTC()
 		}
-		out.Lines = append(out.Lines, ProfileLine{line, noted, tag})
+		lines = append(lines, ProfileLine{line, noted, tag})
 	}
 	names := append([]id.ID{p.ID}, e.aliases[p.ID]...)
 	for _, name := range names {
@@ -328,6 +330,7 @@ func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 			}
 		}
 	}
+	out.Lines = append([]ProfileLine(nil), lines...)
 	return out
 }
 

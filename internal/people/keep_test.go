@@ -82,8 +82,6 @@ func reads(t *testing.T, s *people.Store, v op.Viewer) map[string]any {
 		}
 		out[name] = value
 	}
-	web, err := s.Web(ctx, v)
-	put("web", web, err)
 	own, err := s.OwnTies(ctx, v)
 	put("own ties", own, err)
 	ties, err := s.Ties(ctx, v)

@@ -228,17 +228,16 @@ type ProfileLine struct {
 	Tag  bool // the viewer's own word for them
 }
 
-// Places returns where people live or work, by the person that stands for them; those without a place are left out.
-func (s *Store) Places(ctx context.Context, v op.Viewer) (map[id.ID]string, error) {
+// Places tells where people live or work who stand for themselves; "" of others, and where it is not known.
+func (s *Store) Places(ctx context.Context, v op.Viewer) (func(person id.ID) string, error) {
 	everybody, err := s.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	out := map[id.ID]string{}
-	everybody.EachCanonical(func(p *Entry) {
-		if p.Place != "" {
-			out[p.ID] = p.Place
+	return func(person id.ID) string {
+		if p := everybody.people[person]; p != nil && p.Merged.IsZero() {
+			return p.Place
 		}
-	})
-	return out, nil
+		return ""
+	}, nil
 }

@@ -298,10 +298,10 @@ func TestSubjectsAndDatesAreNobodyElses(t *testing.T) {
 			}
 		}
 		ties, err := w.s.Ties(ctx, b)
-		if err != nil || len(ties) != 2 {
-			t.Fatal(len(ties), err)
+		if err != nil || ties.Len() != 2 {
+			t.Fatal(ties.Len(), err)
 		}
-		for _, one := range ties {
+		for one := range ties.All() {
 			dated := one.Other(a.Person) == w.known[1].ID
 			if one.Dated() != dated || (one.Shown > tie.Hidden) == dated {
 				t.Errorf("%+v", one)

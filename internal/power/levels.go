@@ -177,7 +177,7 @@ func (s *Service) groupsOf(
 	if err != nil {
 		return nil, err
 	}
-	places, err := s.network.Places(ctx, v)
+	placeOf, err := s.network.Places(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (s *Service) groupsOf(
 		if stood.Organisation != "" && (out["organisation"][i] == "" || !asOf.IsZero()) {
 			out["organisation"][i] = stood.Organisation
 		}
-		out["place"][i] = places[key]
+		out["place"][i] = placeOf(key)
 	}
 	return out, nil
 }

@@ -27,7 +27,7 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 	if err != nil {
 		return nil, err
 	}
-	places, err := store.Places(ctx, v)
+	placeOf, err := store.Places(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,8 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 		return out
 	}
 	return func(person id.ID) Traits {
-		out := Traits{Place: fold(places[person]), place: places[person]}
+		place := placeOf(person)
+		out := Traits{Place: fold(place), place: place}
 		profile := profiles[person]
 		if profile == nil {
 			return out

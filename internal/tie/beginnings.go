@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"gave.network/graph"
 	"gave.network/internal/op"
 )
 
@@ -62,27 +63,24 @@ func (s *Store) beginnings(ctx context.Context, v op.Viewer, w *View) (Beginning
 		}
 		return out.from[of] + next[of]
 	}
-	a, b := 0, 0
-	for i, t := range ties {
-		if i == 0 || ties[i-1].A != t.A {
-			for a < n && w.IDs[a].Compare(t.A) < 0 {
-				a++
+	nodes := make([]uint32, len(ties.people))
+	for i, person := range ties.people {
+		nodes[i] = graph.None
+		if node, seen := w.number[person]; seen {
+			nodes[i] = node
+		}
+	}
+	for i, a := range nodes {
+		for row := ties.from[i]; row < ties.from[i+1]; row++ {
+			b := nodes[ties.other[row]]
+			if a == graph.None || b == graph.None {
+				continue
 			}
-			b = 0
-		}
-		if a == n || w.IDs[a] != t.A {
-			continue
-		}
-		list := w.Graph.Neighbors(uint32(a))
-		for b < len(list) && w.IDs[list[b]].Compare(t.B) < 0 {
-			b++
-		}
-		if b == len(list) || w.IDs[list[b]] != t.B {
-			continue
-		}
-		out.at[out.from[a]+b] = t.FirstContact
-		if k := place(list[b], uint32(a)); k >= 0 {
-			out.at[k] = t.FirstContact
+			for _, ends := range [2][2]uint32{{a, b}, {b, a}} {
+				if k := place(ends[0], ends[1]); k >= 0 {
+					out.at[k] = ties.first[row]
+				}
+			}
 		}
 	}
 	for pair, said := range w.stated {

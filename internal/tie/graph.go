@@ -16,65 +16,92 @@ import (
 // Graph returns the ties that the viewer may see as a graph, with the people who are its nodes: everybody who has a tie
 // and whom the viewer may see, in the order of their ids. When weighted, the weights are strengths at the viewer's now.
 func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Graph, []id.ID, error) {
-	return s.graphWith(ctx, v, weighted, nil)
+	g, people, _, err := s.graphWith(ctx, v, weighted, nil)
+	return g, people, err
 }
 
-// graphWith is Graph with what was stated beside the ties from contact.
+// graphWith is Graph with what was stated beside the ties from contact, and with the nodes of the people.
 func (s *Store) graphWith(
 	ctx context.Context, v op.Viewer, weighted bool, stated map[[2]id.ID]*statedPair,
-) (*graph.Graph, []id.ID, error) {
+) (g *graph.Graph, people []id.ID, node map[id.ID]uint32, err error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	ties, err := s.Ties(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	node := map[id.ID]uint32{}
-	for i := range ties {
-		node[ties[i].A], node[ties[i].B] = 0, 0
-	}
-	for pair := range stated {
-		node[pair[0]], node[pair[1]] = 0, 0
+	all := ties.People()
+	if len(stated) > 0 {
+		more := slices.Clone(all)
+		for pair := range stated {
+			more = append(more, pair[0], pair[1])
+		}
+		slices.SortFunc(more, id.ID.Compare)
+		all = slices.Compact(more)
 	}
 	var keys []id.ID
-	for _, chunk := range db.Chunks(slices.Collect(maps.Keys(node))) {
+	for _, chunk := range db.Chunks(all) {
 		in, args := db.In(4, chunk)
 		visible, err := db.Values[id.ID](ctx, s.db,
 			`select p.id from person p where `+scope.Seen("p")+` and p.id in (`+in+`)`, scope.Args(v, args...)...)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		keys = append(keys, visible...)
 	}
 	slices.SortFunc(keys, id.ID.Compare) // the same data gives the same numbers
-	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
-	clear(node)
-	for i, key := range keys {
-		node[key] = uint32(i)
-	}
-	edges := make([]graph.Edge, 0, len(ties))
-	for i := range ties {
-		a, seen := node[ties[i].A]
-		b, also := node[ties[i].B]
-		if seen && also {
-			weight := Strength(ties[i].IntensityAt(v.Now))
-			if said := stated[[2]id.ID{ties[i].A, ties[i].B}]; said != nil {
-				weight = 1 - (1-weight)*(1-said.strength())
-				said.contact = true
-			}
-			edges = append(edges, graph.Edge{From: a, To: b, Weight: float64(float32(weight))})
+	node = ties.number
+	if slices.Equal(keys, ties.people) {
+		keys = ties.people // once in memory, with the table of their places
+	} else {
+		node = make(map[id.ID]uint32, len(keys))
+		for i, key := range keys {
+			node[key] = uint32(i)
 		}
 	}
-	for pair, said := range stated {
+	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
+	nodes := make([]uint32, len(ties.people))
+	for i, person := range ties.people {
+		nodes[i] = graph.None
+		if n, seen := node[person]; seen {
+			nodes[i] = n
+		}
+	}
+	said := map[uint32]*statedPair{} // by the row of the tie from contact
+	for pair, x := range stated {
+		a, tied := ties.number[pair[0]]
+		b, also := ties.number[pair[1]]
+		if !tied || !also {
+			continue
+		}
+		if row, found := ties.row(a, b); found {
+			said[row], x.contact = x, true
+		}
+	}
+	edges := graph.NewBuilder(graph.BuildOptions{Weighted: weighted})
+	for i, a := range nodes {
+		for row := ties.from[i]; row < ties.from[i+1]; row++ {
+			b := nodes[ties.other[row]]
+			if a == graph.None || b == graph.None {
+				continue
+			}
+			weight := Strength(ties.at(uint32(i), row).IntensityAt(v.Now))
+			if x := said[row]; x != nil {
+				weight = 1 - (1-weight)*(1-x.strength())
+			}
+			edges.AddWeighted(a, b, float64(float32(weight)))
+		}
+	}
+	for pair, x := range stated {
 		a, seen := node[pair[0]]
 		b, also := node[pair[1]]
-		if seen && also && !said.contact {
-			edges = append(edges, graph.Edge{From: a, To: b, Weight: float64(float32(said.strength()))})
+		if seen && also && !x.contact {
+			edges.AddWeighted(a, b, float64(float32(x.strength())))
 		}
 	}
-	g, err := graph.FromEdges(len(keys), edges, graph.BuildOptions{Weighted: weighted})
-	return g, keys, err
+	g, err = edges.Graph(ctx, len(keys), graph.Options{})
+	return g, keys, node, err
 }
 
 // statedPair is what people said of a pair: how far it speaks for trust, one way and the other, and on which layers.
@@ -144,16 +171,21 @@ func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated map
 		}
 	}
 	ties, err := s.Ties(ctx, v)
-	for _, t := range ties {
-		a, seen := w.number[t.A]
-		b, also := w.number[t.B]
-		if t.Shown > Hidden && seen && also {
-			w.shown[[2]uint32{min(a, b), max(a, b)}] = t.Shown
+	if err != nil {
+		return err
+	}
+	if ties.shown != nil {
+		for t := range ties.All() {
+			a, seen := w.number[t.A]
+			b, also := w.number[t.B]
+			if t.Shown > Hidden && seen && also {
+				w.shown[[2]uint32{min(a, b), max(a, b)}] = t.Shown
+			}
 		}
 	}
-	if len(ties) > 0 {
+	if ties.Len() > 0 {
 		w.Layers = append(w.Layers, Contact)
 	}
 	w.Layers = append(w.Layers, slices.Sorted(maps.Keys(all))...)
-	return err
+	return nil
 }

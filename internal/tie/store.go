@@ -31,12 +31,7 @@ const manyOthers = 100
 type Tie struct {
 	A, B id.ID
 	State
-	// Shown is how much a member shows of it, where the viewer sees less evidence of their own.
-	Shown Level
 }
-
-// Dated says whether the viewer sees when there was contact; of what others show of their ties, nobody does.
-func (t *Tie) Dated() bool { return t.FirstContact != Undated }
 
 // tieTable is the table that ties are read from.
 var tieTable = []string{"tie"}
@@ -49,9 +44,9 @@ func pairOf(_ string, row db.RowKey) (pair [2]id.ID, ok bool) {
 	return [2]id.ID{row[0], row[1]}, true
 }
 
-// Ties returns every tie that the viewer may see, each once, in the order of the people: of own evidence, of that of
-// the space, and as far as others show theirs.
-func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
+// Ties returns every tie that the viewer may see: of own evidence, of that of the space, and as far as others show
+// theirs.
+func (s *Store) Ties(ctx context.Context, v op.Viewer) (*Table, error) {
 	shown, err := s.ShownTies(ctx, v)
 	if err != nil {
 		return nil, err
@@ -60,13 +55,16 @@ func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
 		return s.seenTies(ctx, v)
 	}
 	return db.Keep(ctx, s.db, scope.Kept(v, "all ties of "+v.Person.String()), shownTables,
-		func(ctx context.Context, _ []*Tie, _ db.Change) ([]*Tie, error) {
+		func(ctx context.Context, _ *Table, _ db.Change) (*Table, error) {
 			shown, err := s.ShownTies(ctx, v) // as it is for what is kept
 			if err != nil {
 				return nil, err
 			}
 			seen, err := s.seenTies(ctx, v)
-			return withShown(seen, shown, v), err
+			if err != nil {
+				return nil, err
+			}
+			return withShown(seen, shown, v), nil
 		})
 }
 
@@ -74,70 +72,88 @@ func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
 var shownTables = slices.Concat(tieTable, sharedTables, delicateTables)
 
 // withShown adds what others show to the ties of which the viewer sees evidence; those stay as they are.
-func withShown(seen []*Tie, shown []ShownTie, v op.Viewer) []*Tie {
-	more := map[[2]id.ID]*Tie{}
+func withShown(seen *Table, shown []ShownTie, v op.Viewer) *Table {
+	more := map[[2]id.ID]Bond{}
 	for _, t := range shown {
 		pair, _ := pairOf("", db.RowKey{t.Person, t.Other})
-		if more[pair] == nil || more[pair].Shown < t.Level { // both ends may show it: the same contact, once
-			more[pair] = &Tie{A: pair[0], B: pair[1], State: t.state(v.Now), Shown: t.Level}
+		if before, had := more[pair]; !had || before.Shown < t.Level { // both ends may show it: the same contact, once
+			more[pair] = bondOf(pair[0], pair[1], t.state(v.Now))
+			m := more[pair]
+			m.Shown = t.Level
+			more[pair] = m
 		}
 	}
-	out := make([]*Tie, 0, len(seen)+len(more))
-	for _, t := range seen {
-		if m := more[[2]id.ID{t.A, t.B}]; m != nil {
-			m.State = t.with(m.State)
-			continue
+	pairs := slices.SortedFunc(maps.Keys(more), comparePairs)
+	out := newTableMaker()
+	for t := range seen.All() {
+		pair := [2]id.ID{t.A, t.B}
+		for len(pairs) > 0 && comparePairs(pairs[0], pair) < 0 {
+			out.add(more[pairs[0]])
+			pairs = pairs[1:]
 		}
-		out = append(out, t)
+		if len(pairs) > 0 && pairs[0] == pair {
+			m := bondOf(t.A, t.B, t.state().with(more[pair].state()))
+			m.Shown = more[pair].Shown
+			t, pairs = m, pairs[1:]
+		}
+		out.add(t)
 	}
-	out = slices.AppendSeq(out, maps.Values(more))
-	slices.SortFunc(out, func(a, b *Tie) int { return cmp.Or(a.A.Compare(b.A), a.B.Compare(b.B)) })
-	return out
+	for _, pair := range pairs {
+		out.add(more[pair])
+	}
+	return out.table()
 }
 
-// seenTies returns every tie of which the viewer sees evidence, each once, in the order of the people.
-func (s *Store) seenTies(ctx context.Context, v op.Viewer) ([]*Tie, error) {
-	return db.KeepList(ctx, s.db, scope.Kept(v, "ties"), db.List[[2]id.ID, *Tie]{
-		Tables: tieTable, Key: pairOf,
-		Of:      func(t *Tie) [2]id.ID { return [2]id.ID{t.A, t.B} },
-		Compare: func(a, b *Tie) int { return cmp.Or(a.A.Compare(b.A), a.B.Compare(b.B)) },
-		Read: func(ctx context.Context, pairs map[[2]id.ID]bool) ([]*Tie, error) {
-			return s.readTies(ctx, v, pairs)
-		},
-	})
+// seenTies returns every tie of which the viewer sees evidence.
+func (s *Store) seenTies(ctx context.Context, v op.Viewer) (*Table, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "ties"), tieTable,
+		func(ctx context.Context, old *Table, change db.Change) (*Table, error) {
+			pairs, known := db.Keys(change, tieTable, pairOf)
+			if !known {
+				return s.readTies(ctx, v)
+			}
+			fresh, err := s.TieStatesOf(ctx, v, slices.Collect(maps.Keys(pairs)))
+			if err != nil {
+				return nil, err
+			}
+			return old.with(pairs, fresh), nil
+		})
 }
 
-// readTies reads the ties of pairs, or all when pairs is nil.
-func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs map[[2]id.ID]bool) ([]*Tie, error) {
-	if pairs != nil {
-		states, err := s.TieStatesOf(ctx, v, slices.Collect(maps.Keys(pairs)))
-		out := make([]*Tie, 0, len(states))
-		for pair, state := range states {
-			out = append(out, &Tie{A: pair[0], B: pair[1], State: state})
-		}
-		return out, err
-	}
-	var out []*Tie
-	var block []Tie // they are made many at a time: one by one costs more memory and time
+// readTies reads all ties of which the viewer sees evidence.
+func (s *Store) readTies(ctx context.Context, v op.Viewer) (*Table, error) {
+	out := newTableMaker()
+	var last Bond // not in it yet: own evidence and the space's come one after the other
 	err := db.Each(ctx, s.db, func(r *struct {
-		Person, Other id.ID
-		State
+		Person, Other      id.ID
+		Intensity, Peak    float64
+		AsOf, FirstContact int64
+		Interactions       int
 	},
 	) error {
-		if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
-			out[n-1].State = out[n-1].Plus(r.State) // own evidence and the space's together
+		state := State{
+			Intensity: r.Intensity, Peak: r.Peak, AsOf: r.AsOf, FirstContact: r.FirstContact,
+			Interactions: r.Interactions,
+		}
+		if last.A == r.Person && last.B == r.Other {
+			last = bondOf(r.Person, r.Other, last.state().Plus(state))
 			return nil
 		}
-		if len(block) == cap(block) {
-			block = make([]Tie, 0, min(max(64, len(out)), 4096))
+		if !last.B.IsZero() {
+			out.add(last)
 		}
-		block = append(block, Tie{A: r.Person, B: r.Other, State: r.State})
-		out = append(out, &block[len(block)-1])
+		last = bondOf(r.Person, r.Other, state)
 		return nil
-	}, `select person, other, `+stateColumns+` from tie
+	}, `select person, other, intensity, peak, as_of, first_contact, interactions from tie
 		where space = $1 and owner in ($2, $3) and person < other
 		order by person, other`, v.Space, v.Member, id.Zero)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	if !last.B.IsZero() {
+		out.add(last)
+	}
+	return out.table(), nil
 }
 
 // ownRow is a tie of the viewer, own evidence or the space's.
@@ -178,109 +194,6 @@ func (s *Store) OwnTies(ctx context.Context, v op.Viewer) (map[id.ID]State, erro
 func (s *Store) Nearness(ctx context.Context, v op.Viewer) (func(person id.ID) float64, error) {
 	ties, err := s.OwnTies(ctx, v)
 	return func(person id.ID) float64 { return Strength(ties[person].IntensityAt(v.Now)) }, err
-}
-
-// Web is the ties that a viewer may see, by both of their ends: those of each person in the order of who is at the
-// other end. Maps within a map would take four times the memory.
-type Web map[id.ID][]*Tie
-
-// Bytes is how much memory it takes beside the ties themselves, which Ties keeps.
-func (w Web) Bytes() (n int64) {
-	for _, ties := range w {
-		n += 64 + 8*int64(len(ties)) // an entry of the map, which is never full
-	}
-	return n
-}
-
-// Other is who is at the other end of a tie.
-func (t *Tie) Other(person id.ID) id.ID {
-	if t.A == person {
-		return t.B
-	}
-	return t.A
-}
-
-// find returns the place of the tie of two people among those of the first, or where it would be.
-func (w Web) find(a, b id.ID) (at int, found bool) {
-	return slices.BinarySearchFunc(w[a], b, func(t *Tie, b id.ID) int { return t.Other(a).Compare(b) })
-}
-
-// Between returns the tie of two people; nil when there is none.
-func (w Web) Between(a, b id.ID) *Tie {
-	if at, found := w.find(a, b); found {
-		return w[a][at]
-	}
-	return nil
-}
-
-// Web returns the ties that the viewer may see, to be looked up.
-func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
-	shown, err := s.ShownTies(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	if len(shown) > 0 {
-		return db.Keep(ctx, s.db, scope.Kept(v, "web of "+v.Person.String()), shownTables,
-			func(ctx context.Context, _ Web, _ db.Change) (Web, error) {
-				ties, err := s.Ties(ctx, v)
-				return webOf(ties), err
-			})
-	}
-	return db.Keep(ctx, s.db, scope.Kept(v, "web"), tieTable,
-		func(ctx context.Context, old Web, change db.Change) (Web, error) {
-			ties, err := s.seenTies(ctx, v)
-			if err != nil {
-				return nil, err
-			}
-			if pairs, known := db.Keys(change, tieTable, pairOf); known {
-				return old.with(ties, pairs), nil
-			}
-			return webOf(ties), nil
-		})
-}
-
-// webOf returns ties, which are in the order of the people, to be looked up.
-func webOf(ties []*Tie) Web {
-	degree := map[id.ID]int{}
-	for _, t := range ties {
-		degree[t.A]++
-		degree[t.B]++
-	}
-	out := make(Web, len(degree))
-	room := make([]*Tie, 2*len(ties))
-	for key, n := range degree {
-		out[key], room = room[:0:n], room[n:]
-	}
-	// They come in the order of their ends, the smaller first: so they are in order at either end.
-	for _, t := range ties {
-		out[t.A] = append(out[t.A], t)
-		out[t.B] = append(out[t.B], t)
-	}
-	return out
-}
-
-// with returns the web after some pairs changed; the old one stays as it is.
-func (w Web) with(ties []*Tie, pairs map[[2]id.ID]bool) Web {
-	out, own := maps.Clone(w), map[id.ID]bool{}
-	for pair := range pairs {
-		at, found := slices.BinarySearchFunc(ties, pair, func(t *Tie, pair [2]id.ID) int {
-			return cmp.Or(t.A.Compare(pair[0]), t.B.Compare(pair[1]))
-		})
-		if !found { // a tie of others, which the viewer may not see
-			continue
-		}
-		for i, person := range pair {
-			if !own[person] {
-				out[person], own[person] = slices.Clone(out[person]), true
-			}
-			if k, found := out.find(person, pair[1-i]); found {
-				out[person][k] = ties[at]
-			} else {
-				out[person] = slices.Insert(out[person], k, ties[at])
-			}
-		}
-	}
-	return out
 }
 
 // QuietTie is a tie of the viewer on which nothing happened for a while.
@@ -433,15 +346,6 @@ func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) 
 		}
 	}
 	return out, nil
-}
-
-// AllTies calls f for every tie that the viewer may see, each once, in the order of the people.
-func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state State)) error {
-	ties, err := s.Ties(ctx, v)
-	for _, t := range ties {
-		f(t.A, t.B, t.State)
-	}
-	return err
 }
 
 // Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks

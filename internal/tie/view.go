@@ -3,6 +3,7 @@ package tie
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -91,8 +92,35 @@ type views struct {
 	change int // counts what makes older views wrong
 }
 
-// keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
-const keptViews = 8
+// keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB, and with what is
+// worked out on it 80. Of these keptMoments are of one viewer: a view is of an hour, and who asks through a day would
+// have one of each. That of an hour which was the present one, and passed, is wanted no more.
+const (
+	keptViews   = 8
+	keptMoments = 2
+)
+
+// spare makes room for one more view of a viewer, or another under the same key: the one that was asked for longest ago
+// goes.
+func (vs *views) spare(v op.Viewer, but string) {
+	var own []string
+	for key, w := range vs.of {
+		if key == but || w.viewer.Space != v.Space || w.viewer.Member != v.Member {
+			continue
+		}
+		hour := w.viewer.Now.Truncate(time.Hour)
+		if hour.Equal(w.built.Truncate(time.Hour)) && hour.Before(v.Now.Truncate(time.Hour)) {
+			delete(vs.of, key)
+			continue
+		}
+		own = append(own, key)
+	}
+	slices.SortFunc(own, func(a, b string) int { return vs.of[b].asked.Compare(vs.of[a].asked) })
+	for len(own) >= keptMoments {
+		delete(vs.of, own[len(own)-1])
+		own = own[:len(own)-1]
+	}
+}
 
 // Number returns the node of a person; ok is false when the person has no tie that the viewer may see.
 func (w *View) Number(person id.ID) (node uint32, ok bool) {
@@ -251,16 +279,13 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	if err != nil {
 		return nil, err
 	}
-	built, people, err := s.graphWith(ctx, v, true, stated)
+	built, people, number, err := s.graphWith(ctx, v, true, stated)
 	if err != nil {
 		return nil, err
 	}
 	view := &View{
-		Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark,
+		Graph: built, IDs: people, number: number, built: time.Now(), looked: time.Now(), mark: mark,
 		stated: map[[2]uint32]statedTie{}, shown: map[[2]uint32]Level{}, viewer: v, asked: time.Now(),
-	}
-	for i, person := range people {
-		view.number[person] = uint32(i)
 	}
 	if err := view.nameLayers(ctx, s, v, stated); err != nil {
 		return nil, err
@@ -274,6 +299,7 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	}
 	// One that was made inside a transaction shows what may be taken back yet: it is for that transaction only.
 	if s.views.change == change && !s.db.Inside(ctx) {
+		s.views.spare(v, key)
 		s.views.of[key] = view
 	}
 	return view, nil
