@@ -130,7 +130,7 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 			return op.Viewer{}, fault.New(fault.Unauthenticated, "Only bearer tokens are taken here.").
 				WithHint("Send Authorization: Bearer and your token.")
 		}
-		return s.app.Account.Bearer(r.Context(), strings.TrimSpace(token))
+		return s.app.Account.Bearer(account.WithAgent(r.Context(), r.UserAgent()), strings.TrimSpace(token))
 	}
 	if cookie, err := r.Cookie(account.CookieName(account.SessionCookie, page.Secure(r))); err == nil {
 		return s.app.Account.Session(r.Context(), cookie.Value)
