@@ -58,7 +58,7 @@ export function passkey(form: HTMLFormElement): void {
 		button.disabled = true;
 		const wrong = await ask(form).catch(() => form.dataset.no);
 		button.disabled = false;
-		said.hidden = wrong === undefined;
+		said.className = wrong === undefined ? "" : "bad small";
 		said.textContent = wrong ?? "";
 	});
 }

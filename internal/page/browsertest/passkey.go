@@ -33,7 +33,7 @@ func (b *Browser) Verified(device webauthn.AuthenticatorID, yes bool) {
 	}
 }
 
-// addCredential is webauthn.AddCredential without what a device has to support that the command of cdproto always names.
+// addCredential is webauthn.AddCredential without what that always asks of a device, and this one does not have.
 var addCredential = cdp.Command[added, cdp.Empty]{Method: webauthn.CommandAddCredential}
 
 type added struct {
