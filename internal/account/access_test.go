@@ -140,6 +140,10 @@ func TestTheSecondStep(t *testing.T) {
 		if err != nil || len(codes) != 10 {
 			t.Fatalf("%v %v", codes, err)
 		}
+		// Who has the session and the password does not get past it either.
+		if entry, err := g.Again(ctx, v, password, g.visit); err != nil || entry.Session != "" || entry.Pending == "" {
+			t.Errorf("again: %+v %v", entry, err)
+		}
 		// Neither the secret nor a code can be read in the database.
 		stored, err := db.Value[string](ctx, d, `select cast(secret as text) from second_step`)
 		if d.Dialect == db.PostgreSQL {

@@ -93,6 +93,24 @@ func (s *Service) goOn(
 	return Entry{Pending: pending}, err
 }
 
+// Again signs the viewer in anew with their password, and with the second step when one is set: a session and the
+// password together do not take that off.
+func (s *Service) Again(ctx context.Context, viewer op.Viewer, password string, v Visit) (Entry, error) {
+	if err := s.Confirm(ctx, viewer, password); err != nil {
+		return Entry{}, err
+	}
+	var entry Entry
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		address, err := s.emailOf(ctx, tx, viewer.Account)
+		if err != nil {
+			return err
+		}
+		entry, err = s.goOn(ctx, tx, viewer.Account, address, "", v, nil)
+		return err
+	})
+	return entry, err
+}
+
 // tooLong says that somebody is no longer on the way in.
 func tooLong() error {
 	return fault.New(fault.Unauthenticated, "That took too long, or it was done already.").WithHint("Sign in again.")

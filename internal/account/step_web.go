@@ -209,17 +209,11 @@ func (p Pages) sure(r *http.Request) error {
 // again signs the viewer in anew, who gives the password at a screen where somebody signed in long ago.
 func (p Pages) again(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
-	if err := p.Confirm(r.Context(), v, r.FormValue("password")); err != nil {
-		return err
-	}
-	secret, _, err := p.startSession(r.Context(), p.db, v.Account, r.UserAgent())
+	entry, err := p.Again(r.Context(), v, r.FormValue("password"), visit(r))
 	if err != nil {
 		return err
 	}
-	if err := p.signIn(w, r, Entry{Session: secret, Device: cookie(r, deviceCookie)}); err != nil {
-		return err
-	}
-	return page.Done(w, r, "/access", "")
+	return p.entered(w, r, entry, "/access", "")
 }
 
 // AccessForm changes one of the ways in; the field "part" says which.

@@ -3,6 +3,9 @@ package server_test
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"gave.network/internal/page/browsertest"
 )
@@ -91,9 +94,21 @@ func TestPasskeysOnAPhone(t *testing.T) {
 	b.Click("input[value='app'] ~ button")
 	b.Eventually("main", "Richt een app")
 	b.Screenshot(shots, "setup-phone-dark")
+	app := browsertest.Evaluate[string](b, `document.getElementById("app-secret").textContent`)
+	shown, err := totp.GenerateCode(strings.ReplaceAll(app, " ", ""), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if b.Wide() > 390 {
 		t.Errorf("the page is %d wide", b.Wide())
 	}
+	b.Fill("#code", "000000")
+	b.Click("input[value='confirm'] ~ button")
+	b.Eventually("main [role=alert]", "klopt niet")
+	b.Fill("#code", shown[:3]+" "+shown[3:])
+	b.Click("input[value='confirm'] ~ button")
+	b.Eventually("main", "Je herstelcodes")
+	b.Screenshot(shots, "codes-app-phone-dark")
 	if axe := browsertest.Axe(t); axe != "" {
 		for _, wrong := range b.Violations(axe) {
 			t.Error(wrong)

@@ -90,7 +90,14 @@ func (s *Server) Handler() http.Handler {
 		}
 		return s.Limits.Stranger
 	}
-	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, mux))))
+	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, agents(mux)))))
+}
+
+// agents lets accounts know what the program calls itself that uses a token.
+func agents(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(account.WithAgent(r.Context(), r.UserAgent())))
+	})
 }
 
 // packed sends pages compressed. Their length says less of what is in them by a few random bytes, since a page holds
@@ -130,7 +137,7 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 			return op.Viewer{}, fault.New(fault.Unauthenticated, "Only bearer tokens are taken here.").
 				WithHint("Send Authorization: Bearer and your token.")
 		}
-		return s.app.Account.Bearer(account.WithAgent(r.Context(), r.UserAgent()), strings.TrimSpace(token))
+		return s.app.Account.Bearer(r.Context(), strings.TrimSpace(token))
 	}
 	if cookie, err := r.Cookie(account.CookieName(account.SessionCookie, page.Secure(r))); err == nil {
 		return s.app.Account.Session(r.Context(), cookie.Value)
