@@ -145,7 +145,7 @@ var mayImport = map[string]string{
 		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
 		"today",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
+	"internal/program": "account app archive cli config db fault graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
 	"": "program",
 

@@ -4,6 +4,7 @@ package account
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"gave.network/internal/db"
@@ -16,11 +17,14 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now    func() time.Time
-	export Export
-	leave  []Leave
-	mail   Mail
-	seat   Seat
+	Now      func() time.Time
+	export   Export
+	leave    []Leave
+	mail     Mail
+	seat     Seat
+	sealer   Sealer
+	provider *provider
+	behind   sync.WaitGroup // of letters that strangers asked for
 }
 
 // Leave forgets, within the transaction that ends a membership, what is of use to that member alone.

@@ -57,3 +57,15 @@ func device(p *locale.Printer, agent string) string {
 	}
 	return p.T("another program")
 }
+
+// program says in words what used a token: a browser, or the first word by which a program calls itself.
+func program(p *locale.Printer, agent string) string {
+	for _, b := range browsers {
+		if strings.Contains(agent, b.mark) {
+			return device(p, agent)
+		}
+	}
+	name, _, _ := strings.Cut(agent, " ")
+	name, _, _ = strings.Cut(name, "/")
+	return clip(name, 40)
+}

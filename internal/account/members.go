@@ -152,6 +152,7 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 		for _, end := range []string{
 			`delete from api_token where member in (select id from member where account = $1)`,
 			`delete from familiar where account = $1`,
+			`delete from entering where account = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, end, v.Account); err != nil {
 				return db.Fault(err)
@@ -344,7 +345,11 @@ func (s *Service) Operations() []op.Operation {
 		op.New("audit.list", http.MethodGet, "/audit", op.Owner,
 			"Show who came in, and what was done that matters for who may see what.", s.Trail).
 			With("Sign-ins and failed ones, tokens, invitations, roles, passwords, exports, erasures, imports and "+
-				"what was shared.", "gave audit list --limit 50").Governing(),
+				"what was shared; never what somebody keeps.", "gave audit list --kind failed --days 30").Governing(),
+		op.New("audit.own", http.MethodGet, "/audit/own", op.Guest,
+			"Show what you did, and what was done in your name, that matters for who may see what.", s.OwnTrail).
+			With("Your sign-ins and failed ones, tokens, exports, erasures and what you shared, in this space.",
+				"gave audit own --kind signin").Governing(),
 		op.New("tokens.list", http.MethodGet, "/tokens", op.Guest, "List your API tokens.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (TokensOutput, error) {
 				list, err := s.Tokens(ctx, v)

@@ -14,8 +14,11 @@ import (
 const typedLetters = "abcdefghjkmnpqrstuvwxyz23456789"
 
 // typedSecret makes a password that can be typed on a device: six groups of four, some 118 bits.
-func typedSecret() string {
-	const groups, each = 6, 4
+func typedSecret() string { return typedWords(6) }
+
+// typedWords makes so many groups of four letters, of some 20 bits each.
+func typedWords(groups int) string {
+	const each = 4
 	var out strings.Builder
 	for out.Len() < groups*(each+1)-1 {
 		if out.Len()%(each+1) == each {

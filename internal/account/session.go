@@ -66,15 +66,96 @@ func (s *Service) SignInFrom(ctx context.Context, email, password string, v Visi
 	}
 	var entry Entry
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		entry, err = s.comeIn(ctx, tx, account, address, v, list)
+		entry, err = s.goOn(ctx, tx, account, address, "", v, list)
 		return err
 	})
 	return entry, err
 }
 
-// comeIn starts a session for who has shown to be the owner of an account.
+// stepLife is how long the second step may take.
+const stepLife = 10 * time.Minute
+
+// goOn lets in who gave the password, or came from a provider, unless the account is asked for a second step.
+func (s *Service) goOn(
+	ctx context.Context, tx *db.Tx, account id.ID, address, way string, v Visit, list []bucket,
+) (Entry, error) {
+	info, err := s.stepInfo(ctx, tx, account)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !info.On {
+		return s.comeIn(ctx, tx, account, address, way, v, list)
+	}
+	if err := s.giveBack(ctx, tx, list); err != nil {
+		return Entry{}, err
+	}
+	pending, err := s.enter(ctx, tx, enteringStep, account, way, stepLife)
+	return Entry{Pending: pending}, err
+}
+
+// Again signs the viewer in anew with their password, and with the second step when one is set: a session and the
+// password together do not take that off.
+func (s *Service) Again(ctx context.Context, viewer op.Viewer, password string, v Visit) (Entry, error) {
+	if err := s.Confirm(ctx, viewer, password); err != nil {
+		return Entry{}, err
+	}
+	var entry Entry
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		address, err := s.emailOf(ctx, tx, viewer.Account)
+		if err != nil {
+			return err
+		}
+		entry, err = s.goOn(ctx, tx, viewer.Account, address, "", v, nil)
+		return err
+	})
+	return entry, err
+}
+
+// tooLong says that somebody is no longer on the way in.
+func tooLong() error {
+	return fault.New(fault.Unauthenticated, "That took too long, or it was done already.").WithHint("Sign in again.")
+}
+
+// StepIn lets in who gave the password and now gives a code of their app or a recovery code.
+func (s *Service) StepIn(ctx context.Context, pending, code string, v Visit) (Entry, error) {
+	row, there, err := s.onTheWay(ctx, enteringStep, pending)
+	if err == nil && !there {
+		err = tooLong()
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	way, err := s.pass(ctx, row.Account, code, v)
+	if err != nil {
+		return Entry{}, err
+	}
+	return s.finish(ctx, pending, row.Account, way, v)
+}
+
+// finish lets in who took the second step.
+func (s *Service) finish(ctx context.Context, pending string, account id.ID, way string, v Visit) (Entry, error) {
+	var entry Entry
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		address, err := s.emailOf(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		came, err := s.arrive(ctx, tx, pending)
+		if err == nil && !came {
+			err = tooLong()
+		}
+		if err != nil {
+			return err
+		}
+		entry, err = s.comeIn(ctx, tx, account, address, way, v, nil)
+		return err
+	})
+	return entry, err
+}
+
+// comeIn starts a session for who has shown to be the owner of an account. way says how besides by the password.
 func (s *Service) comeIn(
-	ctx context.Context, tx *db.Tx, account id.ID, address string, v Visit, list []bucket,
+	ctx context.Context, tx *db.Tx, account id.ID, address, way string, v Visit, list []bucket,
 ) (Entry, error) {
 	if err := s.forgive(ctx, tx, account, address, &v, list); err != nil {
 		return Entry{}, err
@@ -83,7 +164,8 @@ func (s *Service) comeIn(
 	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{session, v.Device}, s.auditAccount(ctx, tx, account, member, "signin", v.area())
+	return Entry{Session: session, Device: v.Device},
+		s.auditAccount(ctx, tx, account, member, "signin", strings.TrimSpace(v.area()+" "+way))
 }
 
 func (s *Service) startSession(
@@ -270,13 +352,14 @@ type invitationRow struct {
 	Role    op.Role
 	Author  id.ID
 	Email   string
+	Sent    int64
 	Expires int64
 	Used    int64
 }
 
 func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (invitationRow, error) {
-	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, email, expires, used from invitation
-		where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, id.Digest(secret), kindSetup)
+	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, email, sent, expires, used
+		from invitation where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, id.Digest(secret), kindSetup)
 	if err != nil {
 		return invitationRow{}, err
 	}
@@ -350,14 +433,8 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		return Entry{}, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx,
-			`update invitation set used = $2 where id = $1 and used = 0 and (kind = $3 or `+authorHolds+`)`,
-			i.ID, s.Now().UnixMicro(), kindSetup)
-		if err != nil {
+		if err := s.useInvitation(ctx, tx, i); err != nil {
 			return err
-		}
-		if n == 0 {
-			return fault.New(fault.Conflict, "This link was used before.").WithHint("Sign in, or ask for a new one.")
 		}
 		account := id.New()
 		switch {
@@ -380,34 +457,60 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		if err != nil {
 			return db.Fault(err)
 		}
-		if i.Kind == kindJoin {
-			if _, err := db.Insert(ctx, tx, "member", db.Row{
-				"id": id.New(), "space": i.Space, "account": account, "role": i.Role, "person": id.Zero,
-				"joined": s.Now().UnixMicro(), "ended": 0,
-			}, `on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role
-				else member.role end, ended = 0`); err != nil {
+		if err := s.takeIn(ctx, tx, i, account); err != nil {
+			return err
+		}
+		if i.Email != "" && i.Sent > 0 { // nobody else had the link
+			if err := prove(ctx, tx, account, s.Now().UnixMicro()); err != nil {
 				return err
 			}
 		}
-		joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`,
-			i.Space, account)
-		if err != nil {
-			return err
-		}
-		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept",
-			i.ID.String()+" "+i.Role.String()); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update account set space = $2 where id = $1`, account, i.Space); err != nil {
-			return db.Fault(err)
-		}
-		if err := s.seatAfter(ctx, tx, i.Space, joined); err != nil {
-			return err
-		}
-		entry, err = s.comeIn(ctx, tx, account, address, v, list)
+		entry, err = s.goOn(ctx, tx, account, address, "", v, list)
 		return err
 	})
 	return entry, err
+}
+
+// useInvitation uses an invitation up.
+func (s *Service) useInvitation(ctx context.Context, tx *db.Tx, i invitationRow) error {
+	n, err := db.Exec(ctx, tx,
+		`update invitation set used = $2 where id = $1 and used = 0 and (kind = $3 or `+authorHolds+`)`,
+		i.ID, s.Now().UnixMicro(), kindSetup)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "This link was used before.").WithHint("Sign in, or ask for a new one.")
+	}
+	return err
+}
+
+// takeIn makes an account a member of the space that it was invited to.
+func (s *Service) takeIn(ctx context.Context, tx *db.Tx, i invitationRow, account id.ID) error {
+	if i.Kind == kindJoin {
+		if err := s.addMember(ctx, tx, i.Space, account, i.Role); err != nil {
+			return err
+		}
+	}
+	joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`,
+		i.Space, account)
+	if err != nil {
+		return err
+	}
+	if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept", i.ID.String()+" "+i.Role.String()); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `update account set space = $2 where id = $1`, account, i.Space); err != nil {
+		return db.Fault(err)
+	}
+	return s.seatAfter(ctx, tx, i.Space, joined)
+}
+
+// addMember makes an account a member of a space, or one again.
+func (s *Service) addMember(ctx context.Context, tx *db.Tx, space, account id.ID, role op.Role) error {
+	_, err := db.Insert(ctx, tx, "member", db.Row{
+		"id": id.New(), "space": space, "account": account, "role": role, "person": id.Zero,
+		"joined": s.Now().UnixMicro(), "ended": 0,
+	}, `on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role
+		else member.role end, ended = 0`)
+	return err
 }
 
 // newcomer adds an account for somebody who was invited: in the language of the browser, or of who invited when the

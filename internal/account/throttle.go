@@ -21,8 +21,9 @@ type Visit struct {
 	Lang   locale.Lang // what its reader reads; empty when it does not say
 }
 
-// Entry is what a browser is given when somebody came in: the secrets of the session and of the browser itself.
-type Entry struct{ Session, Device string }
+// Entry is what a browser is given when somebody came in: the secrets of the session and of the browser itself. Where a
+// second step is awaited there is no session yet, and Pending is the secret with which the browser goes on.
+type Entry struct{ Session, Device, Pending string }
 
 // familiarLife is how long a browser or a network stays known after it was last used.
 const familiarLife = 180 * 24 * time.Hour

@@ -40,6 +40,7 @@ type Token struct {
 	Created time.Time  `json:"created"`
 	Used    *time.Time `json:"used" doc:"when it was last used"`
 	Expires *time.Time `json:"expires" doc:"null for never"`
+	Agent   string     `json:"agent,omitempty" doc:"what the program calls itself that used it last"`
 	// Secret is shown once, when the token is made.
 	Secret string `json:"secret,omitempty" doc:"the token itself, shown this once"`
 }
@@ -112,7 +113,8 @@ func (s *Service) Tokens(ctx context.Context, v op.Viewer) ([]Token, error) {
 		Created int64
 		Used    int64
 		Expires int64
-	}](ctx, s.db, `select id, name, scope, created, used, expires from api_token where member = $1
+		Agent   string
+	}](ctx, s.db, `select id, name, scope, created, used, expires, agent from api_token where member = $1
 		order by created desc, id`, v.Member)
 	if err != nil {
 		return nil, err
@@ -121,7 +123,7 @@ func (s *Service) Tokens(ctx context.Context, v op.Viewer) ([]Token, error) {
 	for _, r := range rows {
 		out = append(out, Token{
 			ID: r.ID, Name: r.Name, Scope: r.Scope, Created: time.UnixMicro(r.Created).UTC(), Used: db.Moment(r.Used),
-			Expires: db.Moment(r.Expires),
+			Expires: db.Moment(r.Expires), Agent: r.Agent,
 		})
 	}
 	return out, nil
@@ -152,6 +154,19 @@ func (s *Service) Feed(ctx context.Context, secret string) (op.Viewer, error) {
 	return s.bearer(ctx, secret, ScopeFeed)
 }
 
+type agentKey struct{}
+
+// WithAgent returns a context that carries what the program calls itself that asks.
+func WithAgent(ctx context.Context, agent string) context.Context {
+	return context.WithValue(ctx, agentKey{}, agent)
+}
+
+// AgentOf returns what the program calls itself that asks, "" when it is not known.
+func AgentOf(ctx context.Context) string {
+	agent, _ := ctx.Value(agentKey{}).(string)
+	return agent
+}
+
 // bearer returns the viewer of a token of a scope that opens one thing, or of one for the API when the scope is empty.
 func (s *Service) bearer(ctx context.Context, secret, scope string) (op.Viewer, error) {
 	now := s.Now()
@@ -179,11 +194,12 @@ func (s *Service) bearer(ctx context.Context, secret, scope string) (op.Viewer, 
 	}
 	if now.UnixMicro()-t.Used > time.Hour.Microseconds() {
 		if err := s.db.Write(ctx, func(tx *db.Tx) error {
-			// Of two requests at once with a new token one is the first.
-			n, err := db.Exec(ctx, tx, `update api_token set used = $2 where id = $1 and used = $3`,
-				t.ID, now.UnixMicro(), t.Used)
-			if err != nil || n == 0 || t.Used > 0 {
-				return err
+			// Of two requests at once one is the first.
+			n, err := db.Exec(ctx, tx, `update api_token set used = $2, agent = $4 where id = $1 and used = $3`,
+				t.ID, now.UnixMicro(), t.Used, clip(AgentOf(ctx), 200))
+			if err != nil || n == 0 || now.UTC().YearDay() == time.UnixMicro(t.Used).UTC().YearDay() &&
+				now.UnixMicro()-t.Used < (24*time.Hour).Microseconds() {
+				return err // once a day is often enough in the trail
 			}
 			return s.audit(ctx, tx, t.Space, t.Member, "token.use", t.ID.String())
 		}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -62,7 +63,39 @@ type Trace struct {
 func (t Trace) Sentence(p *locale.Printer) string {
 	switch t.Action {
 	case "signin":
-		return p.T("signed in")
+		return t.signedIn(p)
+	case "step.failed":
+		return p.T("the second step failed")
+	case "step.on":
+		return p.T("switched a second step on")
+	case "step.off":
+		return p.T("took the second step off")
+	case "step.ask":
+		return p.T("asked for a link to take the second step off")
+	case "step.lost":
+		return p.T("took the second step off by mail")
+	case "step.machine":
+		return p.T("whoever runs the server took the second step off")
+	case "codes.new":
+		return p.T("made new recovery codes")
+	case "passkey.new":
+		return p.T("added a passkey")
+	case "passkey.remove":
+		return p.T("removed a passkey")
+	case "passkey.copied":
+		return p.T("the counter of a passkey went back: it may have been copied")
+	case "reset.ask":
+		return p.T("asked for a new password by mail")
+	case "reset.machine":
+		return p.T("whoever runs the server made a link for a new password")
+	case "password.reset":
+		return p.T("set a new password with a link")
+	case "openid.join":
+		return p.T("connected an account elsewhere")
+	case "openid.part":
+		return p.T("disconnected an account elsewhere")
+	case "openid.member":
+		return p.T("became a member by the domain of the mail address")
 	case "signin.failed":
 		return p.T("a sign-in failed")
 	case "password.change":
@@ -70,7 +103,7 @@ func (t Trace) Sentence(p *locale.Printer) string {
 	case "token.new":
 		return p.T("made a token")
 	case "token.use":
-		return p.T("used a token for the first time")
+		return p.T("used a token")
 	case "token.revoke":
 		return p.T("took a token back")
 	case "invitation.new":
@@ -107,10 +140,43 @@ func (t Trace) Sentence(p *locale.Printer) string {
 	return t.Action
 }
 
+// signedIn says how somebody came in.
+func (t Trace) signedIn(p *locale.Printer) string {
+	switch t.way() {
+	case wayCode:
+		return p.T("signed in with a code")
+	case wayRecovery:
+		return p.T("signed in with a recovery code")
+	case wayPasskey:
+		return p.T("signed in with a passkey")
+	case wayOpenID:
+		return p.T("signed in by an account elsewhere")
+	case wayReset:
+		return p.T("came in with a new password")
+	}
+	return p.T("signed in")
+}
+
+// way is how somebody came in, "" by the password alone.
+func (t Trace) way() string {
+	words := strings.Fields(t.Detail)
+	if len(words) == 0 {
+		return ""
+	}
+	switch last := words[len(words)-1]; last {
+	case wayCode, wayRecovery, wayPasskey, wayOpenID, wayReset:
+		return last
+	}
+	return ""
+}
+
 // Plain is the detail without identifiers, which say something to programs only.
 func (t Trace) Plain(p *locale.Printer) string {
 	var words []string
 	for _, word := range strings.Fields(t.Detail) {
+		if word == t.way() {
+			continue // Sentence says it
+		}
 		if _, err := id.Parse(word); err != nil {
 			words = append(words, p.T(word)) // such as a role
 		}
@@ -118,10 +184,39 @@ func (t Trace) Plain(p *locale.Printer) string {
 	return strings.Join(words, " ")
 }
 
+// The kinds of things in the trail, for those who look for one of them, with the actions that each holds; one that ends
+// in a dot stands for all that begin so.
+var trailKinds = map[string][]string{
+	"signin":  {"signin"},
+	"failed":  {"signin.failed", "step.failed", "passkey.copied"},
+	"access":  {"password.", "reset.", "step.", "codes.", "passkey.", "openid."},
+	"token":   {"token."},
+	"export":  {"export"},
+	"erase":   {"erase", "suppression."},
+	"share":   {"share"},
+	"import":  {"import", "import."},
+	"members": {"member.", "invitation.", "space."},
+}
+
 // TrailInput says how much of the trail to show.
 type TrailInput struct {
 	Action string `json:"action,omitempty" doc:"only this action" maxLength:"60"`
+	Kind   string `json:"kind,omitempty" doc:"only this kind" enum:"signin,failed,access,token,export,erase,share,import,members"`
+	Member id.ID  `json:"member,omitzero" doc:"only what this member did, or what was done about them"`
+	Days   int    `json:"days,omitempty" doc:"only of so many days up to now" minimum:"1" maximum:"3650"`
 	Limit  int    `json:"limit,omitempty" doc:"at most so many lines, the newest first" default:"200" minimum:"1" maximum:"10000"`
+}
+
+// OwnTrailInput says how much of one's own trail to show.
+type OwnTrailInput struct {
+	Kind  string `json:"kind,omitempty" doc:"only this kind" enum:"signin,failed,access,token,export,erase,share,import,members"`
+	Days  int    `json:"days,omitempty" doc:"only of so many days up to now" minimum:"1" maximum:"3650"`
+	Limit int    `json:"limit,omitempty" doc:"at most so many lines, the newest first" default:"200" minimum:"1" maximum:"10000"`
+}
+
+// OwnTrail returns what the viewer did, and what was done in their name or about them, in this space.
+func (s *Service) OwnTrail(ctx context.Context, v op.Viewer, in OwnTrailInput) (TrailOutput, error) {
+	return s.Trail(ctx, v, TrailInput{Kind: in.Kind, Member: v.Member, Days: in.Days, Limit: in.Limit})
 }
 
 // TrailOutput is the trail, the newest first.
@@ -146,6 +241,31 @@ func (t TrailOutput) Text(p *locale.Printer) string {
 // Trail returns what was done in the viewer's space that matters for who may see and do what.
 func (s *Service) Trail(ctx context.Context, v op.Viewer, in TrailInput) (TrailOutput, error) {
 	out := TrailOutput{Trail: []Trace{}}
+	since, about := int64(0), ""
+	if in.Days > 0 {
+		since = s.Now().AddDate(0, 0, -in.Days).UnixMicro()
+	}
+	if !in.Member.IsZero() {
+		about = in.Member.String()
+	}
+	args := []any{v.Space, in.Action, since, about, in.Member, max(1, in.Limit)}
+	kinds := ""
+	if in.Kind != "" {
+		actions, known := trailKinds[in.Kind]
+		if !known {
+			return out, fault.New(fault.Invalid, "The trail has no kind %q.", in.Kind).WithField("kind")
+		}
+		var some []string
+		for _, action := range actions {
+			args = append(args, action)
+			place := db.Placeholder(len(args))
+			if strings.HasSuffix(action, ".") {
+				place += " || '%'"
+			}
+			some = append(some, "action like "+place)
+		}
+		kinds = " and (" + strings.Join(some, " or ") + ")"
+	}
 	rows, err := db.Select[struct {
 		ID     id.ID
 		Author id.ID
@@ -153,8 +273,8 @@ func (s *Service) Trail(ctx context.Context, v op.Viewer, in TrailInput) (TrailO
 		Action string
 		Detail string
 	}](ctx, s.db, `select id, author, at, action, detail from audit where space = $1 and (action = $2 or $2 = '')
-		order by at desc, id desc limit $3`,
-		v.Space, in.Action, max(1, in.Limit))
+		and at >= $3 and ($4 = '' or author = $5 or detail = $4 or detail like $4 || ' %')`+kinds+`
+		order by at desc, id desc limit $6`, args...)
 	if err != nil {
 		return out, err
 	}

@@ -3,6 +3,8 @@ package account
 import (
 	"net"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"gave.network/internal/fault"
@@ -20,9 +22,26 @@ func (s *Service) pages(m *page.Mux) {
 	m.HandleLong("POST /export", op.Member, p.ExportForm)
 	m.Handle("GET /export/{ticket}", op.Member, p.ExportFile)
 	m.Handle("GET /privacy", op.Guest, p.PrivacyPage)
-	m.Handle("GET /audit", op.Owner, p.TrailPage)
+	m.Handle("GET /audit", op.Guest, p.TrailPage)
 	m.Handle("GET /signin", op.Anonymous, p.SignInPage)
 	m.Handle("POST /signin", op.Anonymous, p.SignInForm)
+	m.Handle("GET /signin/step", op.Anonymous, p.StepPage)
+	m.Handle("POST /signin/step", op.Anonymous, p.StepForm)
+	m.Handle("POST /signin/step/lost", op.Anonymous, p.LoseStepForm)
+	m.Handle("GET /signin/lost", op.Anonymous, p.LostPage)
+	m.Handle("POST /signin/lost", op.Anonymous, p.LostForm)
+	m.Handle("POST /signin/passkey/begin", op.Anonymous, p.PasskeyInBegin)
+	m.Handle("POST /signin/passkey", op.Anonymous, p.PasskeyInForm)
+	m.Handle("GET /signin/openid", op.Anonymous, p.OpenIDPage)
+	m.Handle("GET /signin/openid/back", op.Anonymous, p.OpenIDBack)
+	m.Handle("GET /reset", op.Anonymous, p.ResetPage)
+	m.Handle("POST /reset", op.Anonymous, p.ResetForm)
+	m.Handle("GET /reset/new", op.Anonymous, p.NewPasswordPage)
+	m.Handle("POST /reset/new", op.Anonymous, p.NewPasswordForm)
+	m.Handle("GET /access", op.Guest, p.AccessPage)
+	m.HandleLong("POST /access", op.Guest, p.AccessForm)
+	m.HandleLong("POST /access/passkey/begin", op.Guest, p.PasskeyBegin)
+	m.HandleLong("POST /access/passkey", op.Guest, p.PasskeyForm)
 	m.Handle("POST /signout", op.Anonymous, p.SignOutForm)
 	m.Handle("GET /welcome", op.Anonymous, p.WelcomePage)
 	m.Handle("POST /welcome", op.Anonymous, p.WelcomeForm)
@@ -85,13 +104,27 @@ func (p Pages) signIn(w http.ResponseWriter, r *http.Request, entry Entry) error
 	return nil
 }
 
-// SignInPage asks for an address and a password.
+// SignInPage asks for an address and a password, or for another way in.
 func (p Pages) SignInPage(w http.ResponseWriter, r *http.Request) error {
+	return p.signInPage(w, r, http.StatusOK, "")
+}
+
+// ways is what the page of signing in offers.
+type ways struct {
+	next, email, wrong string
+	setup              bool // nobody has set a password yet
+	passkeys           bool
+	provider           string
+}
+
+func (p Pages) signInPage(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
 	needs, err := p.NeedsSetup(r.Context())
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, signInPage(r.URL.Query().Get("next"), "", "", needs))
+	return page.Render(w, r, status, signInPage(ways{
+		r.FormValue("next"), r.FormValue("email"), wrong, needs, passkeysWork(r), p.ProviderName(),
+	}))
 }
 
 // SignInForm starts a session.
@@ -102,15 +135,11 @@ func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
 			if code == fault.TooMany {
 				w.Header().Set("Retry-After", page.RetryAfter)
 			}
-			return page.Render(w, r, page.StatusOf(err),
-				signInPage(r.FormValue("next"), r.FormValue("email"), page.Sentence(r.Context(), err), false))
+			return p.signInPage(w, r, page.StatusOf(err), page.Sentence(r.Context(), err))
 		}
 		return err
 	}
-	if err := p.signIn(w, r, entry); err != nil {
-		return err
-	}
-	return page.Done(w, r, r.FormValue("next"), "")
+	return p.entered(w, r, entry, r.FormValue("next"), "")
 }
 
 // remote is the network address that asks, without its port.
@@ -155,10 +184,7 @@ func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, page.StatusOf(err),
 			welcomePage(invitation, link, name, email, page.Sentence(r.Context(), err), err))
 	}
-	if err := p.signIn(w, r, entry); err != nil {
-		return err
-	}
-	return page.Done(w, r, "/import", page.From(r.Context()).Printer.T("Welcome. Start with the files that you have."))
+	return p.entered(w, r, entry, "/import", page.T(r.Context(), "Welcome. Start with the files that you have."))
 }
 
 // settings is what the page of settings shows.
@@ -205,13 +231,72 @@ func (p Pages) settings(r *http.Request) (settings, error) {
 	return out, err
 }
 
-// TrailPage shows the trail of the space.
+// trail is what the page of the trail shows.
+type trail struct {
+	lines   []Trace
+	own     bool // only what is of the reader
+	kind    string
+	member  id.ID
+	days    int
+	members []MemberInfo // among whom an owner chooses
+}
+
+// address is that of the page with one thing changed.
+func (t trail) address(name, value string) string {
+	query := url.Values{}
+	set := func(key, present string) {
+		if key == name {
+			present = value
+		}
+		if present != "" {
+			query.Set(key, present)
+		}
+	}
+	whose, member := "", ""
+	if t.own {
+		whose = "own"
+	}
+	if !t.member.IsZero() {
+		member = t.member.String()
+	}
+	set("whose", whose)
+	set("kind", t.kind)
+	set("member", member)
+	set("days", map[bool]string{true: strconv.Itoa(t.days)}[t.days > 0])
+	return "/audit?" + query.Encode()
+}
+
+// mostTrail is how many lines of the trail a page shows.
+const mostTrail = 500
+
+// TrailPage shows the trail: an owner that of the space, everybody their own.
 func (p Pages) TrailPage(w http.ResponseWriter, r *http.Request) error {
-	out, err := p.Trail(r.Context(), page.From(r.Context()).Viewer, TrailInput{Limit: 500})
+	ctx, v, q := r.Context(), page.From(r.Context()).Viewer, r.URL.Query()
+	out := trail{own: v.Role < op.Owner || q.Get("whose") == "own", kind: q.Get("kind")}
+	if days, err := strconv.Atoi(q.Get("days")); err == nil && days > 0 && days <= 3650 {
+		out.days = days
+	}
+	in := TrailInput{Kind: out.kind, Days: out.days, Limit: mostTrail}
+	if out.own {
+		in.Member = v.Member
+	} else {
+		var err error
+		if out.members, err = p.Members(ctx, v); err != nil {
+			return err
+		}
+		if q.Get("member") != "" {
+			if out.member, err = id.Parse(q.Get("member")); err != nil {
+				return err
+			}
+			in.Member = out.member
+		}
+	}
+	found, err := p.Trail(ctx, v, in)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, trailPage(out.Trail))
+	out.lines = found.Trail
+	return page.Render(w, r, http.StatusOK, trailPage(out))
 }
 
 // SettingsPage shows the settings.

@@ -115,6 +115,7 @@ func build(config Config, d *db.DB) *App {
 	a.Colleagues.KeyIn(config.Data)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Horizon.Sealed(a.Colleagues)
+	a.Account.SealBy(a.Colleagues)
 	a.Account.OnLeave(a.Horizon.Leave)
 	a.Account.OnLeave(a.Network.StopSharing)
 	a.Power = power.NewService(d, a.Network)

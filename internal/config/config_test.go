@@ -43,6 +43,11 @@ func TestWhichSourceHolds(t *testing.T) {
 		"patience":          {"1m", "2m", "3m"},
 		"drain":             {"1s", "2s", "3s"},
 		"mail-server":       {"smtp://flag.example", "smtp://environment.example", "smtps://u:p@file.example:465"},
+		"openid-issuer":     {"https://flag.example", "https://environment.example/x", "http://127.0.0.1:9"},
+		"openid-client":     {"flag", "environment", "file"},
+		"openid-secret":     {"flag", "environment", "file"},
+		"openid-name":       {"flag", "environment", "file"},
+		"openid-domains":    {"flag.example", "environment.example, x.example", "@file.example"},
 		"mail-from":         {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
 	}
 	for _, o := range config.Options() {
@@ -134,6 +139,8 @@ func TestWhatIsWrongIsSaidWhere(t *testing.T) {
 		{"mail-server = smtp://user:secret@host:port", "line 1: The address of the mail server cannot be read."},
 		{"mail-server = mail.example", "line 1: The address of the mail server cannot be read."},
 		{"mail-server = http://mail.example", "line 1: The address of the mail server cannot be read."},
+		{"openid-issuer = http://login.example", `line 1: "http://login.example" is not the address of a provider`},
+		{"openid-domains = a@b.example", `line 1: "a@b.example" is not the domain of a mail address.`},
 		{"mail-from = gave", `line 1: "gave" is not a mail address.`},
 		{"patience = 30", `line 1: "30" is not a length of time.`},
 		{"patience = 1ms", `line 1: "1ms" is not between 1s and 1h0m0s.`},

@@ -32,6 +32,8 @@ type Option struct {
 	List bool
 	// Secret says that a value holds what nobody should read over a shoulder.
 	Secret bool
+	// Hidden says that all of a value is a secret.
+	Hidden bool
 	// Serving says that only a server uses it, so that other commands have no flag for it.
 	Serving bool
 
@@ -107,6 +109,33 @@ var (
 		Help:  "Address from which Gave sends mail, such as gave@example.org.",
 		check: func(text string) error { _, err := ParseMailFrom(text); return err },
 	}
+	OpenIDIssuer = Option{
+		Key: "openid-issuer", Word: "URL", Serving: true,
+		Help: "Provider of sign-ins (OpenID Connect) by which a team comes in, such as https://login.example; none " +
+			"without this.",
+		check: func(text string) error { return provider(text) },
+	}
+	OpenIDClient = Option{
+		Key: "openid-client", Word: "ID", Serving: true,
+		Help:  "What Gave is called at the provider of sign-ins.",
+		check: func(string) error { return nil },
+	}
+	OpenIDSecret = Option{
+		Key: "openid-secret", Word: "SECRET", Secret: true, Hidden: true, Serving: true,
+		Help:  "The secret of Gave at the provider of sign-ins.",
+		check: func(string) error { return nil },
+	}
+	OpenIDName = Option{
+		Key: "openid-name", Word: "NAME", Serving: true,
+		Help:  "What people call the provider of sign-ins.",
+		check: func(string) error { return nil },
+	}
+	OpenIDDomains = Option{
+		Key: "openid-domains", Word: "DOMAIN", List: true, Serving: true,
+		Help: "Domains of mail addresses that become members by the provider of sign-ins without an invitation; none " +
+			"without this.",
+		check: func(text string) error { _, err := ParseDomains(Split(text)); return err },
+	}
 	Drain = Option{
 		Key:     "drain",
 		Word:    "TIME",
@@ -129,7 +158,7 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, Patience, Drain,
+		MailFrom, OpenIDIssuer, OpenIDClient, OpenIDSecret, OpenIDName, OpenIDDomains, Patience, Drain,
 	}
 }
 
@@ -148,6 +177,9 @@ func (o Option) FallBack() string {
 
 // Shown is a value as it may be shown: without what is secret in it.
 func (o Option) Shown(text string) string {
+	if o.Hidden && text != "" {
+		return masked
+	}
 	if !o.Secret || !strings.Contains(text, "://") {
 		return text
 	}
@@ -243,6 +275,38 @@ func ParseMailFrom(text string) (mail.Address, error) {
 			WithHint("Write it as gave@example.org, or Gave <gave@example.org>.")
 	}
 	return *a, nil
+}
+
+// provider checks the address of a provider of sign-ins. What goes to it has to stay between the two, so only one on
+// this machine may do without TLS.
+func provider(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return fault.New(fault.Usage, "%q is not the address of a provider of sign-ins.", text).
+			WithHint("Write it as https://login.example, just as it calls itself.")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// ParseDomains reads domains of mail addresses.
+func ParseDomains(texts []string) ([]string, error) {
+	var out []string
+	for _, text := range texts {
+		domain := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@"))
+		if !strings.Contains(domain, ".") || strings.ContainsAny(domain, "@ /*:") ||
+			strings.Trim(domain, ".") != domain {
+			return nil, fault.New(fault.Usage, "%q is not the domain of a mail address.", text).
+				WithHint("Write it as example.org.")
+		}
+		out = append(out, domain)
+	}
+	return out, nil
 }
 
 // ParseNetworks reads addresses and networks.

@@ -17,6 +17,7 @@ import (
 )
 
 //go:generate go tool esbuild assets/app.ts assets/map.ts assets/worker.ts assets/app.css assets/map.css assets/manual.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
+//go:generate go tool esbuild assets/passkey.ts --bundle --format=esm --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
 //go:embed dist assets/icon.svg assets/manifest.webmanifest
 var assets embed.FS
 

@@ -27,7 +27,7 @@ func New() *cobra.Command {
 		Name: "gave", Short: "A network for people who network by giving", Open: open, Registry: app.Registry(),
 		Extra: []*cobra.Command{
 			serveCommand(), mcpCommand(), configCommand(), backupCommand(), restoreCommand(), exportCommand(),
-			doctorCommand(), graphCommand(), praiseCommand(),
+			doctorCommand(), graphCommand(), praiseCommand(), accountCommand(),
 		},
 	})
 }

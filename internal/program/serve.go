@@ -1,11 +1,14 @@
 package program
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"gave.network/internal/account"
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
 	"gave.network/internal/config"
@@ -55,6 +58,9 @@ func serveCommand() *cobra.Command {
 			a.Intake.TrustCalendars(networks)
 			a.Source.Trust(networks)
 			if err := mailBy(a, settings, front); err != nil {
+				return err
+			}
+			if err := openIDBy(a, settings); err != nil {
 				return err
 			}
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
@@ -128,5 +134,30 @@ func mailBy(a *app.App, settings *config.Settings, front server.Front) error {
 		base = front.Public.String()
 	}
 	a.MailBy(by, base)
+	return nil
+}
+
+// openIDBy lets members come in by a provider of sign-ins, where one is set.
+func openIDBy(a *app.App, settings *config.Settings) error {
+	issuer, client := settings.Text(config.OpenIDIssuer), settings.Text(config.OpenIDClient)
+	if issuer == "" {
+		return nil
+	}
+	if client == "" {
+		return fault.New(fault.Usage, "A provider of sign-ins is set, and not what Gave is called there.").
+			WithHint("Say it with --openid-client.")
+	}
+	at, err := url.Parse(issuer)
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, "%q is not the address of a provider of sign-ins.", issuer)
+	}
+	domains, err := config.ParseDomains(config.Split(settings.Text(config.OpenIDDomains)))
+	if err != nil {
+		return err
+	}
+	a.Account.ProvideBy(account.Provider{
+		Issuer: issuer, Client: client, Secret: settings.Text(config.OpenIDSecret),
+		Name: cmp.Or(settings.Text(config.OpenIDName), at.Hostname()), Domains: domains,
+	})
 	return nil
 }

@@ -90,7 +90,14 @@ func (s *Server) Handler() http.Handler {
 		}
 		return s.Limits.Stranger
 	}
-	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, mux))))
+	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, agents(mux)))))
+}
+
+// agents lets accounts know what the program calls itself that uses a token.
+func agents(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(account.WithAgent(r.Context(), r.UserAgent())))
+	})
 }
 
 // packed sends pages compressed. Their length says less of what is in them by a few random bytes, since a page holds

@@ -451,6 +451,7 @@ function wake(root: HTMLElement): void {
 	each<HTMLElement>("nav[data-beside]", (nav) => void beside(nav, wake, (page, answer) => show(page, answer, nav)));
 	each("button[data-print]", (button) => button.addEventListener("click", () => print()));
 	each("dialog#palette", palette);
+	each<HTMLFormElement>("form[data-passkey]", async (form) => (await import(form.dataset.passkey!)).passkey(form));
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
 		for (const key of Object.keys(localStorage)) {
 			if (key.startsWith(drafts) || key === "account") localStorage.removeItem(key);
