@@ -357,42 +357,43 @@ func (m *month) introduceThanked() {
 	}
 }
 
-// killedInASource is day 14: a node is killed while it reads a mailbox; the other goes on with it.
+// killedInASource is day 14: a node is killed while it reads a mailbox, when a part of it is stored; the other goes on
+// with it.
 func (m *month) killedInASource() {
-	marks := []*thing{}
-	for i := range 400 {
+	const mails, marked = 5000, 500
+	before := m.count(`select count(*) from interaction`)
+	for i := range mails {
 		subject := fmt.Sprintf("Lijst %d", i)
-		if i%40 == 0 {
-			x := m.did(m.olga, "a mail", "interaction", "title")
-			marks, subject = append(marks, x), "Over "+x.mark
+		if i%marked == 0 {
+			subject = "Over " + m.did(m.olga, "a mail", "interaction", "title").mark
 		}
-		m.boxes.put("olga", fmt.Sprintf("Abonnee %c%c <a%d@lijst.example>", 'A'+i%26, 'a'+i/26, i), m.olga.address(),
+		m.boxes.put("olga", fmt.Sprintf("Abonnee %c%c <a%d@lijst.example>", 'A'+i%26, 'a'+i/26%2, i%52), m.olga.address(),
 			subject, m.at(13, 12, i%60))
 	}
 	m.wall(14, 0)
 	var killed *node
-	before := m.count(`select count(*) from interaction`)
-	m.until("a node that reads the mailbox", func() bool {
+	stored := 0
+	for begun := time.Now(); killed == nil; time.Sleep(2 * time.Millisecond) {
+		if stored = m.count(`select count(*) from interaction`) - before; stored == mails || time.Since(begun) > 2*time.Minute {
+			m.t.Fatalf("no node could be killed while it reads: %d of %d are stored", stored, mails)
+		}
 		for _, n := range m.nodes {
-			if m.count(`select count(*) from source where claimed > 0 and worker like $1`,
+			if stored > 0 && m.count(`select count(*) from source where claimed > 0 and worker like $1`,
 				fmt.Sprintf("%%/%d", n.cmd.Process.Pid)) > 0 {
 				killed = n
 			}
 		}
-		return killed != nil
-	})
+	}
 	resume := m.kill(killed)
-	m.noted("killed a node while it read a mailbox of 400 new mails; %d of them were stored",
-		m.count(`select count(*) from interaction`)-before)
+	m.noted("killed a node while it read a mailbox of %d new mails, of which %d were stored", mails, stored)
 	m.until("the other node reads on", func() bool {
-		return m.count(`select count(*) from interaction where title like 'Lijst %'`) == 390
+		return m.count(`select count(*) from interaction where title like 'Lijst %'`) == mails-mails/marked
 	})
 	resume()
 	m.until("all of it is read", func() bool { return m.count(`select count(*) from source where claimed > 0`) == 0 })
-	if n := m.count(`select count(*) from interaction`); n != before+400 {
-		m.t.Errorf("%d interactions before and %d after 400 mails", before, n)
+	if n := m.count(`select count(*) from interaction`); n != before+mails {
+		m.t.Errorf("%d interactions before and %d after %d mails", before, n, mails)
 	}
-	_ = marks
 }
 
 // halfway is day 15: all that is kept is compared, and looked at as everybody.

@@ -33,6 +33,7 @@ type looking struct {
 	found  map[string]string // where each mark was seen first, by mark
 	wrong  map[string]bool
 	failed map[string]int
+	hits   map[string]int // how many marks each face showed, so that it is known to show any
 }
 
 func (l *looking) who() string {
@@ -47,6 +48,7 @@ func (l *looking) look(face, where, shown string) {
 	l.m.t.Helper()
 	l.looks[face]++
 	for _, mark := range marked.FindAllString(strings.ToLower(shown), -1) {
+		l.hits[face]++
 		x := l.m.ledger()[mark]
 		switch {
 		case x == nil:
@@ -88,11 +90,11 @@ func (m *month) matrix() {
 	m.counts()
 	keys := m.keysOfOthers()
 	patterns := m.patterns()
-	looks := map[string]int{}
+	looks, hits := map[string]int{}, map[string]int{}
 	for _, r := range append(m.everybody(), nil) {
 		l := &looking{
 			m: m, r: r, looks: map[string]int{}, found: map[string]string{}, wrong: map[string]bool{},
-			failed: map[string]int{},
+			failed: map[string]int{}, hits: hits,
 		}
 		l.pages(patterns, keys)
 		if r != nil {
@@ -126,9 +128,12 @@ func (m *month) matrix() {
 	m.tiesShown()
 	text := ""
 	for _, face := range slices.Sorted(maps.Keys(looks)) {
-		text += fmt.Sprintf(" %s %d", face, looks[face])
+		text += fmt.Sprintf(" %s %d (%d)", face, looks[face], hits[face])
+		if hits[face] == 0 {
+			m.t.Errorf("day %d: the face %s shows nobody anything of their own", m.day, face)
+		}
 	}
-	m.noted("the matrix of %d things in %v:%s", len(m.things), time.Since(begun).Round(time.Second), text)
+	m.noted("the matrix of %d things in %v; looks, and marks that were seen:%s", len(m.things), time.Since(begun).Round(time.Second), text)
 }
 
 // keysOfOthers are ids of what members keep, one of each table and member.

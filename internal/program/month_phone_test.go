@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -23,21 +24,8 @@ type bookOnPhone struct {
 	gone    []string // names that were deleted on the phone: they are in Gave still
 }
 
-// newBook makes a password for a phone and reads the book for the first time.
-func (m *month) newBook(r *resident) *bookOnPhone {
-	m.t.Helper()
-	folder, err := exec.Command("../../scripts/clients").Output()
-	if err != nil || len(folder) == 0 {
-		m.t.Skip("vdirsyncer is not there: see scripts/clients")
-	}
-	made := m.tell(r.inBrowser(), "phone.add", map[string]any{"name": "telefoon"})
-	space := m.tell(r, "profile.show", nil)["space"].(string)
-	home := m.root.TempDir()
-	b := &bookOnPhone{
-		m: m, r: r, program: filepath.Join(strings.TrimSpace(string(folder)), "vdirsyncer"),
-		config: filepath.Join(home, "config"), cards: filepath.Join(home, "cards", space),
-	}
-	if err := os.WriteFile(b.config, fmt.Appendf(nil, `[general]
+// pairOfBooks are the settings of vdirsyncer: a folder of cards, and the book of somebody.
+const pairOfBooks = `[general]
 status_path = %q
 [pair gave]
 a = "local"
@@ -52,7 +40,30 @@ type = "carddav"
 url = "http://%s/"
 username = %q
 password = %q
-`, filepath.Join(home, "status"), filepath.Dir(b.cards), m.front, r.address(), made["secret"]), 0o600); err != nil {
+`
+
+// vdirsyncer returns where that program is, or skips the test.
+func vdirsyncer(t *testing.T) string {
+	t.Helper()
+	folder, err := exec.Command("../../scripts/clients").Output()
+	if err != nil || len(folder) == 0 {
+		t.Skip("vdirsyncer is not there: see scripts/clients")
+	}
+	return filepath.Join(strings.TrimSpace(string(folder)), "vdirsyncer")
+}
+
+// newBook makes a password for a phone and reads the book for the first time.
+func (m *month) newBook(r *resident) *bookOnPhone {
+	m.t.Helper()
+	program := vdirsyncer(m.t)
+	made := m.tell(r.inBrowser(), "phone.add", map[string]any{"name": "telefoon"})
+	space := m.tell(r, "profile.show", nil)["space"].(string)
+	home := m.root.TempDir()
+	b := &bookOnPhone{
+		m: m, r: r, program: program,
+		config: filepath.Join(home, "config"), cards: filepath.Join(home, "cards", space),
+	}
+	if err := os.WriteFile(b.config, fmt.Appendf(nil, pairOfBooks, filepath.Join(home, "status"), filepath.Dir(b.cards), m.front, r.address(), made["secret"]), 0o600); err != nil {
 		m.t.Fatal(err)
 	}
 	if err := os.MkdirAll(b.cards, 0o700); err != nil {

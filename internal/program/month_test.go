@@ -606,7 +606,7 @@ func TestAMonth(t *testing.T) {
 		t.Skip("a campaign of some minutes: make month")
 	}
 	m := newMonth(t)
-	begun := time.Now()
+	begun, failed := time.Now(), 0
 	for day := 1; day <= last; day++ {
 		well := t.Run(fmt.Sprintf("day %02d", day), func(t *testing.T) {
 			m.t, m.day = t, day
@@ -631,11 +631,10 @@ func TestAMonth(t *testing.T) {
 			m.evening()
 		})
 		m.t = t
-		if !well && t.Context().Err() != nil {
-			return
-		}
 		if !well {
-			t.Fatalf("day %d did not end well", day)
+			if failed++; failed > 2 {
+				t.Fatalf("day %d is the third that does not end well", day)
+			}
 		}
 	}
 	t.Logf("%d days in %v; %d things, %d letters", last, time.Since(begun).Round(time.Second), len(m.things),
