@@ -208,7 +208,8 @@ func (m *month) askNamed() {
 	x := m.did(m.olga, "a named ask", "ask", "body", m.carla)
 	m.keep(m.olga, "Otto Outside", map[string]any{"email": []string{otto}})
 	made := m.tell(m.olga, "ask.new", map[string]any{
-		"text": "Wie heeft een " + x.mark + " te leen?", "audience": "named", "people": []string{m.carla.address(), otto},
+		"text": "Wie heeft een " + x.mark + " te leen?", "audience": "named",
+		"people": []string{m.carla.address(), otto},
 	})
 	m.keeps["ask"], m.keeps["ask mark"] = made["id"].(string), x.mark
 	m.brings(m.carla, x.mark)
@@ -288,7 +289,9 @@ func (m *month) colleagueAnswers() {
 // askCloses is day 9: how it ended is told to who helped.
 func (m *month) askCloses() {
 	x := m.did(m.olga, "how an ask ended", "ask", "outcome", m.carla)
-	m.tell(m.olga, "ask.close", map[string]any{"ask": m.keeps["ask"], "outcome": "Het feest met " + x.mark + " was mooi"})
+	m.tell(m.olga, "ask.close", map[string]any{
+		"ask": m.keeps["ask"], "outcome": "Het feest met " + x.mark + " was mooi",
+	})
 	m.brings(m.carla, x.mark)
 	m.brings(m.carla, m.keeps["ask mark"])
 	if _, text := m.get(nil, "/ask/link/"+m.keeps["otto"]); !strings.Contains(text, x.mark) {
@@ -314,7 +317,9 @@ func (m *month) introduceBegins() {
 
 // introduceThrough is day 12: Olga agrees, and mails Petra the link.
 func (m *month) introduceThrough() {
-	out := m.tell(m.olga, "introductions.answer", map[string]any{"introduction": m.keeps["introduction"], "act": "agree"})
+	out := m.tell(m.olga, "introductions.answer", map[string]any{
+		"introduction": m.keeps["introduction"], "act": "agree",
+	})
 	m.tell(m.olga, "mail.link", map[string]any{"secret": out["secret"]})
 	m.keeps["petra"] = m.only(petra).link(m.t, `/introduction/([\w-]+)`)
 }
@@ -347,13 +352,16 @@ func (m *month) introduceFollowed() {
 	m.brings(m.olga, x.mark)
 }
 
-// introduceThanked is day 19: it closes with a thank-you, which is a gift of Olga's.
+// introduceThanked is day 19: it closes with a thank-you, which is a gift of Olga's and one that came to Bram.
 func (m *month) introduceThanked() {
-	before := m.count(`select count(*) from gift where kind = 'introduction'`)
+	gifts := func(r *resident) int {
+		return m.count(`select count(*) from gift where kind = 'introduction' and owner = $1`, idOf(m.t, r.member))
+	}
+	before := []int{gifts(m.olga), gifts(m.bram)}
 	m.tell(m.bram, "introductions.answer", map[string]any{"introduction": m.keeps["introduction"], "act": "finish"})
 	m.brings(m.olga, "thanks you for the introduction to petra derde")
-	if after := m.count(`select count(*) from gift where kind = 'introduction'`); after != before+1 {
-		m.t.Errorf("%d gifts of introductions before, %d after", before, after)
+	if got := []int{gifts(m.olga), gifts(m.bram)}; got[0] != before[0]+1 || got[1] != before[1]+1 {
+		m.t.Errorf("gifts of introductions of Olga and Bram: %d before, %d after", before, got)
 	}
 }
 
@@ -367,14 +375,15 @@ func (m *month) killedInASource() {
 		if i%marked == 0 {
 			subject = "Over " + m.did(m.olga, "a mail", "interaction", "title").mark
 		}
-		m.boxes.put("olga", fmt.Sprintf("Abonnee %c%c <a%d@lijst.example>", 'A'+i%26, 'a'+i/26%2, i%52), m.olga.address(),
-			subject, m.at(13, 12, i%60))
+		m.boxes.put("olga", fmt.Sprintf("Abonnee %c%c <a%d@lijst.example>", 'A'+i%26, 'a'+i/26%2, i%52),
+			m.olga.address(), subject, m.at(13, 12, i%60))
 	}
 	m.wall(14, 0)
 	var killed *node
 	stored := 0
 	for begun := time.Now(); killed == nil; time.Sleep(2 * time.Millisecond) {
-		if stored = m.count(`select count(*) from interaction`) - before; stored == mails || time.Since(begun) > 2*time.Minute {
+		stored = m.count(`select count(*) from interaction`) - before
+		if stored == mails || time.Since(begun) > 2*time.Minute {
 			m.t.Fatalf("no node could be killed while it reads: %d of %d are stored", stored, mails)
 		}
 		for _, n := range m.nodes {
@@ -541,7 +550,8 @@ func (m *month) morning() {
 	mail(m.carla, "Otto Outside <"+otto+">")
 	if m.day%3 == 0 {
 		x := m.did(m.bram, "a meeting", "interaction", "title")
-		m.cloud.meeting("bram", "day"+x.mark, "Overleg "+x.mark, m.bram.address(), "Rosa Vijfde", "rosa@else.example", yesterday)
+		m.cloud.meeting("bram", "day"+x.mark, "Overleg "+x.mark, m.bram.address(), "Rosa Vijfde",
+			"rosa@else.example", yesterday)
 		came = append(came, x)
 	}
 	if m.day%5 == 0 {
@@ -595,11 +605,14 @@ func (m *month) routine() {
 	switch m.day % 7 {
 	case 0:
 		x = m.did(other, "a reminder", "reminder", "body")
-		m.tell(other, "reminders.add", map[string]any{"person": jan, "body": "bel over " + x.mark, "day": "in 3 months"})
+		m.tell(other, "reminders.add", map[string]any{
+			"person": jan, "body": "bel over " + x.mark, "day": "in 3 months",
+		})
 	case 1:
 		x = m.did(other, "a goal", "goal", "title")
-		m.tell(other, "power.goal.add", map[string]any{"title": "Een huis van " + x.mark, "item": []string{"skill: " + x.mark}})
-		x.column = "title"
+		m.tell(other, "power.goal.add", map[string]any{
+			"title": "Een huis van " + x.mark, "item": []string{"skill: " + x.mark},
+		})
 	case 2:
 		x = m.did(other, "what matters to somebody", "fact", "body")
 		m.tell(other, "goodwill.note", map[string]any{"person": jan, "body": "zoekt " + x.mark, "kind": "need"})
@@ -608,13 +621,19 @@ func (m *month) routine() {
 		m.tell(other, "people.tag", map[string]any{"person": jan, "tags": []string{x.mark}})
 	case 4:
 		x = m.did(other, "what came in", "gift", "body")
-		m.tell(other, "give.receive", map[string]any{"body": "een klus met " + x.mark, "to": []string{jan}, "kind": "job"})
+		m.tell(other, "give.receive", map[string]any{
+			"body": "een klus met " + x.mark, "to": []string{jan}, "kind": "job",
+		})
 	case 5:
 		x = m.did(other, "a call", "interaction", "title")
-		m.tell(other, "interactions.add", map[string]any{"with": []string{jan}, "medium": "call", "title": "over " + x.mark})
+		m.tell(other, "interactions.add", map[string]any{
+			"with": []string{jan}, "medium": "call", "title": "over " + x.mark,
+		})
 	case 6:
 		x = m.did(other, "an ask of somebody outside", "ask", "body")
-		m.tell(other, "ask.new", map[string]any{"text": "Weet jij een " + x.mark + "?", "audience": "named", "people": []string{jan}})
+		m.tell(other, "ask.new", map[string]any{
+			"text": "Weet jij een " + x.mark + "?", "audience": "named", "people": []string{jan},
+		})
 	}
 }
 

@@ -147,8 +147,8 @@ func TestFirstMinutesOnAPhone(t *testing.T) {
 	h.picture("today")
 	reckoned := machine + time.Duration(h.taps)*1333*time.Millisecond + time.Duration(h.typed)*500*time.Millisecond +
 		time.Duration(h.shots)*5*time.Second
-	t.Logf("%d taps, %d fields of %d letters, %d pages; the machine took %v, reckoned with a slow thumb %v", h.taps, h.fields,
-		h.typed, h.shots, machine.Round(100*time.Millisecond), reckoned.Round(time.Second))
+	t.Logf("%d taps, %d fields of %d letters, %d pages; the machine took %v, reckoned with a slow thumb %v", h.taps,
+		h.fields, h.typed, h.shots, machine.Round(100*time.Millisecond), reckoned.Round(time.Second))
 	if reckoned > 5*time.Minute {
 		t.Errorf("it takes %v", reckoned)
 	}

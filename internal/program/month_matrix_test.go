@@ -117,8 +117,8 @@ func (m *month) matrix() {
 		}
 		for _, x := range m.things {
 			if r != nil && x.times > 0 && x.sees(r) && l.found[x.mark] == "" {
-				m.t.Errorf("day %d: %s is nowhere shown %s of %s of day %d (%s)", m.day, l.who(), x.what, x.owner.user, x.day,
-					x.mark)
+				m.t.Errorf("day %d: %s is nowhere shown %s of %s of day %d (%s)", m.day, l.who(), x.what, x.owner.user,
+					x.day, x.mark)
 			}
 		}
 		for face, n := range l.looks {
@@ -133,7 +133,8 @@ func (m *month) matrix() {
 			m.t.Errorf("day %d: the face %s shows nobody anything of their own", m.day, face)
 		}
 	}
-	m.noted("the matrix of %d things in %v; looks, and marks that were seen:%s", len(m.things), time.Since(begun).Round(time.Second), text)
+	m.noted("the matrix of %d things in %v; looks, and marks that were seen:%s", len(m.things),
+		time.Since(begun).Round(time.Second), text)
 }
 
 // keysOfOthers are ids of what members keep, one of each table and member.
@@ -144,8 +145,8 @@ func (m *month) keysOfOthers() map[string][]string {
 		out["member"] = append(out["member"], r.member)
 	}
 	for _, table := range []string{
-		"person", "ask", "gift", "goal", "introduction", "praise", "resource", "import", "source", "note", "fact", "reminder",
-		"interaction", "saved_list", "api_token", "result", "merge",
+		"person", "ask", "gift", "goal", "introduction", "praise", "resource", "import", "source", "note", "fact",
+		"reminder", "interaction", "saved_list", "api_token", "result", "merge",
 	} {
 		owner := "owner"
 		switch table {
@@ -264,8 +265,9 @@ func (l *looking) operations(keys map[string][]string) {
 	l.m.t.Helper()
 	named := map[string]string{
 		"person": "person", "first": "person", "second": "person", "other": "person", "to": "person", "with": "person",
-		"target": "person", "ask": "ask", "gift": "gift", "return": "gift", "goal": "goal", "introduction": "introduction",
-		"praise": "praise", "resource": "resource", "import": "import", "source": "source", "result": "result",
+		"target": "person", "ask": "ask", "gift": "gift", "return": "gift", "goal": "goal",
+		"introduction": "introduction", "praise": "praise", "resource": "resource", "import": "import",
+		"source": "source", "result": "result",
 		"organisation": "person", "people": "person", "merge": "merge",
 	}
 	for _, o := range l.m.registry.All() {

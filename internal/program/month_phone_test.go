@@ -63,7 +63,8 @@ func (m *month) newBook(r *resident) *bookOnPhone {
 		m: m, r: r, program: program,
 		config: filepath.Join(home, "config"), cards: filepath.Join(home, "cards", space),
 	}
-	if err := os.WriteFile(b.config, fmt.Appendf(nil, pairOfBooks, filepath.Join(home, "status"), filepath.Dir(b.cards), m.front, r.address(), made["secret"]), 0o600); err != nil {
+	if err := os.WriteFile(b.config, fmt.Appendf(nil, pairOfBooks, filepath.Join(home, "status"),
+		filepath.Dir(b.cards), m.front, r.address(), made["secret"]), 0o600); err != nil {
 		m.t.Fatal(err)
 	}
 	if err := os.MkdirAll(b.cards, 0o700); err != nil {
@@ -154,13 +155,19 @@ func (b *bookOnPhone) put(name, card string) {
 	}
 }
 
-// writes changes the card of somebody whom Olga shares, and makes a card. What the phone says is Eva's alone.
+// writes notes something on the card of somebody whom Olga shares, and makes a card. What the phone says is Eva's alone.
 func (b *bookOnPhone) writes() {
 	m := b.m
 	b.run("sync")
-	nick := m.did(b.r, "a name on the phone", "", "")
+	note := m.did(b.r, "a note on the phone", "note", "body")
 	file := b.with("FN:Petra Derde")
-	b.put(file, strings.Replace(b.files()[file], "END:VCARD", "NICKNAME:"+nick.mark+"\nEND:VCARD", 1))
+	card := b.files()[file]
+	if strings.Contains(card, "\nNOTE:") {
+		card = strings.Replace(card, "\nNOTE:", "\nNOTE:"+note.mark+"\\n", 1)
+	} else {
+		card = strings.Replace(card, "END:VCARD", "NOTE:"+note.mark+"\nEND:VCARD", 1)
+	}
+	b.put(file, card)
 	x := m.did(b.r, "a card on the phone", "person", "name")
 	b.put(filepath.Join(b.cards, x.mark+".vcf"), "BEGIN:VCARD\nVERSION:3.0\nUID:"+x.mark+"\nFN:Nel "+x.mark+"\nN:"+
 		x.mark+";Nel;;;\nEMAIL:"+x.mark+"@else.example\nEND:VCARD\n")
@@ -168,7 +175,8 @@ func (b *bookOnPhone) writes() {
 	if n := m.count(`select count(*) from person where lower(name) like $1`, "%"+x.mark+"%"); n != 1 {
 		m.t.Errorf("who was written down on the phone is in Gave %d times", n)
 	}
-	if text := fmt.Sprint(m.tell(b.r, "people.show", map[string]any{"person": petra})); !strings.Contains(text, nick.mark) {
+	text := fmt.Sprint(m.tell(b.r, "people.show", map[string]any{"person": petra}))
+	if !strings.Contains(text, note.mark) {
 		m.t.Errorf("what the phone says of Petra is not in Gave: %s", text)
 	}
 }

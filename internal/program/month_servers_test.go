@@ -206,8 +206,9 @@ func (m *mailboxes) put(user, from, to, subject string, at time.Time) {
 	}
 	name := fmt.Sprintf("%d.M%dP1.host", at.Unix(), m.n)
 	path := filepath.Join(box, "tmp", name)
-	if err := os.WriteFile(path, fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%d@month.example>\r\n"+
-		"Date: %s\r\n\r\n%s\r\n", from, to, subject, m.n, at.Format(time.RFC1123Z), bodyOfMail), 0o600); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\n"+
+		"Message-ID: <%d@month.example>\r\nDate: %s\r\n\r\n%s\r\n", from, to, subject, m.n,
+		at.Format(time.RFC1123Z), bodyOfMail), 0o600); err != nil {
 		m.t.Fatal(err)
 	}
 	if err := os.Chown(path, m.uid, m.uid); err != nil {
@@ -254,10 +255,12 @@ func newCloud(t *testing.T, by trust) *cloud {
 	runs(t, c.listen, "radicale", "--config", filepath.Join(folder, "config"))
 	for _, user := range []string{"bram", "eva"} {
 		c.do("MKCOL", user, "/people/", "application/xml", `<?xml version="1.0"?><mkcol xmlns="DAV:"
-			xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop><resourcetype><collection/><C:addressbook/></resourcetype>
+			xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop>
+			<resourcetype><collection/><C:addressbook/></resourcetype>
 			<displayname>Mensen</displayname></prop></set></mkcol>`)
 		c.do("MKCALENDAR", user, "/days/", "application/xml", `<?xml version="1.0"?><C:mkcalendar xmlns="DAV:"
-			xmlns:C="urn:ietf:params:xml:ns:caldav"><set><prop><displayname>Dagen</displayname></prop></set></C:mkcalendar>`)
+			xmlns:C="urn:ietf:params:xml:ns:caldav"><set><prop>
+			<displayname>Dagen</displayname></prop></set></C:mkcalendar>`)
 	}
 	return c
 }
@@ -386,8 +389,8 @@ func (b *letterbox) all() []delivered {
 	return append([]delivered(nil), b.got...)
 }
 
-func (b *letterbox) NewSession(*smtp.Conn) (smtp.Session, error) {
-	return &smtpSession{letterbox: b}, nil
+func (b *letterbox) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	return &smtpSession{letterbox: b, from: c.Conn().RemoteAddr()}, nil
 }
 
 type smtpSession struct {

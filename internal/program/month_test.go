@@ -346,7 +346,8 @@ func (m *month) counts() {
 		if x.table == "" {
 			continue
 		}
-		if n := m.count(`select count(*) from `+x.table+` where lower(`+x.column+`) like $1`, "%"+x.mark+"%"); n != x.times {
+		n := m.count(`select count(*) from `+x.table+` where lower(`+x.column+`) like $1`, "%"+x.mark+"%")
+		if n != x.times {
 			m.t.Errorf("day %d: %s of %s on day %d (%s): %d times in %s, want %d", m.day, x.what, x.owner.user, x.day,
 				x.mark, n, x.table, x.times)
 		}
@@ -436,7 +437,8 @@ func (m *month) enter(r *resident, secret string) {
 // settle makes the token of who came in, by the session of their browser, and says where they live.
 func (m *month) settle(r *resident) {
 	m.t.Helper()
-	r.token = m.tell(r, "tokens.new", map[string]any{"name": "month of " + r.user, "scope": "govern"})["secret"].(string)
+	made := m.tell(r, "tokens.new", map[string]any{"name": "month of " + r.user, "scope": "govern"})
+	r.token = made["secret"].(string)
 	m.tell(r, "profile.change", map[string]any{"zone": "Europe/Amsterdam"})
 	profile := m.tell(r, "profile.show", nil)
 	r.person = profile["person"].(string)
