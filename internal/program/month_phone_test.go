@@ -155,7 +155,8 @@ func (b *bookOnPhone) put(name, card string) {
 	}
 }
 
-// writes notes something on the card of somebody whom Olga shares, and makes a card. What the phone says is Eva's alone.
+// writes notes something on the card of somebody whom Olga shares, and makes a card. What the phone says is Eva's
+// alone.
 func (b *bookOnPhone) writes() {
 	m := b.m
 	b.run("sync")
