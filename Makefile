@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak fuzz race release smoke assets screenshots setup gave train-ask train-boast quality scale
+.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak month fuzz race release smoke assets screenshots setup gave train-ask train-boast quality scale
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -33,6 +33,9 @@ scale: gave ## ties on Apache Spark, from nothing: tests in their long form, the
 
 soak: ## the long form of docs/reliability.md: kills, concurrent writers, two nodes, restores, floods
 	scripts/soak
+
+month: setup ## thirty days of a space of six, with real mail, contacts and browsers, in some minutes (docs/month.md)
+	scripts/month
 
 fuzz: ## ten minutes for each reader of foreign bytes
 	scripts/fuzz 10m

@@ -132,6 +132,14 @@ func (t Trace) Sentence(p *locale.Printer) string {
 		return p.T("exported data")
 	case "erase":
 		return p.T("erased somebody")
+	case "retention":
+		return p.T("made or ended a rule for what is old")
+	case "retention.done":
+		return p.T("what was old was thrown away by a rule")
+	case "request":
+		return p.T("noted what somebody asks about themselves")
+	case "request.close":
+		return p.T("answered what somebody asked about themselves")
 	case "suppression.lift":
 		return p.T("let somebody come back")
 	case "share":
@@ -192,7 +200,7 @@ var trailKinds = map[string][]string{
 	"access":  {"password.", "reset.", "step.", "codes.", "passkey.", "openid."},
 	"token":   {"token."},
 	"export":  {"export"},
-	"erase":   {"erase", "suppression."},
+	"erase":   {"erase", "suppression.", "retention", "request"},
 	"share":   {"share"},
 	"import":  {"import", "import."},
 	"members": {"member.", "invitation.", "space."},

@@ -310,10 +310,28 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 			of = append(of, p)
 		}
 	}
-	if len(of) == 0 {
-		return nil, nil
+	public, err := s.publicOf(ctx, v, person)
+	if err != nil || len(of) == 0 && public == "" {
+		return nil, err
 	}
-	return praisePanel(of[:min(len(of), panelled)]), nil
+	return praisePanel(of[:min(len(of), panelled)], public), nil
+}
+
+// publicOf is the address of the public page of a member on which something is shown; empty for none.
+func (s *Service) publicOf(ctx context.Context, v op.Viewer, person id.ID) (string, error) {
+	members, err := s.network.Members(ctx, v)
+	if err != nil || members[person].Member.IsZero() || members[person].Ended {
+		return "", err
+	}
+	_, _, err = s.Public(ctx, members[person].Member)
+	switch fault.CodeOf(err) {
+	case "":
+	case fault.NotFound: // nothing is shown there
+		return "", nil
+	default:
+		return "", err
+	}
+	return "/praised/" + members[person].Member.String(), nil
 }
 
 // LinkPage is the page of who was asked for praise; nobody has to sign in.

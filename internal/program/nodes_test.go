@@ -50,13 +50,15 @@ func free(t testing.TB) string {
 
 // node is one gave serve of several on a database.
 type node struct {
-	t       testing.TB
-	listen  string
-	args    []string
-	program string // another than this one
-	cmd     *exec.Cmd
-	said    bytes.Buffer
-	ended   chan struct{}
+	t           testing.TB
+	listen      string
+	args        []string
+	program     string    // another than this one
+	environment []string  // of that other program, where it is not ours
+	told        io.Writer // what it prints; nowhere when nil
+	cmd         *exec.Cmd
+	said        bytes.Buffer
+	ended       chan struct{}
 }
 
 // start runs the node and waits until it is ready.
@@ -65,8 +67,12 @@ func (n *node) start() {
 	n.cmd, n.ended = command(context.Background(), n.args...), make(chan struct{})
 	if n.program != "" {
 		n.cmd = exec.Command(n.program, n.args...)
+		n.cmd.Env = n.environment
 	}
 	n.cmd.Stdout, n.cmd.Stderr = io.Discard, &n.said
+	if n.told != nil {
+		n.cmd.Stdout = n.told
+	}
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
@@ -250,6 +256,7 @@ func nginxFor(t testing.TB, front string, nodes []*node) string {
 		}
 		text = strings.ReplaceAll(text, named, n.listen)
 	}
+	text = regexp.MustCompile(`(?m)^\s*server 10\.0\.0\..*\n`).ReplaceAllString(text, "") // fewer than the manual has
 	home := t.TempDir()
 	head := "daemon off;\nworker_processes 1;\nerror_log stderr crit;\npid " + home + "/pid;\n"
 	if os.Getuid() == 0 {
