@@ -60,7 +60,8 @@ var mayImport = map[string]string{
 	"internal/text/icalendar": "",
 	"internal/text/grammar":   "lang text text/addresses text/names text/when",
 
-	"internal/tact": "lang text", // the one gate before all that is proposed
+	"internal/reply": "lang text", // what people write back by mail
+	"internal/tact":  "lang text", // the one gate before all that is proposed
 
 	"internal/fetch":       "fault", // the one way out to the web
 	"internal/post":        "",      // the one way out by mail
@@ -130,9 +131,10 @@ var mayImport = map[string]string{
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
-	"internal/mailing": "account inbox job link today move db fault id locale op page room tact text",
 	// What whoever keeps people owes them.
 	"internal/duties": "people people/erase db fault id locale op page room",
+	"internal/mailing": "account fetch inbox job link reply source/imap today move db fault id locale op page room " +
+		"tact text",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -141,11 +143,12 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db duties fault help id inbox intake locale mailing people people/erase " +
+	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing people " +
+		"people/erase " +
 		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
 		"today",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people post " +
+	"internal/program": "app archive cli config db fault fetch graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
 	"": "program",
 

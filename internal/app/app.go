@@ -16,9 +16,11 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/help"
 	"gave.network/internal/horizon"
+	"gave.network/internal/id"
 	"gave.network/internal/inbox"
 	"gave.network/internal/intake"
 	"gave.network/internal/mailing"
+	"gave.network/internal/mailing/incoming"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -71,6 +73,8 @@ type App struct {
 	Source     *source.Service
 	Phone      *phone.Service
 	Duties     *duties.Service
+	// Answers is the mailbox that is read for answers; nil for none.
+	Answers *incoming.Mailbox
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -127,6 +131,9 @@ func build(config Config, d *db.DB) *App {
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	a.Inbox = inbox.NewService(d, a.Network)
 	a.Mailing = mailing.NewService(d, a.Account, a.Inbox, a.Today, a.Network.ReachOf)
+	a.Mailing.NamedBy(func(ctx context.Context, space id.ID, people []id.ID) (map[id.ID]string, error) {
+		return a.Network.Names(ctx, a.DB, space, people)
+	})
 	a.Account.OnLeave(a.Mailing.Leave)
 	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
 	a.Account.OnLeave(a.Source.Leave)

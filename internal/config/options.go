@@ -107,6 +107,13 @@ var (
 		Help:  "Address from which Gave sends mail, such as gave@example.org.",
 		check: func(text string) error { _, err := ParseMailFrom(text); return err },
 	}
+	MailInbox = Option{
+		Key: "mail-inbox", Word: "URL", Secret: true, Serving: true,
+		Help: "Mailbox of the address from which Gave sends, such as imaps://user:password@imap.example: it is read " +
+			"for " +
+			"answers to letters. The provider must deliver addresses with a plus there.",
+		check: func(text string) error { _, err := ParseMailInbox(text); return err },
+	}
 	Drain = Option{
 		Key:     "drain",
 		Word:    "TIME",
@@ -129,7 +136,7 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, Patience, Drain,
+		MailFrom, MailInbox, Patience, Drain,
 	}
 }
 
@@ -231,6 +238,17 @@ func ParseMailServer(text string) (*url.URL, error) {
 		u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) {
 		return nil, fault.New(fault.Usage, "The address of the mail server cannot be read.").
 			WithHint("Write it as smtp://user:password@mail.example:587, or smtps:// where it wants that.")
+	}
+	return u, nil
+}
+
+// ParseMailInbox reads the address of a mailbox. It holds a password, so what is wrong is not repeated.
+func ParseMailInbox(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || u.Scheme != "imap" && u.Scheme != "imaps" || u.Hostname() == "" || u.Path != "" ||
+		u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) || u.User.Username() == "" {
+		return nil, fault.New(fault.Usage, "The address of the mailbox cannot be read.").
+			WithHint("Write it as imaps://user:password@imap.example.")
 	}
 	return u, nil
 }

@@ -2,6 +2,8 @@ package program
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,6 +12,7 @@ import (
 	"gave.network/internal/cli"
 	"gave.network/internal/config"
 	"gave.network/internal/fault"
+	"gave.network/internal/fetch"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
 	"gave.network/internal/post"
@@ -57,6 +60,9 @@ func serveCommand() *cobra.Command {
 			if err := mailBy(a, settings, front); err != nil {
 				return err
 			}
+			if err := answersIn(a, settings, networks); err != nil {
+				return err
+			}
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}
@@ -99,6 +105,34 @@ func mcpCommand() *cobra.Command {
 func now(v op.Viewer) op.Viewer {
 	v.Now = time.Now()
 	return v
+}
+
+// answersIn lets letters be answered by mail, where the mailbox is set to which answers come.
+func answersIn(a *app.App, settings *config.Settings, networks []netip.Prefix) error {
+	text := settings.Text(config.MailInbox)
+	if text == "" {
+		return nil
+	}
+	at, err := config.ParseMailInbox(text)
+	if err != nil {
+		return err
+	}
+	if settings.Text(config.MailServer) == "" {
+		return fault.New(fault.Usage, "A mailbox for answers is set, and no mail server.").
+			WithHint("Say both --mail-server and --mail-from.")
+	}
+	from, err := config.ParseMailFrom(settings.Text(config.MailFrom))
+	if err != nil {
+		return err
+	}
+	a.AnswersIn(at, from.Address, &fetch.Server{
+		Step: settings.Duration(config.Patience),
+		Trusted: func(at netip.AddrPort) bool {
+			return at.Addr().IsLoopback() ||
+				slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(at.Addr()) })
+		},
+	})
+	return nil
 }
 
 // mailBy lets the app send mail, where a mail server is set.

@@ -174,7 +174,8 @@ func unsigned(lines []string) []string {
 		}
 	}
 	for i := range end {
-		if said := strings.Trim(text.Fold(lines[i]), " ,.!"); slices.Contains(closing, said) && firstOf(lines[:i]) >= 0 {
+		if said := strings.Trim(text.Fold(lines[i]), " ,.!"); slices.Contains(closing, said) &&
+			firstOf(lines[:i]) >= 0 {
 			end = i
 			break
 		}

@@ -17,19 +17,23 @@ func TestCut(t *testing.T) {
 				"> Hello Otto,\r\n>\r\n> Who has a projector?\r\n", "Yes, Tuesday works.",
 		},
 		"gmail over two lines": {
-			"Yes.\n\nOn Mon, Nov 23, 2026 at 12:00 PM A Name That Is Rather Long For One Line\n<gave@club.example> wrote:\n" +
+			"Yes.\n\nOn Mon, Nov 23, 2026 at 12:00 PM A Name That Is Rather Long For One Line\n<gave@club.example> " +
+				"wrote:\n" +
 				"> Hello\n", "Yes.",
 		},
 		"apple in Dutch": {
-			"Dat kan.\n\nVerstuurd vanaf mijn iPhone\n\n> Op 23 nov. 2026 om 12:00 heeft Gave <gave@club.example> het " +
+			"Dat kan.\n\nVerstuurd vanaf mijn iPhone\n\n> Op 23 nov. 2026 om 12:00 heeft Gave <gave@club.example> " +
+				"het " +
 				"volgende geschreven:\n> \n> Hallo Otto,\n", "Dat kan.",
 		},
 		"gmail in Dutch, below": {
-			"Op ma 23 nov. 2026 om 12:00 schreef Gave <gave@club.example>:\n> Hallo Otto,\n>\n> Wie heeft een beamer?\n\n" +
+			"Op ma 23 nov. 2026 om 12:00 schreef Gave <gave@club.example>:\n> Hallo Otto,\n>\n> Wie heeft een " +
+				"beamer?\n\n" +
 				"Ik heb er een.\n", "Ik heb er een.",
 		},
 		"between": {
-			"On 23 Nov 2026, Gave wrote:\n> A projector?\nYes.\n> And a screen?\nNo.\n-- \nOtto\nElse Ltd\n", "Yes.\nNo.",
+			"On 23 Nov 2026, Gave wrote:\n> A projector?\nYes.\n> And a screen?\nNo.\n-- \nOtto\nElse Ltd\n",
+			"Yes.\nNo.",
 		},
 		"outlook": {
 			"Helaas.\n\nMet vriendelijke groet,\n\nOtto Outside\nElse B.V.\n________________________________\n" +
@@ -42,7 +46,8 @@ func TestCut(t *testing.T) {
 		},
 		"original message": {"Nee.\n\n-----Oorspronkelijk bericht-----\nVan: Gave\n\nHallo\n", "Nee."},
 		"a quote without marks": {
-			"Fine.\nOn 23 Nov 2026 12:00, Gave <gave@club.example> wrote:\n\nHello Otto,\nWho has a projector?\n", "Fine.",
+			"Fine.\nOn 23 Nov 2026 12:00, Gave <gave@club.example> wrote:\n\nHello Otto,\nWho has a projector?\n",
+			"Fine.",
 		},
 		"a list is no header":   {"From: my side\nit is fine.", "From: my side\nit is fine."},
 		"only leave":            {"Groetjes", "Groetjes"},
@@ -91,8 +96,10 @@ const code = "abcdefghijklmnopqrstuvwxyz234567"
 func TestRead(t *testing.T) {
 	head := "From: Otto Outside <Otto@Else.example>\r\nTo: gave+re-" + strings.ToUpper(code) + "@club.example\r\n" +
 		"Subject: Re: vraag\r\nMessage-ID: <1@else.example>\r\n"
-	body := "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\n" +
-		"Content-Transfer-Encoding: quoted-printable\r\n\r\nJa, caf=E9!\r\n\r\n> Wie?\r\n--b\r\nContent-Type: text/html\r\n\r\n" +
+	body := "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; " +
+		"charset=iso-8859-1\r\n" +
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\nJa, caf=E9!\r\n\r\n> Wie?\r\n--b\r\nContent-Type: " +
+		"text/html\r\n\r\n" +
 		"<p>anders</p>\r\n--b--\r\n"
 	m := reply.Read([]byte(head + body))
 	if m.Kind != reply.Written || len(m.Tokens) != 1 || m.Tokens[0] != code || m.From != "otto@else.example" ||
@@ -103,8 +110,10 @@ func TestRead(t *testing.T) {
 	if string(again.Same) != string(m.Same) {
 		t.Error("the same mail in another mailbox is another one")
 	}
-	m = reply.Read([]byte(head + "Content-Type: text/html; charset=utf-8\r\n\r\n<html><head><title>x</title></head><body>" +
-		"<div>Graag &amp; <b>snel</b></div><div class=\"gmail_quote\"><div>Op ma schreef</div>Hallo</div></body></html>"))
+	m = reply.Read([]byte(head + "Content-Type: text/html; charset=utf-8\r\n\r\n" +
+		"<html><head><title>x</title></head><body>" +
+		"<div>Graag &amp; <b>snel</b></div><div class=\"gmail_quote\"><div>Op ma " +
+		"schreef</div>Hallo</div></body></html>"))
 	if m.Words != "Graag & snel" {
 		t.Errorf("%q", m.Words)
 	}
@@ -122,16 +131,20 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %+v", line, m)
 		}
 	}
-	m = reply.Read([]byte(strings.Replace(head, "Re: vraag", "=?utf-8?q?Automatisch_antwoord:_vraag?=", 1) + "\r\nWeg\r\n"))
+	m = reply.Read([]byte(strings.Replace(head, "Re: vraag", "=?utf-8?q?Automatisch_antwoord:_vraag?=", 1) + "\r\n" +
+		"Weg\r\n"))
 	if m.Kind != reply.Automatic {
 		t.Errorf("who is away: %+v", m)
 	}
 	notice := func(action string) reply.Mail {
-		return reply.Read([]byte("From: MAILER-DAEMON@mx.example\r\nTo: gave@club.example\r\nAuto-Submitted: auto-replied\r\n" +
-			"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n--b\r\n" +
+		return reply.Read([]byte("From: MAILER-DAEMON@mx.example\r\nTo: gave@club.example\r\nAuto-Submitted: " +
+			"auto-replied\r\n" +
+			"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n" +
+			"--b\r\n" +
 			"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n" +
 			"Final-Recipient: rfc822; otto@else.example\r\nAction: " + action + "\r\nStatus: 5.1.1\r\n--b\r\n" +
-			"Content-Type: message/rfc822\r\n\r\nFrom: gave@club.example\r\nMessage-ID: <re-" + code + ".1@club.example>\r\n" +
+			"Content-Type: message/rfc822\r\n\r\nFrom: gave@club.example\r\nMessage-ID: " +
+			"<re-" + code + ".1@club.example>\r\n" +
 			"\r\nHello re-" + strings.Repeat("b", 32) + " \r\n--b--\r\n"))
 	}
 	if m := notice("failed"); m.Kind != reply.Returned || len(m.Tokens) != 1 || m.Tokens[0] != code {
@@ -153,8 +166,9 @@ func TestReadBad(t *testing.T) {
 		"nothing": "", "no header": "\r\n\r\n", "a long header": "X: " + strings.Repeat("x", 4<<20) + "\r\n\r\nja",
 		"many fields": strings.Repeat("To: a@b.example\r\n", 200_000) + "\r\nja", "deep": deep,
 		"many tokens": "To: " + strings.Repeat("re-"+code+"@x, ", 5000) + "\r\n\r\nja",
-		"broken off":  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nam",
-		"quotes":      "\r\n" + strings.Repeat("On a\n", 60_000), "no text": "Content-Type: image/png\r\n\r\n\x89PNG",
+		"broken off": "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: " +
+			"base64\r\n\r\nam",
+		"quotes": "\r\n" + strings.Repeat("On a\n", 60_000), "no text": "Content-Type: image/png\r\n\r\n\x89PNG",
 	} {
 		if m := reply.Read([]byte(raw)); len(m.Tokens) > 10 || len(m.Words) > 20_000 {
 			t.Errorf("%s: %d tokens, %d bytes", name, len(m.Tokens), len(m.Words))
@@ -167,8 +181,10 @@ func TestReadBad(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("To: gave+re-" + code + "@x\r\nContent-Type: text/html\r\n\r\n<p>ja<blockquote>x"))
-	f.Add([]byte("Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--"))
-	f.Add([]byte("From: a@b\r\n\r\nBegin forwarded message:\r\n\r\nFrom: x <x@y>\r\nDate: 1 May 2026\r\nTo: z@y\r\n\r\nHi"))
+	f.Add([]byte("Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nx\r\n" +
+		"--b--"))
+	f.Add([]byte("From: a@b\r\n\r\nBegin forwarded message:\r\n\r\nFrom: x <x@y>\r\nDate: 1 May 2026\r\nTo: z@y\r\n" +
+		"\r\nHi"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m := reply.Read(raw)
 		if m.Kind != reply.Written && m.Words != "" {

@@ -71,6 +71,9 @@ func (s *Server) Work(ctx context.Context) {
 		})
 	})
 	both.Go(func() { s.app.Source.Work(ctx) })
+	if s.app.Answers != nil {
+		both.Go(func() { every(ctx, "answers by mail", sweep, nil, s.app.Answers.Read) })
+	}
 	if s.app.DB.Dialect == db.PostgreSQL {
 		both.Go(func() {
 			every(ctx, "tables", looks, nil, func(ctx context.Context) error {

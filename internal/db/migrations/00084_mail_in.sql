@@ -1,0 +1,52 @@
+-- Letters to people without an account that can be answered by mail: by a token of which only the digest is kept.
+create table mail_reply (
+	space bytea not null references space (id) on delete cascade,
+	digest bytea not null, -- of the token
+	link bytea not null, -- of the secret of the link in the letter
+	owner bytea not null, -- who had it mailed
+	person bytea not null, -- to whom
+	at bigint not null,
+	primary key (space, digest)
+) without rowid;
+
+create index mail_reply_digest on mail_reply (digest);
+
+-- What they wrote back, or that the letter came back.
+create table mail_answer (
+	space bytea not null references space (id) on delete cascade,
+	id bytea not null,
+	owner bytea not null, -- whose letter it was
+	person bytea not null, -- to whom it was
+	link bytea not null, -- the digest of the secret of the link; empty when there is none any more
+	kind text not null, -- written or returned
+	words text not null,
+	sender text not null, -- the address it came from, when that is not where the letter went
+	said text not null, -- what it was taken as; empty while nobody decided
+	at bigint not null,
+	primary key (space, id)
+) without rowid;
+
+create index mail_answer_owner on mail_answer (space, owner, id);
+create index mail_answer_person on mail_answer (space, person);
+
+-- Which mails were heard, so that none is twice, wherever it comes in.
+create table mail_heard (
+	space bytea not null references space (id) on delete cascade,
+	message bytea not null,
+	reply bytea not null, -- the digest of the token
+	at bigint not null,
+	primary key (space, message)
+) without rowid;
+
+-- The mailbox of this installation that is read for answers, and up to where.
+create table mail_inbox (
+	space bytea not null, -- none
+	id bytea not null, -- a digest of its address
+	worker text not null,
+	claimed bigint not null,
+	due bigint not null,
+	tries smallint not null,
+	validity bigint not null, -- the numbers hold as long as this stays the same
+	reached bigint not null,
+	primary key (space, id)
+) without rowid;
