@@ -60,8 +60,8 @@ var mayImport = map[string]string{
 	"internal/text/icalendar": "",
 	"internal/text/grammar":   "lang text text/addresses text/names text/when",
 
-	"internal/reply": "lang text", // what people write back by mail
-	"internal/tact":  "lang text", // the one gate before all that is proposed
+	"internal/reply": "lang text text/addresses text/when", // what people write back or pass on by mail
+	"internal/tact":  "lang text",                          // the one gate before all that is proposed
 
 	"internal/fetch":       "fault", // the one way out to the web
 	"internal/post":        "",      // the one way out by mail
@@ -119,7 +119,8 @@ var mayImport = map[string]string{
 	"internal/intake": "fetch graph job people people/erase people/identity people/photo tie scope db fault id " +
 		"locale op page progress room " + ofPeople,
 	// What comes in by itself, through the importers.
-	"internal/source": "fetch intake intake/read job people source/dav source/imap tie db fault id locale op page " +
+	"internal/source": "fetch intake intake/read job people reply source/dav source/imap tie db fault id locale op " +
+		"page " +
 		"room",
 	"internal/source/dav":  "fault fetch",
 	"internal/source/imap": "fault fetch",
@@ -203,8 +204,11 @@ var outside = map[string]struct {
 		"learning happens before the program is built, and who wants the engine alone does not get gonum",
 	},
 	"github.com/wneessen/go-mail": {[]string{"internal/post"}, "mail is sent in one place"},
-	"modernc.org/sqlite":          {[]string{"internal/db"}, "package db decides once how SQL is done"},
-	"github.com/jackc/pgx":        {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/emersion/go-smtp": {
+		[]string{"internal/mailing/incoming", "internal/post/posttest"}, "mail comes in in one place",
+	},
+	"modernc.org/sqlite":   {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/jackc/pgx": {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/danielgtaylor/huma": {
 		[]string{"internal/api"}, "the library behind the API can be replaced in one place",
 	},

@@ -75,6 +75,8 @@ type App struct {
 	Duties     *duties.Service
 	// Answers is the mailbox that is read for answers; nil for none.
 	Answers *incoming.Mailbox
+	// Receiver takes mail in by SMTP; nil for none.
+	Receiver *incoming.Receiver
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -136,6 +138,7 @@ func build(config Config, d *db.DB) *App {
 	})
 	a.Account.OnLeave(a.Mailing.Leave)
 	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
+	a.Source.OwnBy(a.mail)
 	a.Account.OnLeave(a.Source.Leave)
 	a.Intake.SourcesBy(a.Source.Line)
 	a.Phone = phone.NewService(d, a.Network, a.Account, phone.Hears{

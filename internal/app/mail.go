@@ -26,6 +26,16 @@ func (a *App) AnswersIn(at *url.URL, from string, server *fetch.Server) {
 	a.Mailing.AnswersAt(incoming.PlusAddress(from))
 }
 
+// ReceiveAt takes mail in by SMTP at a domain. Letters are answered there too then.
+func (a *App) ReceiveAt(domain string) {
+	a.Receiver = &incoming.Receiver{
+		Domain: domain, Answered: a.Mailing.Knows, Hear: a.Mailing.Hear, Takes: a.Source.Takes,
+		Forwarded: a.Source.Forwarded,
+	}
+	a.Source.ReceiveAt(domain)
+	a.Mailing.AnswersAt(a.Receiver.Address())
+}
+
 // toMembers sends members what they want by mail.
 type toMembers struct{ outbox }
 

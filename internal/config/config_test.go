@@ -43,8 +43,12 @@ func TestWhichSourceHolds(t *testing.T) {
 		"patience":          {"1m", "2m", "3m"},
 		"drain":             {"1s", "2s", "3s"},
 		"mail-server":       {"smtp://flag.example", "smtp://environment.example", "smtps://u:p@file.example:465"},
-		"mail-inbox":        {"imaps://u:p@flag.example", "imaps://u:p@environment.example", "imap://u:p@file.example:143"},
-		"mail-from":         {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
+		"mail-inbox": {
+			"imaps://u:p@flag.example", "imaps://u:p@environment.example",
+			"imap://u:p@file.example:143",
+		},
+		"mail-receive": {":1", ":2", ":3"}, "mail-domain": {"flag.example", "environment.example", "file.example"},
+		"mail-from": {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
 	}
 	for _, o := range config.Options() {
 		v, ok := values[o.Key]

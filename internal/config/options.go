@@ -114,6 +114,19 @@ var (
 			"answers to letters. The provider must deliver addresses with a plus there.",
 		check: func(text string) error { _, err := ParseMailInbox(text); return err },
 	}
+	MailReceive = Option{
+		Key: "mail-receive", Word: "ADDRESS", Serving: true,
+		Help: "Address to listen on for mail that comes in by SMTP, such as 127.0.0.1:2525: answers to letters, and " +
+			"mails " +
+			"that members pass on. Without one none is taken in.",
+		check: listen,
+	}
+	MailDomain = Option{
+		Key: "mail-domain", Word: "DOMAIN", Serving: true,
+		Help: "Domain of the addresses of mail that comes in by SMTP, such as in.gave.example; all other mail is " +
+			"refused.",
+		check: domain,
+	}
 	Drain = Option{
 		Key:     "drain",
 		Word:    "TIME",
@@ -136,7 +149,7 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, MailInbox, Patience, Drain,
+		MailFrom, MailInbox, MailReceive, MailDomain, Patience, Drain,
 	}
 }
 
@@ -198,6 +211,14 @@ func database(text string) error {
 	if u, err := url.Parse(text); err != nil || scheme != "postgres" && scheme != "postgresql" ||
 		u.Port() != "" && badPort(u.Port()) {
 		return wrong() // the address itself may hold a password, so it is not repeated
+	}
+	return nil
+}
+
+// domain checks the name of a domain.
+func domain(text string) error {
+	if a, err := mail.ParseAddress("x@" + text); err != nil || a.Address != "x@"+text || !strings.Contains(text, ".") {
+		return fault.New(fault.Usage, "%q is not a domain.", text).WithHint("Write it as in.gave.example.")
 	}
 	return nil
 }

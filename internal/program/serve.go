@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"slices"
 	"time"
@@ -63,6 +64,9 @@ func serveCommand() *cobra.Command {
 			if err := answersIn(a, settings, networks); err != nil {
 				return err
 			}
+			if err := receive(a, s, settings); err != nil {
+				return err
+			}
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}
@@ -105,6 +109,25 @@ func mcpCommand() *cobra.Command {
 func now(v op.Viewer) op.Viewer {
 	v.Now = time.Now()
 	return v
+}
+
+// receive takes mail in by SMTP, where an address to listen on is set.
+func receive(a *app.App, s *server.Server, settings *config.Settings) error {
+	at, domain := settings.Text(config.MailReceive), settings.Text(config.MailDomain)
+	if at == "" {
+		return nil
+	}
+	if domain == "" {
+		return fault.New(fault.Usage, "Mail is to come in, and no domain is set.").WithHint("Say it with " +
+			"--mail-domain.")
+	}
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, "Nothing can listen on %s for mail.", at)
+	}
+	a.ReceiveAt(domain)
+	s.Mail = listener
+	return nil
 }
 
 // answersIn lets letters be answered by mail, where the mailbox is set to which answers come.

@@ -29,6 +29,20 @@ create table mail_answer (
 create index mail_answer_owner on mail_answer (space, owner, id);
 create index mail_answer_person on mail_answer (space, person);
 
+-- Mails that a member passed on to the address for that, until they are read: the headers alone.
+create table source_mail (
+	space bytea not null,
+	id bytea not null,
+	source bytea not null,
+	heads text not null,
+	at bigint not null, -- when it came in
+	primary key (space, id),
+	foreign key (space, source) references source (space, id) on delete cascade
+) without rowid;
+
+create index source_mail_source on source_mail (space, source, id);
+create index source_address on source (kind, address);
+
 -- Which mails were heard, so that none is twice, wherever it comes in.
 create table mail_heard (
 	space bytea not null references space (id) on delete cascade,

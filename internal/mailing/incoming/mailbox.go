@@ -1,6 +1,6 @@
-// Package incoming is where mail comes in: a mailbox that is read for answers to letters of Gave. Of all mails the
-// fields are read that say where they went and what they answer; the text is read only of those that belong to a
-// letter, and of notices of servers that a mail did not arrive.
+// Package incoming is where mail comes in: by SMTP, and from a mailbox that is read for answers to letters of Gave. Of
+// all mails the fields are read that say where they went and what they answer; the text is read only of those that
+// belong to a letter, and of notices of servers that a mail did not arrive.
 package incoming
 
 import (
