@@ -109,6 +109,8 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		values ($2, $1, $2, $3, 'move', 'observed:x', $4, 1, 2, 0)`, id.New(), v.Member, id.Zero)
 	exec(`insert into mail_answer (space, id, owner, person, link, kind, words, sender, said, at)
 		values ($1, $2, $3, $4, $2, 'written', 'words', 'an address', '', 1)`, id.New(), v.Member, id.Zero)
+	exec(`insert into source_mail (space, id, source, heads, at)
+		select $1, id, id, 'Subject: x', 1 from source where space = $1 and owner = $2`, v.Member)
 	exec(`insert into phone_card (space, owner, person, name, uid, card, base, put)
 		values ($1, $2, $3, 'a.vcf', 'A', 'a card', '{}', 1)`, v.Member, who)
 	exec(`insert into phone_other (space, owner, name, uid, card, put) values ($1, $2, 'b.vcf', 'B', 'a card', 1)`,

@@ -191,5 +191,10 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("words of %s", m.Kind)
 		}
 		reply.Meant(m.Words)
+		for _, head := range reply.Forwarded(raw, func(string) bool { return true }, time.Unix(1_800_000_000, 0)) {
+			if strings.Contains(head, "\n\n") || strings.Contains(head, "\nFrom ") {
+				t.Errorf("a header of %q", head)
+			}
+		}
 	})
 }
