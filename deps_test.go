@@ -124,6 +124,8 @@ var mayImport = map[string]string{
 		"room",
 	"internal/source/dav":  "fault fetch",
 	"internal/source/imap": "fault fetch",
+	// What people publish.
+	"internal/news": "fetch job move people db fault id locale op page room tact text",
 	// What goes to the devices of members.
 	"internal/phone": "account intake/read intake/read/contacts move people phone/dav scope tact text/icalendar " +
 		"text/vcard db fault id locale op page room",
@@ -132,10 +134,10 @@ var mayImport = map[string]string{
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
-	// What whoever keeps people owes them.
-	"internal/duties": "people people/erase db fault id locale op page room",
 	"internal/mailing": "account fetch inbox job link reply source/imap today move db fault id locale op page room " +
 		"tact text",
+	// What whoever keeps people owes them.
+	"internal/duties": "people people/erase db fault id locale op page room",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 
@@ -144,10 +146,9 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing people " +
-		"people/erase " +
-		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
-		"today",
+	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing news people " +
+		"people/erase people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search " +
+		"source text today",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",
 	"internal/program": "app archive cli config db fault fetch graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
@@ -203,6 +204,7 @@ var outside = map[string]struct {
 		[]string{"lab/train/boast", "graph/gonumgraph"},
 		"learning happens before the program is built, and who wants the engine alone does not get gonum",
 	},
+	"github.com/mmcdole/gofeed":   {[]string{"internal/news"}, "feeds are read in one place"},
 	"github.com/wneessen/go-mail": {[]string{"internal/post"}, "mail is sent in one place"},
 	"github.com/emersion/go-smtp": {
 		[]string{"internal/mailing/incoming", "internal/post/posttest"}, "mail comes in in one place",

@@ -21,6 +21,7 @@ import (
 	"gave.network/internal/intake"
 	"gave.network/internal/mailing"
 	"gave.network/internal/mailing/incoming"
+	"gave.network/internal/news"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -73,6 +74,7 @@ type App struct {
 	Source     *source.Service
 	Phone      *phone.Service
 	Duties     *duties.Service
+	News       *news.Service
 	// Answers is the mailbox that is read for answers; nil for none.
 	Answers *incoming.Mailbox
 	// Receiver takes mail in by SMTP; nil for none.
@@ -148,6 +150,8 @@ func build(config Config, d *db.DB) *App {
 	a.Duties = duties.NewService(d, a.Network, a.Erase, duties.Hears{Space: a.answering, Export: a.Export})
 	a.Account.OnLeave(a.Duties.Leave)
 	a.Duties.DeliverBy(a.Inbox)
+	a.News = news.NewService(d, a.Network)
+	a.Account.OnLeave(a.News.Leave)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -156,8 +160,8 @@ func build(config Config, d *db.DB) *App {
 		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
-		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(), a.Duties.Room(),
-		help.Room(), seek.Room(),
+		a.Goodwill.Room(), a.News.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(),
+		a.Duties.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

@@ -109,6 +109,12 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		values ($2, $1, $2, $3, 'move', 'observed:x', $4, 1, 2, 0)`, id.New(), v.Member, id.Zero)
 	exec(`insert into mail_answer (space, id, owner, person, link, kind, words, sender, said, at)
 		values ($1, $2, $3, $4, $2, 'written', 'words', 'an address', '', 1)`, id.New(), v.Member, id.Zero)
+	exec(`insert into feed (space, id, owner, person, address, title, etag, modified, created, due, worker, claimed, tries,
+		trouble, came) values ($1, $2, $3, $4, 'https://x.example', 't', '', '', 1, 1, '', 0, 0, '',
+			0)`, id.New(), v.Member,
+		who)
+	exec(`insert into feed_item (space, id, feed, mark, title, link, at, fresh)
+		select $1, id, id, id, 't', '', 1, 1 from feed where space = $1 and owner = $2`, v.Member)
 	exec(`insert into source_mail (space, id, source, heads, at)
 		select $1, id, id, 'Subject: x', 1 from source where space = $1 and owner = $2`, v.Member)
 	exec(`insert into phone_card (space, owner, person, name, uid, card, base, put)

@@ -58,6 +58,7 @@ func serveCommand() *cobra.Command {
 			s.Drain = settings.Duration(config.Drain)
 			a.Intake.TrustCalendars(networks)
 			a.Source.Trust(networks)
+			a.News.Trust(networks)
 			if err := mailBy(a, settings, front); err != nil {
 				return err
 			}

@@ -64,3 +64,43 @@ create table mail_inbox (
 	reached bigint not null,
 	primary key (space, id)
 ) without rowid;
+
+-- Feeds of what people publish (RSS, Atom), each of one member and about one person.
+create table feed (
+	space bytea not null references space (id) on delete cascade,
+	id bytea not null,
+	owner bytea not null,
+	person bytea not null,
+	address text not null,
+	title text not null, -- what it calls itself
+	etag text not null, -- of what was read last, and when that changed, as its server says
+	modified text not null,
+	created bigint not null,
+	due bigint not null, -- when it is to be read next
+	worker text not null, -- which process reads it, and its last sign of life
+	claimed bigint not null,
+	tries smallint not null, -- how often it failed since it went well
+	trouble text not null, -- why
+	came bigint not null, -- when it last went well; 0 for never
+	primary key (space, id)
+) without rowid;
+
+create unique index feed_once on feed (space, owner, person, address);
+create index feed_due on feed (due);
+create index feed_person on feed (space, person);
+
+-- What stands in a feed.
+create table feed_item (
+	space bytea not null,
+	id bytea not null,
+	feed bytea not null,
+	mark bytea not null, -- a digest of what tells it from others
+	title text not null,
+	link text not null,
+	at bigint not null, -- when it was published, as far as the feed says so
+	fresh smallint not null, -- 0 for what stood there when the feed was read first
+	primary key (space, id),
+	foreign key (space, feed) references feed (space, id) on delete cascade
+) without rowid;
+
+create unique index feed_item_once on feed_item (space, feed, mark);
