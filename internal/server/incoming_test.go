@@ -2,6 +2,10 @@ package server_test
 
 import (
 	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -65,5 +69,24 @@ func TestMailThatComesInOnItsPages(t *testing.T) {
 	if a, err := h.app.Ask.Get(ctx, v, made.ID); err != nil || a.State != ask.Answered ||
 		!strings.Contains(a.Answers[0].Note, "oud") {
 		t.Errorf("%+v %v", a, err)
+	}
+
+	// What Otto publishes is followed on his page.
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<feed xmlns="http://www.w3.org/2005/Atom"><title>Otto schrijft</title><entry><id>1</id>`+
+			`<title>Hoe wij samen een huis bouwden aan de rand van de stad</title><updated>2026-11-01T10:00:00Z</updated>`+
+			`<link href="https://otto.example/1"/></entry></feed>`)
+	}))
+	defer web.Close()
+	h.app.News.Trust([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
+	b.Open(h.url + "/people/" + otto.String())
+	tap(b, "#follow summary")
+	b.Fill("#follow #f-address", web.URL)
+	tap(b, "#follow form button")
+	b.Eventually("main", "Hoe wij samen een huis bouwden")
+	b.Open(h.url + "/people/" + otto.String() + "#news")
+	b.Screenshot(sources, "feed-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
 	}
 }
