@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -267,6 +268,21 @@ func TestOutsidersAnswerByMail(t *testing.T) {
 				otto); err != nil || n > 0 {
 				t.Errorf("%d rows in %s of who was erased, %v", n, table, err)
 			}
+		}
+
+		// A server that takes connections and says nothing is asked again later, and keeps nobody waiting.
+		hangs, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer hangs.Close()
+		s.Answers.At = &url.URL{Scheme: "imap", Host: hangs.Addr().String(), User: url.UserPassword("gave", "geheim")}
+		s.Answers.Server.Step = 200 * time.Millisecond
+		if err := s.Answers.Read(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := rows(t, s.DB, `select count(*) from mail_inbox where tries = 1 and claimed = 0`); n != 1 {
+			t.Error("a server that hangs is not asked again later")
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -26,8 +27,10 @@ const (
 	// mostAnHour is how many mails of one address are taken in an hour, and mostWrong how many addresses that are none
 	// one connection may try.
 	mostAnHour, mostWrong = 300, 5
-	// mostTime is how long one connection may last, and mostStill how long it may stand still.
-	mostTime, mostStill = 10 * time.Minute, time.Minute
+	// mostRead is how many mails are read at once: each is in memory meanwhile.
+	mostRead = 4
+	// mostTime is how long one connection may last, and mostStill how long a command or a mail may take.
+	mostTime, mostStill = 10 * time.Minute, 5 * time.Minute
 )
 
 // Receiver takes in mail by SMTP (RFC 5321) for two kinds of addresses of one domain, which cannot be guessed: those at
@@ -46,13 +49,14 @@ type Receiver struct {
 
 	mu    sync.Mutex
 	open  map[string]int
-	all   int
 	hour  time.Time
 	mails map[string]int
+	reads chan struct{}
 }
 
 // Serve takes mail in from a listener until the context ends.
 func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
+	r.open, r.mails, r.reads = map[string]int{}, map[string]int{}, make(chan struct{}, mostRead)
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return r.begin(ctx, c) }))
 	server.Domain, server.MaxMessageBytes, server.MaxRecipients = r.Domain, mostMail, 10
 	server.ReadTimeout, server.WriteTimeout, server.MaxLineLength = mostStill, mostStill, 2000
@@ -72,15 +76,42 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
-// bounded ends connections that last too long.
-type bounded struct{ net.Listener }
+// bounded hangs up where there are too many connections, also on those that say nothing, and on what lasts too long.
+type bounded struct {
+	net.Listener
+	open atomic.Int64
+}
 
 func (b *bounded) Accept() (net.Conn, error) {
-	c, err := b.Listener.Accept()
-	if err == nil {
-		time.AfterFunc(mostTime, func() { _ = c.Close() })
+	for {
+		c, err := b.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if b.open.Add(1) > mostAtOnce {
+			b.open.Add(-1)
+			_ = c.Close()
+			continue
+		}
+		one := &ending{Conn: c, ended: sync.OnceFunc(func() { b.open.Add(-1) })}
+		one.timer = time.AfterFunc(mostTime, func() { _ = one.Close() })
+		return one, nil
 	}
-	return c, err
+}
+
+// ending is a connection that says once that it ended.
+type ending struct {
+	net.Conn
+	ended func()
+	timer *time.Timer
+}
+
+func (e *ending) Close() error {
+	e.ended()
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+	return e.Conn.Close()
 }
 
 func refuse(code int, enhanced smtp.EnhancedCode, message string) error {
@@ -112,13 +143,9 @@ func (r *Receiver) begin(ctx context.Context, c *smtp.Conn) (smtp.Session, error
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.open == nil {
-		r.open, r.mails = map[string]int{}, map[string]int{}
-	}
-	if r.all >= mostAtOnce || r.open[from] >= mostFromOne && !loopback(from) {
+	if r.open[from] >= mostFromOne && !loopback(from) {
 		return nil, errBusy
 	}
-	r.all++
 	r.open[from]++
 	return &session{r: r, ctx: ctx, from: from}, nil
 }
@@ -134,7 +161,6 @@ func (s *session) Reset() { s.to = nil }
 func (s *session) Logout() error {
 	s.r.mu.Lock()
 	defer s.r.mu.Unlock()
-	s.r.all--
 	if s.r.open[s.from]--; s.r.open[s.from] <= 0 {
 		delete(s.r.open, s.from)
 	}
@@ -191,6 +217,12 @@ func (s *session) Data(in io.Reader) (err error) {
 			err = errLater
 		}
 	}()
+	select {
+	case s.r.reads <- struct{}{}:
+		defer func() { <-s.r.reads }()
+	case <-s.ctx.Done():
+		return errLater
+	}
 	raw, err := io.ReadAll(in)
 	if err != nil {
 		return err
