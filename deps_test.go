@@ -60,7 +60,8 @@ var mayImport = map[string]string{
 	"internal/text/icalendar": "",
 	"internal/text/grammar":   "lang text text/addresses text/names text/when",
 
-	"internal/tact": "lang text", // the one gate before all that is proposed
+	"internal/reply": "lang text text/addresses text/when", // what people write back or pass on by mail
+	"internal/tact":  "lang text",                          // the one gate before all that is proposed
 
 	"internal/fetch":       "fault", // the one way out to the web
 	"internal/post":        "",      // the one way out by mail
@@ -118,10 +119,13 @@ var mayImport = map[string]string{
 	"internal/intake": "fetch graph job people people/erase people/identity people/photo tie scope db fault id " +
 		"locale op page progress room " + ofPeople,
 	// What comes in by itself, through the importers.
-	"internal/source": "fetch intake intake/read job people source/dav source/imap tie db fault id locale op page " +
+	"internal/source": "fetch intake intake/read job people reply source/dav source/imap tie db fault id locale op " +
+		"page " +
 		"room",
 	"internal/source/dav":  "fault fetch",
 	"internal/source/imap": "fault fetch",
+	// What people publish.
+	"internal/news": "fetch job move people db fault id locale op page room tact text",
 	// What goes to the devices of members.
 	"internal/phone": "account intake/read intake/read/contacts move people phone/dav scope tact text/icalendar " +
 		"text/vcard db fault id locale op page room",
@@ -130,7 +134,8 @@ var mayImport = map[string]string{
 	"internal/inbox": "people db fault id locale op page room text",
 	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
-	"internal/mailing": "account inbox job link today move db fault id locale op page room tact text",
+	"internal/mailing": "account fetch inbox job link reply source/imap today move db fault id locale op page room " +
+		"tact text",
 	// What whoever keeps people owes them.
 	"internal/duties": "people people/erase db fault id locale op page room",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
@@ -141,11 +146,11 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db duties fault help id inbox intake locale mailing people people/erase " +
-		"people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search source text " +
-		"today",
+	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing news people " +
+		"people/erase people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search " +
+		"source text today",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",
-	"internal/program": "account app archive cli config db fault graphcmd id intake locale mcp op people post " +
+	"internal/program": "account app archive cli config db fault fetch graphcmd id intake locale mcp op people post " +
 		"praise praise/boast progress safefile server",
 	"": "program",
 
@@ -199,9 +204,13 @@ var outside = map[string]struct {
 		[]string{"lab/train/boast", "graph/gonumgraph"},
 		"learning happens before the program is built, and who wants the engine alone does not get gonum",
 	},
+	"github.com/mmcdole/gofeed":   {[]string{"internal/news"}, "feeds are read in one place"},
 	"github.com/wneessen/go-mail": {[]string{"internal/post"}, "mail is sent in one place"},
-	"modernc.org/sqlite":          {[]string{"internal/db"}, "package db decides once how SQL is done"},
-	"github.com/jackc/pgx":        {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/emersion/go-smtp": {
+		[]string{"internal/mailing/incoming", "internal/post/posttest"}, "mail comes in in one place",
+	},
+	"modernc.org/sqlite":   {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/jackc/pgx": {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/danielgtaylor/huma": {
 		[]string{"internal/api"}, "the library behind the API can be replaced in one place",
 	},

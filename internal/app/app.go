@@ -16,9 +16,12 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/help"
 	"gave.network/internal/horizon"
+	"gave.network/internal/id"
 	"gave.network/internal/inbox"
 	"gave.network/internal/intake"
 	"gave.network/internal/mailing"
+	"gave.network/internal/mailing/incoming"
+	"gave.network/internal/news"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -71,6 +74,11 @@ type App struct {
 	Source     *source.Service
 	Phone      *phone.Service
 	Duties     *duties.Service
+	News       *news.Service
+	// Answers is the mailbox that is read for answers; nil for none.
+	Answers *incoming.Mailbox
+	// Receiver takes mail in by SMTP; nil for none.
+	Receiver *incoming.Receiver
 	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
 	Rooms      []room.Room
 	Operations *op.Registry
@@ -128,8 +136,12 @@ func build(config Config, d *db.DB) *App {
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	a.Inbox = inbox.NewService(d, a.Network)
 	a.Mailing = mailing.NewService(d, a.Account, a.Inbox, a.Today, a.Network.ReachOf)
+	a.Mailing.NamedBy(func(ctx context.Context, space id.ID, people []id.ID) (map[id.ID]string, error) {
+		return a.Network.Names(ctx, a.DB, space, people)
+	})
 	a.Account.OnLeave(a.Mailing.Leave)
 	a.Source = source.NewService(d, a.Intake, a.Colleagues, a.Account.ViewerOf)
+	a.Source.OwnBy(a.mail)
 	a.Account.OnLeave(a.Source.Leave)
 	a.Intake.SourcesBy(a.Source.Line)
 	a.Phone = phone.NewService(d, a.Network, a.Account, phone.Hears{
@@ -139,6 +151,8 @@ func build(config Config, d *db.DB) *App {
 	a.Duties = duties.NewService(d, a.Network, a.Erase, duties.Hears{Space: a.answering, Export: a.Export})
 	a.Account.OnLeave(a.Duties.Leave)
 	a.Duties.DeliverBy(a.Inbox)
+	a.News = news.NewService(d, a.Network)
+	a.Account.OnLeave(a.News.Leave)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -147,8 +161,8 @@ func build(config Config, d *db.DB) *App {
 		a.Account.Room(), a.Today.Room(), a.Inbox.Room(), a.Mailing.Room(), a.Capture.Room(),
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
-		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(), a.Duties.Room(),
-		help.Room(), seek.Room(),
+		a.Goodwill.Room(), a.News.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(),
+		a.Duties.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

@@ -107,6 +107,16 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		select $1, id, id, $3, 1, 'a note', 1, 1 from ask where space = $1 and owner = $2`, v.Member, who)
 	exec(`insert into link (digest, space, id, owner, kind, about, person, created, expires, used)
 		values ($2, $1, $2, $3, 'move', 'observed:x', $4, 1, 2, 0)`, id.New(), v.Member, id.Zero)
+	exec(`insert into mail_answer (space, id, owner, person, link, kind, words, sender, said, at)
+		values ($1, $2, $3, $4, $2, 'written', 'words', 'an address', '', 1)`, id.New(), v.Member, id.Zero)
+	exec(`insert into feed (space, id, owner, person, address, title, etag, modified, created, due, worker, claimed, tries,
+		trouble, came) values ($1, $2, $3, $4, 'https://x.example', 't', '', '', 1, 1, '', 0, 0, '',
+			0)`, id.New(), v.Member,
+		who)
+	exec(`insert into feed_item (space, id, feed, mark, title, link, at, fresh)
+		select $1, id, id, id, 't', '', 1, 1 from feed where space = $1 and owner = $2`, v.Member)
+	exec(`insert into source_mail (space, id, source, heads, at)
+		select $1, id, id, 'Subject: x', 1 from source where space = $1 and owner = $2`, v.Member)
 	exec(`insert into phone_card (space, owner, person, name, uid, card, base, put)
 		values ($1, $2, $3, 'a.vcf', 'A', 'a card', '{}', 1)`, v.Member, who)
 	exec(`insert into phone_other (space, owner, name, uid, card, put) values ($1, $2, 'b.vcf', 'B', 'a card', 1)`,
@@ -134,7 +144,8 @@ func TestErasedFromEveryText(t *testing.T) {
 					continue
 				}
 				n, err := db.Exec(ctx, a.DB, `update `+table.Name+` set `+c.Name+` = `+c.Name+` ||
-					' met Xanthippe van Qvortrup/QVÖRTRUP, Xanthippe (06-12 34 98 76, Xanthippe@Qvortrup.example) xanthippe_van_qvortrup.pdf' where `+table.Within(table.Name)+` and `+
+					' met Xanthippe van Qvortrup/QVÖRTRUP, Xanthippe (06-12 34 98 76,
+						Xanthippe@Qvortrup.example) xanthippe_van_qvortrup.pdf' where `+table.Within(table.Name)+` and `+
 					room.Mine(tables, table, table.Name, "$2"), v.Space, v.Member)
 				if err != nil {
 					t.Fatal(table.Name, c.Name, err)

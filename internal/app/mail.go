@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"net/url"
 
 	"gave.network/internal/account"
 	"gave.network/internal/colleagues"
+	"gave.network/internal/fetch"
 	"gave.network/internal/mailing"
+	"gave.network/internal/mailing/incoming"
 	"gave.network/internal/post"
 )
 
@@ -16,11 +19,31 @@ func (a *App) MailBy(server *post.Server, base string) {
 	a.Mailing.MailBy(toMembers{outbox{server, base}})
 }
 
+// AnswersIn reads a mailbox for answers to letters that are sent from an address; by the server of mail that is
+// trusted.
+func (a *App) AnswersIn(at *url.URL, from string, server *fetch.Server) {
+	a.Answers = &incoming.Mailbox{DB: a.DB, At: at, Server: server, Hear: a.Mailing.Hear}
+	a.Mailing.AnswersAt(incoming.PlusAddress(from))
+}
+
+// ReceiveAt takes mail in by SMTP at a domain. Letters are answered there too then.
+func (a *App) ReceiveAt(domain string) {
+	a.Receiver = &incoming.Receiver{
+		Domain: domain, Answered: a.Mailing.Knows, Hear: a.Mailing.Hear, Takes: a.Source.Takes,
+		Forwarded: a.Source.Forwarded,
+	}
+	a.Source.ReceiveAt(domain)
+	a.Mailing.AnswersAt(a.Receiver.Address())
+}
+
 // toMembers sends members what they want by mail.
 type toMembers struct{ outbox }
 
 func (m toMembers) Send(ctx context.Context, l mailing.Letter) error {
-	return m.server.Send(ctx, post.Letter{To: l.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Stop: l.Stop})
+	return m.server.Send(ctx, post.Letter{
+		To: l.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML, Stop: l.Stop, Name: l.Name,
+		Reply: l.Reply,
+	})
 }
 
 func (m toMembers) Unsure(err error) bool { return post.Unsure(err) }

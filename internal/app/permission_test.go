@@ -196,6 +196,24 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(a.Power.Join(ctx, owner, goal.ID, person.ID.String(), false))
 	result, err := a.Power.AddResult(ctx, owner, power.Result{Title: marker}, []string{person.ID.String()}, true)
 	must(err)
+	feed := id.New()
+	_, err = db.Insert(ctx, a.DB, "feed", db.Row{
+		"space": owner.Space, "id": feed, "owner": owner.Member, "person": person.ID, "address": "https://feed.invalid",
+		"title": marker, "etag": "", "modified": "", "created": 1, "due": int64(1) << 62, "worker": "", "claimed": 0,
+		"tries": 0, "trouble": "", "came": 1,
+	}, "")
+	must(err)
+	_, err = db.Insert(ctx, a.DB, "feed_item", db.Row{
+		"space": owner.Space, "id": id.New(), "feed": feed, "mark": []byte{1}, "title": marker, "link": "", "at": 1,
+		"fresh": 1,
+	}, "")
+	must(err)
+	answered := id.New()
+	_, err = db.Insert(ctx, a.DB, "mail_answer", db.Row{
+		"space": owner.Space, "id": answered, "owner": owner.Member, "person": person.ID, "link": []byte{1},
+		"kind": "written", "words": marker, "sender": "", "said": "", "at": 1,
+	}, "")
+	must(err)
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
@@ -205,6 +223,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"source": sourceID.String(), "user": "somebody", "password": "a long password",
 		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(),
 		"member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
+		"mail": answered.String(), "feed": feed.String(), "said": "words",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(),
 		"through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(),
@@ -261,8 +280,9 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 			columns = append(columns, "t."+c.Name)
 		}
 		list := strings.Join(columns, ", ")
-		rows, err := d.QueryContext(context.Background(), `select `+list+` from `+table.Name+` t where `+table.Within("t")+
-			` and `+mine+` order by `+list, owner.Space, owner.Member)
+		rows, err := d.QueryContext(context.Background(),
+			`select `+list+` from `+table.Name+` t where `+table.Within("t")+
+				` and `+mine+` order by `+list, owner.Space, owner.Member)
 		if err != nil {
 			t.Fatalf("%s: %v", table.Name, err)
 		}

@@ -251,9 +251,13 @@ func (s *Service) behind(ctx context.Context, secret string) (introductionRow, P
 	if secret == "" || len(secret) > 100 {
 		return introductionRow{}, "", fault.New(fault.NotFound, noIntroduction)
 	}
+	return s.behindDigest(ctx, id.Digest(secret))
+}
+
+func (s *Service) behindDigest(ctx context.Context, digest []byte) (introductionRow, Party, error) {
 	for column, party := range map[string]Party{"middle_key": Middle, "target_key": Target} {
 		row, err := db.One[introductionRow](ctx, s.db,
-			`select `+introductionColumns+` from introduction i where i.`+column+` = $1`, id.Digest(secret))
+			`select `+introductionColumns+` from introduction i where i.`+column+` = $1`, digest)
 		if err == nil {
 			return row, party, nil
 		}

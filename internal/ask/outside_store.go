@@ -95,7 +95,14 @@ func (s *Service) outsideOf(ctx context.Context, l link.Link) (askRow, outsideRo
 
 // AskBehind shows an ask to who holds its link.
 func (s *Service) AskBehind(ctx context.Context, secret string, now time.Time) (AskBehind, error) {
-	l, err := link.Find(ctx, s.db, toAskOutside, secret, now)
+	if secret == "" || len(secret) > 100 {
+		return AskBehind{}, fault.New(fault.NotFound, link.Unknown)
+	}
+	return s.askBehind(ctx, id.Digest(secret), now)
+}
+
+func (s *Service) askBehind(ctx context.Context, digest []byte, now time.Time) (AskBehind, error) {
+	l, err := link.FindDigest(ctx, s.db, toAskOutside, digest, now)
 	if err != nil {
 		return AskBehind{}, err
 	}
@@ -116,6 +123,11 @@ func (s *Service) AnswerBehind(ctx context.Context, secret string, word Word, no
 	if err != nil {
 		return err
 	}
+	return s.answerBehind(ctx, a, word, note, now)
+}
+
+func (s *Service) answerBehind(ctx context.Context, a AskBehind, word Word, note string, now time.Time) error {
+	var err error
 	if note, err = noteOf(word, note); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ func (s *Service) Room() room.Room {
 		Brings:  brings,
 		Inbox:   s.Inbox,
 		Letter:  s.Letter,
+		Answer:  s.AnswerByMail,
 		Exports: []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
 	}
 }

@@ -49,6 +49,11 @@ func TestWhichSourceHolds(t *testing.T) {
 		"openid-name":       {"flag", "environment", "file"},
 		"openid-domains":    {"flag.example", "environment.example, x.example", "@file.example"},
 		"mail-from":         {"flag@example.org", "environment@example.org", "Gave <file@example.org>"},
+		"mail-inbox": {
+			"imaps://u:p@flag.example", "imaps://u:p@environment.example",
+			"imap://u:p@file.example:143",
+		},
+		"mail-receive": {":1", ":2", ":3"}, "mail-domain": {"flag.example", "environment.example", "file.example"},
 	}
 	for _, o := range config.Options() {
 		v, ok := values[o.Key]

@@ -136,6 +136,26 @@ var (
 			"without this.",
 		check: func(text string) error { _, err := ParseDomains(Split(text)); return err },
 	}
+	MailInbox = Option{
+		Key: "mail-inbox", Word: "URL", Secret: true, Serving: true,
+		Help: "Mailbox of the address from which Gave sends, such as imaps://user:password@imap.example: it is read " +
+			"for " +
+			"answers to letters. The provider must deliver addresses with a plus there.",
+		check: func(text string) error { _, err := ParseMailInbox(text); return err },
+	}
+	MailReceive = Option{
+		Key: "mail-receive", Word: "ADDRESS", Serving: true,
+		Help: "Address to listen on for mail that comes in by SMTP, such as 127.0.0.1:2525: answers to letters, and " +
+			"mails " +
+			"that members pass on. Without one none is taken in.",
+		check: listen,
+	}
+	MailDomain = Option{
+		Key: "mail-domain", Word: "DOMAIN", Serving: true,
+		Help: "Domain of the addresses of mail that comes in by SMTP, such as in.gave.example; all other mail is " +
+			"refused.",
+		check: domain,
+	}
 	Drain = Option{
 		Key:     "drain",
 		Word:    "TIME",
@@ -158,7 +178,8 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, OpenIDIssuer, OpenIDClient, OpenIDSecret, OpenIDName, OpenIDDomains, Patience, Drain,
+		MailFrom, MailInbox, MailReceive, MailDomain, OpenIDIssuer, OpenIDClient, OpenIDSecret, OpenIDName,
+		OpenIDDomains, Patience, Drain,
 	}
 }
 
@@ -227,6 +248,14 @@ func database(text string) error {
 	return nil
 }
 
+// domain checks the name of a domain.
+func domain(text string) error {
+	if a, err := mail.ParseAddress("x@" + text); err != nil || a.Address != "x@"+text || !strings.Contains(text, ".") {
+		return fault.New(fault.Usage, "%q is not a domain.", text).WithHint("Write it as in.gave.example.")
+	}
+	return nil
+}
+
 func listen(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil || badPort(port) {
@@ -263,6 +292,17 @@ func ParseMailServer(text string) (*url.URL, error) {
 		u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) {
 		return nil, fault.New(fault.Usage, "The address of the mail server cannot be read.").
 			WithHint("Write it as smtp://user:password@mail.example:587, or smtps:// where it wants that.")
+	}
+	return u, nil
+}
+
+// ParseMailInbox reads the address of a mailbox. It holds a password, so what is wrong is not repeated.
+func ParseMailInbox(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || u.Scheme != "imap" && u.Scheme != "imaps" || u.Hostname() == "" || u.Path != "" ||
+		u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) || u.User.Username() == "" {
+		return nil, fault.New(fault.Usage, "The address of the mailbox cannot be read.").
+			WithHint("Write it as imaps://user:password@imap.example.")
 	}
 	return u, nil
 }

@@ -123,10 +123,36 @@ func (c *Client) check(u *url.URL) error {
 	return nil
 }
 
+// Since says what is known of an address, as its server said when it was last read (RFC 9110, section 13).
+type Since struct{ ETag, Modified string }
+
+// OpenSince is [Client.Open] for what changed since it was last read: nil without an error when it did not.
+func (c *Client) OpenSince(ctx context.Context, address, accept string, since Since) (*http.Response, error) {
+	response, err := c.open(ctx, address, accept, since)
+	if err != nil || response.StatusCode != http.StatusNotModified {
+		return c.content(response, err)
+	}
+	response.Body.Close()
+	return nil, nil
+}
+
 // Open asks for what lies at an address, in one of the media types that accept names. What answers otherwise than with
 // content is a fault; every fault is one sentence that says what can be done. The body is to be closed by the caller;
 // what goes wrong while it is read, Broken says.
 func (c *Client) Open(ctx context.Context, address, accept string) (*http.Response, error) {
+	return c.content(c.open(ctx, address, accept, Since{}))
+}
+
+// content refuses what answers otherwise than with content.
+func (c *Client) content(response *http.Response, err error) (*http.Response, error) {
+	if err != nil || response.StatusCode == http.StatusOK {
+		return response, err
+	}
+	response.Body.Close()
+	return nil, fault.New(fault.Unavailable, "The address answers with %d.", response.StatusCode).WithHint(c.instead)
+}
+
+func (c *Client) open(ctx context.Context, address, accept string, since Since) (*http.Response, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "This is not an address on the web.")
@@ -142,6 +168,12 @@ func (c *Client) Open(ctx context.Context, address, accept string) (*http.Respon
 	}
 	r.Header.Set("User-Agent", "Gave")
 	r.Header.Set("Accept", accept)
+	if since.ETag != "" {
+		r.Header.Set("If-None-Match", since.ETag)
+	}
+	if since.Modified != "" {
+		r.Header.Set("If-Modified-Since", since.Modified)
+	}
 	response, err := c.client.Do(r)
 	if err != nil {
 		err = c.Broken(err)
@@ -149,11 +181,6 @@ func (c *Client) Open(ctx context.Context, address, accept string) (*http.Respon
 		return nil, err
 	}
 	response.Body = &body{response.Body, cancel}
-	if response.StatusCode != http.StatusOK {
-		response.Body.Close()
-		return nil, fault.New(fault.Unavailable, "The address answers with %d.", response.StatusCode).
-			WithHint(c.instead)
-	}
 	return response, nil
 }
 

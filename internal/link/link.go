@@ -47,15 +47,20 @@ func Find(ctx context.Context, q db.Queryer, kind, secret string, now time.Time)
 	if secret == "" || len(secret) > 100 {
 		return Link{}, fault.New(fault.NotFound, Unknown)
 	}
+	return FindDigest(ctx, q, kind, id.Digest(secret), now)
+}
+
+// FindDigest is [Find] by the digest of the secret.
+func FindDigest(ctx context.Context, q db.Queryer, kind string, digest []byte, now time.Time) (Link, error) {
 	l, err := db.One[Link](ctx, q, `select space, id, owner, person, kind, about, created, expires, used from link
-		where digest = $1 and kind = $2`, id.Digest(secret), kind)
+		where digest = $1 and kind = $2`, digest, kind)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound:
 		return Link{}, fault.New(fault.NotFound, Unknown)
 	case err == nil && l.Expires <= now.UnixMicro():
 		return Link{}, fault.New(fault.Conflict, "This link has expired.")
 	}
-	l.digest = id.Digest(secret)
+	l.digest = digest
 	return l, err
 }
 

@@ -62,6 +62,10 @@ func (l letter) line(t room.Topic, e inbox.Entry) (title, words string) {
 		name = p.T("somebody")
 	}
 	switch {
+	case e.Kind == toDecide:
+		return p.T("%s wrote back to you", name), ""
+	case e.Kind == toKnow:
+		return p.T("The mail to %s came back", name), ""
 	case t == room.Praise:
 		return p.T("%s praises you", name), ""
 	case t == room.Asks && e.Waits:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
@@ -27,7 +28,24 @@ func (s *Service) Operations() []op.Operation {
 				return s.MailLink(ctx, v, in.Secret)
 			}).With("A link to answer an ask or an introduction, or to write praise. Each goes once, and only to the "+
 			"address that you know of them.", "gave mail link SECRET").InParts(),
+		op.New("mail.take", http.MethodPost, "/mail/answers/{mail}", op.Member,
+			"Say what an answer by mail is: yes, no, knows, keep or words.",
+			func(ctx context.Context, v op.Viewer, in TakeInput) (op.None, error) {
+				return op.None{}, s.Take(ctx, v, in)
+			}).
+			With("Who has no account may answer a letter by mail. What is plainly a yes or a no is taken so; all "+
+				"else waits "+
+				"under For you until you say what it is. Words stay words.", "gave mail take 0190… yes").InParts(),
 	}
+}
+
+// asWords says that an answer is neither of what it could be taken as.
+const asWords room.Said = "words"
+
+// TakeInput says what an answer by mail is.
+type TakeInput struct {
+	Mail id.ID     `json:"mail" arg:"1" doc:"the id of the answer by mail"`
+	Said room.Said `json:"said" arg:"2" doc:"what it is" enum:"yes,no,knows,keep,words"`
 }
 
 // LinkInput says which link is mailed.

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/link"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/reply"
 	"gave.network/internal/room"
 )
 
@@ -58,7 +59,7 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 	if err != nil {
 		return Mailed{}, err
 	}
-	var body, never string
+	var body, never, token string
 	letter.Subject, body = l.Write(writer)
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		hash, err := s.refusalHash(ctx, tx, v.Space, reach.Email)
@@ -75,6 +76,11 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 		if err := s.beginLink(ctx, tx, v, l.Person, digest); err != nil {
 			return err
 		}
+		if token = ""; s.replyTo != nil {
+			if token, err = canReply(ctx, tx, v, l.Person, digest); err != nil {
+				return err
+			}
+		}
 		never, err = link.New(ctx, tx, link.Link{
 			Space: v.Space, Owner: v.Member, Kind: toNever, About: hex.EncodeToString(hash), Person: l.Person,
 		}, v.Now, stopLife)
@@ -87,8 +93,7 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 	sender := cmp.Or(profile.Name, profile.Email)
 	letter.Text = strings.TrimRight(body, "\n") + "\n\n" + s.mail.Base() + l.Path + "?lang=" + string(p.Lang) +
 		"&never=" + never + "\n\n--\n" +
-		p.T("%s had this sent by Gave, at %s. You need no account. Nobody reads answers to this mail.", sender,
-			s.mail.Base()) + "\n" +
+		s.answeredBy(&letter, p, token, sender) + "\n" +
 		p.T("No more mail from here:") + " " + letter.Stop + "\n"
 	// What was begun is ended, also when the one who asked for it does not wait.
 	ctx = context.WithoutCancel(ctx)
@@ -118,6 +123,20 @@ func (s *Service) MailLink(ctx context.Context, v op.Viewer, secret string) (Mai
 	}
 	return Mailed{}, fault.New(fault.Unavailable, "The mail server did not take it, so it was not sent.").
 		WithHint("Try again later, or send the link yourself.")
+}
+
+// answeredBy says how a letter is answered, and lets it be.
+func (s *Service) answeredBy(l *Letter, p *locale.Printer, token, sender string) string {
+	if token == "" {
+		return p.T("%s had this sent by Gave, at %s. You need no account. Nobody reads answers to this mail.", sender,
+			s.mail.Base())
+	}
+	l.Reply = s.replyTo(token)
+	_, domain, _ := strings.Cut(l.Reply, "@")
+	l.Name = reply.Answers + token + "." + strings.ToLower(id.NewSecret(6)) + "@" + domain
+	return p.T("%s had this sent by Gave, at %s. You need no account: open the link, or just answer this mail. What "+
+		"you "+
+		"write goes to %s.", sender, s.mail.Base(), sender)
 }
 
 // letterOf is the letter of a link that the viewer made.

@@ -1,5 +1,6 @@
 // Package mailing sends members, once a day, what they asked to get by mail: what others brought to them, and Today. It
-// keeps what each wants and when the last one went, and no word of any letter.
+// keeps what each wants and when the last one went, and no word of any letter. It also mails letters to people without
+// an account, and hears what they write back.
 package mailing
 
 import "gave.network/internal/room"
@@ -13,5 +14,7 @@ func (s *Service) Room() room.Room {
 		Tables:     tables(),
 		Forget:     forget,
 		Copied:     endMail,
+		Brings:     brings,
+		Inbox:      s.Inbox,
 	}
 }

@@ -24,6 +24,8 @@ type Letter struct {
 	To, Subject, Text, HTML string
 	// Stop is where a mail program says that no more is to come (RFC 8058).
 	Stop string
+	// Name names the letter among all mails, and Reply is where it is answered; empty for none.
+	Name, Reply string
 }
 
 // Mail sends letters.
@@ -46,6 +48,8 @@ type Service struct {
 	reach   Reach
 	mail    Mail
 	rooms   []room.Room
+	replyTo ReplyTo
+	names   func(ctx context.Context, space id.ID, people []id.ID) (map[id.ID]string, error)
 }
 
 // Reach says where somebody can be written to, and in which language.
@@ -179,7 +183,10 @@ func (s *Service) Deliver(
 	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
 ) error {
 	now := s.account.Now()
-	if err := link.Sweep(ctx, s.db, now); err != nil || !s.CanSend() {
+	if err := link.Sweep(ctx, s.db, now); err != nil {
+		return err
+	}
+	if err := s.sweepReplies(ctx, now); err != nil || !s.CanSend() {
 		return err
 	}
 	rows, err := s.wanting(ctx, now)

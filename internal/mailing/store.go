@@ -96,8 +96,13 @@ func sent(ctx context.Context, tx db.Queryer, c choiceRow, now time.Time) error 
 
 // removeOf removes what a member wanted who left.
 func (s *Service) removeOf(ctx context.Context, space, owner id.ID) error {
-	_, err := db.Exec(ctx, s.db, `delete from mail_choice where space = $1 and owner = $2`, space, owner)
-	return err
+	for _, table := range []string{"mail_choice", "mail_reply", "mail_answer"} {
+		if _, err := db.Exec(ctx, s.db, `delete from `+table+` where space = $1 and owner = $2`, space,
+			owner); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refusalHash is what is kept of an address that wants no more mail from a space.

@@ -18,6 +18,16 @@ func tables() []room.Table {
 		link.Table(),
 		room.Of("link_mail", "letters with a link").Secret("digest").Owner("owner").Person("person", room.Goes).
 			Plain("at", "sent").Withheld("which letters went out is of this installation"),
+		room.Of("mail_reply", "letters that can be answered by mail").Secret("digest", "link").Owner("owner").
+			Person("person", room.Goes).Plain("at").Withheld("which letters went out is of this installation"),
+		room.Of("mail_answer", "answers by mail").Key("id").Owner("owner").Person("person", room.Goes).Secret("link").
+			Plain("kind").Words("words").Address("sender").Plain("said", "at").
+			Withheld("what an answer said is exported with what it answers, once it was taken so"),
+		room.Of("mail_heard", "mails that were heard").Secret("message", "reply").Plain("at").
+			Withheld("which mails came in is of this installation"),
+		room.Of("mail_inbox", "mailboxes that are read for answers").Key("id").Plain("worker", "claimed", "due",
+			"tries",
+			"validity", "reached").Withheld("a mailbox is of this installation"),
 		room.Of("mail_refusal", "addresses that want no more mail").Secret("hash").Plain("at").
 			Withheld("keyed hashes are of this installation"),
 		room.Of("mail_key", "keys of addresses that want no more mail").Secret("secret").
@@ -37,10 +47,12 @@ func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64,
 	return 0, nil
 }
 
-// endMail ends all mail in a restored copy, and the links that answer moves: two copies would mail everybody twice.
+// endMail ends all mail in a restored copy, and the links that answer moves: two copies would mail everybody twice, and
+// both hear each answer.
 func endMail(ctx context.Context, tx *db.Tx) error {
 	for _, statement := range []string{
 		`update mail_choice set topics = ''`, `delete from link where kind = '` + toMove + `'`,
+		`delete from mail_reply`, `delete from mail_inbox`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return db.Fault(err)

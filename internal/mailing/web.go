@@ -20,6 +20,7 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /mail/stop/{secret}", op.Anonymous, s.StopPage)
 	m.Handle("POST /mail/stop/{secret}", op.Anonymous, s.StopForm)
 	m.HandleLong("POST /mail/link", op.Member, s.LinkForm)
+	m.HandleLong("POST /mail/answers/{mail}", op.Member, s.TakeForm)
 	m.Handle("GET /mail/never/{secret}", op.Anonymous, s.NeverPage)
 	m.Handle("POST /mail/never/{secret}", op.Anonymous, s.NeverForm)
 }
@@ -50,6 +51,18 @@ func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Location", "/inbox/mail")
 	return page.Render(w, r, http.StatusOK, linkPage(shown))
+}
+
+// TakeForm says what an answer by mail is.
+func (s *Service) TakeForm(w http.ResponseWriter, r *http.Request) error {
+	in, err := page.Input[TakeInput](r, "mail.take")
+	if err != nil {
+		return err
+	}
+	if err := s.Take(r.Context(), page.From(r.Context()).Viewer, in); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/inbox", page.T(r.Context(), "Noted."))
 }
 
 // NeverPage asks whether no more mail from the space is to come.

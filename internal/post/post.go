@@ -22,6 +22,10 @@ type Letter struct {
 	HTML string
 	// Stop is the address of a page by which whoever gets it says that no more is to come (RFC 8058); empty for none.
 	Stop string
+	// Name names the letter among all mails, without angle brackets; a name is made where it is empty.
+	Name string
+	// Reply is where an answer goes; to where it is sent from when it is empty.
+	Reply string
 }
 
 // Server is a mail server, and in whose name it sends.
@@ -72,7 +76,16 @@ func (s *Server) Send(ctx context.Context, l Letter) error {
 		return refused{err}
 	}
 	m.Subject(l.Subject)
-	m.SetMessageID()
+	if l.Name != "" {
+		m.SetMessageIDWithValue(l.Name)
+	} else {
+		m.SetMessageID()
+	}
+	if l.Reply != "" {
+		if err := m.ReplyTo(l.Reply); err != nil {
+			return err
+		}
+	}
 	m.SetDate()
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // so that who is away does not answer (RFC 3834)
 	if l.Stop != "" {

@@ -97,8 +97,12 @@ func (s *Service) behind(ctx context.Context, secret string, now time.Time) (inv
 	if secret == "" || len(secret) > 100 {
 		return invitationRow{}, fault.New(fault.NotFound, noLink)
 	}
+	return s.behindDigest(ctx, id.Digest(secret), now)
+}
+
+func (s *Service) behindDigest(ctx context.Context, digest []byte, now time.Time) (invitationRow, error) {
 	row, err := db.One[invitationRow](ctx, s.db, `select i.space, i.id, i.owner, i.author, i.subject, i.praise,
-		i.occasion, i.expires from praise_invitation i where i.digest = $1`, id.Digest(secret))
+		i.occasion, i.expires from praise_invitation i where i.digest = $1`, digest)
 	if fault.CodeOf(err) == fault.NotFound {
 		return row, fault.New(fault.NotFound, noLink)
 	}
@@ -119,6 +123,10 @@ func (s *Service) Answer(ctx context.Context, secret, words string, consent Cons
 	if err != nil {
 		return err
 	}
+	return s.answer(ctx, row, words, consent, now)
+}
+
+func (s *Service) answer(ctx context.Context, row invitationRow, words string, consent Consent, now time.Time) error {
 	used := fault.New(fault.Conflict, "This link was used already: it works once.").
 		WithHint("You can still take your words back.")
 	if !row.Praise.IsZero() {
@@ -141,6 +149,35 @@ func (s *Service) Answer(ctx context.Context, secret, words string, consent Cons
 		}
 		return s.bring(ctx, tx, op.Viewer{Space: row.Space, Now: now}, key, row.Subject)
 	})
+}
+
+// AnswerByMail hears what somebody wrote back to an invitation. That it is praise only who was written to says; it
+// stays with them then, as nothing else was allowed, and its author can take it back by the link in the letter.
+func (s *Service) AnswerByMail(ctx context.Context, in room.Answer) (*room.Heard, error) {
+	row, err := s.behindDigest(ctx, in.Link, in.Now)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		return nil, nil
+	case fault.CodeOf(err) == fault.Conflict: // the link ended
+		return &room.Heard{About: row.Occasion}, nil
+	case err != nil:
+		return nil, err
+	case row.Space != in.Space || row.Owner != in.Member:
+		return nil, nil
+	}
+	out := &room.Heard{About: row.Occasion}
+	if !row.Praise.IsZero() {
+		return out, nil
+	}
+	switch in.Said {
+	case "":
+		out.Choices = []room.Choice{{Said: room.SaidKeep, Label: "Keep as praise, for me alone"}}
+		return out, nil
+	case room.SaidKeep:
+		out.Told = true
+		return out, s.answer(ctx, row, in.Words, ConsentPrivate, in.Now)
+	}
+	return nil, fault.New(fault.Invalid, "Such words are kept, or only read.").WithField("said")
 }
 
 // Public returns the praise that a member of any space shows to everybody: what its author allows to publish and its

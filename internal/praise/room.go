@@ -34,6 +34,7 @@ func (s *Service) Room() room.Room {
 		},
 		Tables: tables(),
 		Letter: s.Letter,
+		Answer: s.AnswerByMail,
 		Brings: []room.Bring{{Kind: toDecide, Topic: room.Praise}},
 		Inbox:  s.Inbox,
 		Grounds: []room.Ground{{

@@ -3,7 +3,10 @@ package program
 import (
 	"cmp"
 	"context"
+	"net"
+	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +16,7 @@ import (
 	"gave.network/internal/cli"
 	"gave.network/internal/config"
 	"gave.network/internal/fault"
+	"gave.network/internal/fetch"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
 	"gave.network/internal/post"
@@ -57,10 +61,17 @@ func serveCommand() *cobra.Command {
 			s.Drain = settings.Duration(config.Drain)
 			a.Intake.TrustCalendars(networks)
 			a.Source.Trust(networks)
+			a.News.Trust(networks)
 			if err := mailBy(a, settings, front); err != nil {
 				return err
 			}
 			if err := openIDBy(a, settings); err != nil {
+				return err
+			}
+			if err := answersIn(a, settings, networks); err != nil {
+				return err
+			}
+			if err := receive(a, s, settings); err != nil {
 				return err
 			}
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
@@ -105,6 +116,53 @@ func mcpCommand() *cobra.Command {
 func now(v op.Viewer) op.Viewer {
 	v.Now = time.Now()
 	return v
+}
+
+// receive takes mail in by SMTP, where an address to listen on is set.
+func receive(a *app.App, s *server.Server, settings *config.Settings) error {
+	at, domain := settings.Text(config.MailReceive), settings.Text(config.MailDomain)
+	if at == "" {
+		return nil
+	}
+	if domain == "" {
+		return fault.New(fault.Usage, "Mail is to come in, and no domain is set.").WithHint("Say it with " +
+			"--mail-domain.")
+	}
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return fault.Wrap(err, fault.Usage, "Nothing can listen on %s for mail.", at)
+	}
+	a.ReceiveAt(domain)
+	s.Mail = listener
+	return nil
+}
+
+// answersIn lets letters be answered by mail, where the mailbox is set to which answers come.
+func answersIn(a *app.App, settings *config.Settings, networks []netip.Prefix) error {
+	text := settings.Text(config.MailInbox)
+	if text == "" {
+		return nil
+	}
+	at, err := config.ParseMailInbox(text)
+	if err != nil {
+		return err
+	}
+	if settings.Text(config.MailServer) == "" {
+		return fault.New(fault.Usage, "A mailbox for answers is set, and no mail server.").
+			WithHint("Say both --mail-server and --mail-from.")
+	}
+	from, err := config.ParseMailFrom(settings.Text(config.MailFrom))
+	if err != nil {
+		return err
+	}
+	a.AnswersIn(at, from.Address, &fetch.Server{
+		Step: settings.Duration(config.Patience),
+		Trusted: func(at netip.AddrPort) bool {
+			return at.Addr().IsLoopback() ||
+				slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(at.Addr()) })
+		},
+	})
+	return nil
 }
 
 // mailBy lets the app send mail, where a mail server is set.

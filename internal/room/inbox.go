@@ -65,6 +65,45 @@ type Letter struct {
 	Sent func(ctx context.Context, tx db.Queryer) error
 }
 
+// Said is what an answer is taken as.
+type Said string
+
+// What an answer can be taken as. What a room has no such answer for it refuses.
+const (
+	SaidYes   Said = "yes"
+	SaidNo    Said = "no"
+	SaidKnows Said = "knows" // they know somebody
+	SaidKeep  Said = "keep"  // words to keep as what was asked for
+)
+
+// Answer is what somebody without an account wrote back to a letter.
+type Answer struct {
+	Space   id.ID
+	Link    []byte // the digest of the secret of the link in the letter
+	Member  id.ID  // whose letter it was
+	Address string // to which it went
+	Words   string
+	Said    Said // what it is taken as; empty to ask what it can be taken as
+	Now     time.Time
+}
+
+// Heard is what a room says of an answer.
+type Heard struct {
+	About string // what was asked
+	// Choices are what it can be taken as still, with what that is called: English, keys of translation.
+	Choices []Choice
+	// Told says that the room showed the words to who asked itself.
+	Told bool
+	// Back is mailed to who answered: what the page behind the link shows after that answer; nil for nothing.
+	Back *Letter
+}
+
+// Choice is what an answer can be taken as.
+type Choice struct {
+	Said  Said
+	Label string
+}
+
 // Courier brings things to members, in the transaction in which they come about.
 type Courier interface {
 	// Deliver brings something in the viewer's name and returns the persons whom it reached, as they were given.

@@ -46,6 +46,8 @@ type Room struct {
 	// Letter is what the viewer can have mailed with the secret of a link that they just made; nil when it is not one
 	// of this room and of theirs.
 	Letter func(ctx context.Context, v op.Viewer, secret string) (*Letter, error)
+	// Answer hears what somebody wrote back to a letter of the room; nil when the link is not one of the room.
+	Answer func(ctx context.Context, a Answer) (*Heard, error)
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.

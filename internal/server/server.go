@@ -43,6 +43,8 @@ type Server struct {
 	// Drain is how long a server that is told to stop goes on taking requests while it says that it is not ready, so
 	// that a proxy which asks that sends none any more.
 	Drain time.Duration
+	// Mail is where mail comes in by SMTP while the server works; nil for nowhere.
+	Mail net.Listener
 
 	app      *app.App
 	version  string

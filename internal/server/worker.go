@@ -71,6 +71,17 @@ func (s *Server) Work(ctx context.Context) {
 		})
 	})
 	both.Go(func() { s.app.Source.Work(ctx) })
+	both.Go(func() { every(ctx, "feeds", sweep, nil, s.app.News.ReadDue) })
+	if s.app.Answers != nil {
+		both.Go(func() { every(ctx, "answers by mail", sweep, nil, s.app.Answers.Read) })
+	}
+	if s.Mail != nil && s.app.Receiver != nil {
+		both.Go(func() {
+			if err := s.app.Receiver.Serve(ctx, s.Mail); err != nil {
+				slog.ErrorContext(ctx, "mail that comes in", "error", fault.Discreet(err))
+			}
+		})
+	}
 	if s.app.DB.Dialect == db.PostgreSQL {
 		both.Go(func() {
 			every(ctx, "tables", looks, nil, func(ctx context.Context) error {

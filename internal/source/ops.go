@@ -18,6 +18,13 @@ func (s *Service) Operations() []op.Operation {
 			With("The password is read from standard input when you give a dash. It is kept sealed, with a key that "+
 				"is not in the database. Of mail the headers are read, never the text. Nothing is ever written to the "+
 				"server.", "gave source add mail anna@example.org -").InParts().Personal(),
+		op.New("source.forward", http.MethodPost, "/sources/forward", op.Member,
+			"Get an address to which you pass mails on, one by one.", s.forward).
+			With("For who chooses each mail: pass it on, as an attachment or in the text, or send a copy of what "+
+				"you write "+
+				"(bcc). Who wrote whom, when, and the subject are kept, never the text. Keep the address to "+
+				"yourself. There "+
+				"is one where whoever runs Gave has mail come in.", "gave source forward").Personal(),
 		op.New("source.list", http.MethodGet, "/sources", op.Member, "List what comes in by itself.", s.list),
 		op.New("source.show", http.MethodGet, "/sources/{source}", op.Member,
 			"Show a source: what it holds, when it was read, and what is wrong.", s.show),
@@ -73,6 +80,14 @@ func (s *Service) add(ctx context.Context, v op.Viewer, in AddInput) (Source, er
 	return s.run(ctx, v, SourceID{key})
 }
 
+func (s *Service) forward(ctx context.Context, v op.Viewer, _ op.None) (Source, error) {
+	key, err := s.Forward(ctx, v)
+	if err != nil {
+		return Source{}, err
+	}
+	return s.Show(ctx, v, key)
+}
+
 func (s *Service) list(ctx context.Context, v op.Viewer, _ op.None) (SourcesOutput, error) {
 	list, err := s.List(ctx, v)
 	return SourcesOutput{list}, err
@@ -121,6 +136,9 @@ func (x Source) state(p *locale.Printer) string {
 func (x Source) Text(p *locale.Printer) string {
 	var b strings.Builder
 	x.line(&b, p)
+	if x.Kind == Forward {
+		b.WriteString("  " + p.T("Pass mails on to %s.", x.Address) + "\n")
+	}
 	for _, box := range x.Boxes {
 		left := ""
 		if !box.Read {

@@ -39,8 +39,11 @@ const (
 
 // often is how often a source of a kind is read.
 func often(kind string) time.Duration {
-	if Way(kind) == Mail {
+	switch Way(kind) {
+	case Mail:
 		return 10 * time.Minute
+	case Forward: // what comes in wakes it; this is for what came in while it was read
+		return 5 * time.Minute
 	}
 	return time.Hour
 }
@@ -77,8 +80,11 @@ func (x *reading) find(ctx context.Context) ([]boxRow, error) {
 
 // fetch writes what is new to the folder.
 func (x *reading) fetch(ctx context.Context) (fetched, error) {
-	if Way(x.r.Kind) == Mail {
+	switch Way(x.r.Kind) {
+	case Mail:
 		return x.fetchMail(ctx)
+	case Forward:
+		return x.fetchForwarded(ctx)
 	}
 	return x.fetchBooks(ctx)
 }

@@ -35,6 +35,8 @@ type Service struct {
 	sealer Sealer
 	viewer Viewer
 	woken  chan struct{}
+	domain string // at which mail comes in; empty when none does
+	own    func(ctx context.Context, v op.Viewer) (string, error)
 
 	trusted func(at netip.AddrPort) bool
 	// Roots are those whose certificates count; nil for those of the machine. Tests set them.
@@ -86,6 +88,8 @@ type Way string
 const (
 	Book Way = "dav"  // address books and calendars by CardDAV and CalDAV
 	Mail Way = "mail" // mailboxes by IMAP
+	// Forward is an address to which the member passes mails on.
+	Forward Way = "forward"
 )
 
 // Box is what a source holds: an address book, a calendar or a mailbox.
@@ -106,9 +110,9 @@ const (
 // Source is a source as its owner sees it.
 type Source struct {
 	ID       id.ID      `json:"id"`
-	Kind     Way        `json:"kind" doc:"mail, or dav for address books and calendars"`
+	Kind     Way        `json:"kind" doc:"mail, dav for address books and calendars, or forward for mails that you pass on"`
 	Name     string     `json:"name"`
-	Address  string     `json:"address" doc:"the server"`
+	Address  string     `json:"address" doc:"the server; of mails that you pass on, where you send them"`
 	User     string     `json:"user" doc:"whom you sign in as there"`
 	Import   id.ID      `json:"import" doc:"the import that holds what came in"`
 	Boxes    []Box      `json:"boxes,omitempty" doc:"its mailboxes, address books and calendars"`
@@ -148,7 +152,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer) ([]Source, error) {
 	now, err := s.db.Clock(ctx)
 	out := make([]Source, len(found))
 	for i, r := range found {
-		out[i] = s.shown(v, r, now)
+		out[i] = s.shown(v, s.addressed(r), now)
 	}
 	return out, err
 }
@@ -183,7 +187,7 @@ func (s *Service) Show(ctx context.Context, v op.Viewer, key id.ID) (Source, err
 	if err != nil {
 		return Source{}, err
 	}
-	out := s.shown(v, r, now)
+	out := s.shown(v, s.addressed(r), now)
 	boxes, err := s.boxes(ctx, s.db, r)
 	for _, b := range boxes {
 		out.Boxes = append(out.Boxes, Box{b.ID, b.Kind, b.Name, b.Chosen > 0})
@@ -211,7 +215,7 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		return id.Zero, fault.New(fault.Conflict, "You have %d sources already; no more are read.", mostSources)
 	}
 	for _, r := range n {
-		if r.Kind == string(in.Kind) && r.Address == in.Address && r.Username == in.User {
+		if in.Kind != Forward && r.Kind == string(in.Kind) && r.Address == in.Address && r.Username == in.User {
 			return id.Zero, fault.New(fault.Conflict, "This source is there already.")
 		}
 	}
@@ -239,12 +243,8 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		if r.Import, err = s.intake.OpenFeed(ctx, tx, v, me); err != nil {
 			return err
 		}
-		if _, err := db.Insert(ctx, tx, "source", db.Row{
-			"space": r.Space, "id": r.ID, "owner": r.Owner, "import": r.Import, "kind": r.Kind, "name": r.Name,
-			"address": r.Address, "username": r.Username, "secret": r.Secret, "certificate": x.server.Certificate,
-			"created": r.Created, "due": r.Created, "worker": "", "claimed": 0, "done": 0, "whole": 0, "looked": 0,
-			"came": 0, "tries": 0, "trouble": "", "people": 0, "contacts": 0, "news": 0, "ending": 0,
-		}, ""); err != nil {
+		r.Certificate = x.server.Certificate
+		if err := addRow(ctx, tx, r); err != nil {
 			return err
 		}
 		for _, b := range boxes {

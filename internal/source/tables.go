@@ -23,6 +23,8 @@ func tables() []room.Table {
 			Plain("people", "contacts", "news", "ending").Withheld(whyWithheld),
 		room.Of("source_box", "mailboxes, books and calendars of sources").Key("id").Below("source", "source").
 			Plain("kind").Words("name").Secret("address").Plain("chosen", "mark", "reached").Withheld(whyWithheld),
+		room.Of("source_mail", "mails that were passed on and not read yet").Key("id").Below("source", "source").
+			Words("heads").Plain("at").Withheld(whyWithheld),
 		room.Of("source_item", "cards and events of sources").Below("box", "source_box").Plain("item").
 			Secret("mark").Own("handle").Plain("ahead", "again").Withheld(whyWithheld),
 	}

@@ -13,6 +13,7 @@ import (
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /sources", op.Member, s.ListPage)
 	m.HandleLong("POST /sources", op.Member, s.AddForm)
+	m.HandleLong("POST /sources/forward", op.Member, s.ForwardForm)
 	m.Handle("GET /sources/{source}", op.Member, s.SourcePage)
 	m.HandleLong("POST /sources/{source}", op.Member, s.SourceForm)
 }
@@ -23,7 +24,7 @@ func (s *Service) ListPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, listPage(list))
+	return page.Render(w, r, http.StatusOK, listPage(list, s.domain != ""))
 }
 
 // AddForm adds a source.
@@ -38,6 +39,15 @@ func (s *Service) AddForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Wake()
 	return page.Done(w, r, "/sources/"+key.String(), page.T(r.Context(), "It is read from now on."))
+}
+
+// ForwardForm makes an address to which the viewer passes mails on.
+func (s *Service) ForwardForm(w http.ResponseWriter, r *http.Request) error {
+	key, err := s.Forward(r.Context(), page.From(r.Context()).Viewer)
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/sources/"+key.String(), page.T(r.Context(), "The address is made."))
 }
 
 // SourcePage shows a source.

@@ -9,8 +9,11 @@ import (
 
 // kindOf says what a source is read from.
 func kindOf(ctx context.Context, k Way) string {
-	if k == Mail {
+	switch k {
+	case Mail:
 		return page.T(ctx, "Mail")
+	case Forward:
+		return page.T(ctx, "Mail that you pass on")
 	}
 	return page.T(ctx, "Contacts and calendar")
 }
@@ -29,3 +32,18 @@ func boxOf(ctx context.Context, kind string) string {
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// headOf is what the page of a source is called, and aboutOf what stands below that.
+func headOf(ctx context.Context, x Source) string {
+	if x.Kind == Forward {
+		return page.T(ctx, "Mail that you pass on")
+	}
+	return x.Name
+}
+
+func aboutOf(ctx context.Context, x Source) string {
+	if x.Kind == Forward {
+		return ""
+	}
+	return kindOf(ctx, x.Kind) + " · " + serverOf(x.Address)
+}

@@ -1,6 +1,7 @@
 // Package imap reads mailboxes of a mail server (RFC 3501, 9051): which there are, which mails are new in one, and the
-// headers of these. It never changes anything there, not even what is unread. Whatever a server sends is read within
-// bounds, in the one goroutine that asks, so that none can end the program or fill its memory.
+// headers of these; and where somebody asks for it, the beginning of one. It never changes anything there, not even
+// what is unread. Whatever a server sends is read within bounds, in the one goroutine that asks, so that none can end
+// the program or fill its memory.
 package imap
 
 import (
@@ -496,6 +497,32 @@ func (c *Client) Heads(numbers []uint32, fields []string, each func(Head) error)
 		return each(h)
 	})
 	return err
+}
+
+// Beginning gets the beginning of a mail of the open mailbox, header and text, at most so many bytes; empty when the
+// server has none of that number. What is unread stays so.
+func (c *Client) Beginning(number uint32, most int) (string, error) {
+	out := ""
+	_, err := c.do(fmt.Sprintf("UID FETCH %d (UID BODY.PEEK[]<0.%d>)", number, min(most, mostText)),
+		func(line []value) error {
+			if len(line) < 4 || !strings.EqualFold(line[2].text, "FETCH") || line[3].is != list {
+				return nil
+			}
+			mine, text := false, ""
+			for i := 0; i+1 < len(line[3].list); i += 2 {
+				switch name := strings.ToUpper(line[3].list[i].text); {
+				case name == "UID":
+					mine = line[3].list[i+1].text == strconv.FormatUint(uint64(number), 10)
+				case strings.HasPrefix(name, "BODY["):
+					text = line[3].list[i+1].text
+				}
+			}
+			if mine {
+				out = text
+			}
+			return nil
+		})
+	return out, err
 }
 
 // ranges writes numbers in order as a set: 1:3,7.
