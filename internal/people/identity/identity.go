@@ -151,8 +151,10 @@ func usualLogins(people []Candidate) map[string]bool {
 
 // eachPairInBlocks calls f once for every pair that shares a key: family name and first letter of the given name, given
 // name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
-// the two stands before the other among the people. It stops when the context ends.
-func eachPairInBlocks(ctx context.Context, people []Candidate, f func(i, j int)) error {
+// the two stands before the other among the people. Two accounts of one list are not looked at: a network of a million
+// has some hundred million pairs that share a key, and says of nearly all that they are two. It stops when the context
+// ends.
+func eachPairInBlocks(ctx context.Context, people []Candidate, known []dossier, f func(i, j int)) error {
 	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million would fill the memory.
 	type keyed struct {
 		hash   uint64
@@ -191,20 +193,36 @@ func eachPairInBlocks(ctx context.Context, people []Candidate, f func(i, j int))
 	slices.SortFunc(rests, func(a, b rest) int {
 		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from))
 	})
+	in := make([]standing, len(people))
+	numbers := map[string]uint32{}
+	for i := range known {
+		if accounts := known[i].accounts; len(accounts) > 0 {
+			first := accounts[0]
+			if numbers[first.list] == 0 {
+				numbers[first.list] = uint32(len(numbers) + 1)
+			}
+			in[i] = standing{numbers[first.list], uint32(maphash.String(seed, first.name))}
+		}
+	}
 	last := make([]int32, len(people)) // one more than whom each was compared with last
 	for n, r := range rests {
 		if n&0xff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		for _, j := range members[r.from:r.until] {
-			if j > r.person && last[j] != r.person+1 {
-				last[j] = r.person + 1
-				f(int(r.person), int(j))
+			if j <= r.person || last[j] == r.person+1 || in[j].list != 0 && in[j].list == in[r.person].list &&
+				in[j].account != in[r.person].account {
+				continue
 			}
+			last[j] = r.person + 1
+			f(int(r.person), int(j))
 		}
 	}
 	return nil
 }
+
+// standing is the number of a list that somebody stands in, 0 for none, and the hash of the account there.
+type standing struct{ list, account uint32 }
 
 func blockKeys(c *Candidate) []string {
 	var keys []string
@@ -452,7 +470,11 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 		return 0, err
 	}
 	var matches []match
-	if err := eachPairInBlocks(ctx, persons, func(i, j int) {
+	if err := eachPairInBlocks(ctx, persons, known, func(i, j int) {
+		// What is surely two is never proposed, and that is told again where it is asked for.
+		if known[i].apart(&known[j]) {
+			return
+		}
 		// As people.SamePair has it, the older one first.
 		if score, reasons := compare(&persons[i], &persons[j]); score >= ProposeFrom {
 			matches = append(matches, match{i, j, score, reasons})

@@ -136,13 +136,23 @@ func (d *dossier) workplaces(all map[string]bool) words {
 	return out
 }
 
+// apart says that one list has both, under two accounts.
+func (d *dossier) apart(other *dossier) bool {
+	for _, mine := range d.accounts {
+		for _, a := range other.accounts {
+			if a.list == mine.list && a.name != mine.name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // speaksAgainst says what speaks against two records of one name being one person.
 func speaksAgainst(a, b *Candidate, x, y *dossier) against {
 	worst := nothing
-	for _, mine := range x.accounts {
-		if slices.ContainsFunc(y.accounts, func(a account) bool { return a.list == mine.list && a.name != mine.name }) {
-			return surelyTwo
-		}
+	if x.apart(y) {
+		return surelyTwo
 	}
 	for _, n := range a.Identifiers {
 		local, domain, _ := strings.Cut(n.Value, "@")
@@ -272,11 +282,14 @@ func settle(people []Candidate, known []dossier, own words, titles []string, spe
 			continue
 		}
 		settleTitle(out, people, titles, group)
+		places := make([]words, len(group))
 		for k, i := range group {
-			places := known[i].workplaces(organisations)
+			places[k] = known[i].workplaces(organisations)
+		}
+		for k, i := range group {
 			var there []int
 			for l, j := range group {
-				if l != k && places.meets(known[j].workplaces(organisations)) {
+				if l != k && places[k].meets(places[l]) {
 					there = append(there, j)
 				}
 			}
@@ -420,8 +433,8 @@ func (d *dossier) listed() bool {
 func settleTitle(out *clusters, people []Candidate, titles []string, group []int) {
 	for k, i := range group {
 		for _, j := range group[k+1:] {
-			if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) &&
-				(people[i].Organisation == "" || people[j].Organisation == "") {
+			if (people[i].Organisation == "" || people[j].Organisation == "") && titles[i] != "" &&
+				text.Fold(titles[i]) == text.Fold(titles[j]) {
 				out.join(i, j)
 			}
 		}
@@ -581,7 +594,9 @@ func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate
 		if group := groups[name]; len(group) > 1 &&
 			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
 			for _, i := range group {
-				several = append(several, persons[i].ID)
+				if out[i].last > 0 { // with whom nothing happened has no circle
+					several = append(several, persons[i].ID)
+				}
 			}
 		}
 	}
