@@ -272,7 +272,7 @@ func (l *loader) flush() error {
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	persons := &batchPeople{
 		loader: l, tx: tx, add: map[id.ID]*people.NewPerson{}, enrich: map[id.ID]*people.NewPerson{},
-		rename: map[id.ID]string{},
+		rename: map[id.ID]string{}, parsed: map[string]names.Name{},
 		shared: map[people.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
 	if err := persons.load(); err != nil {
