@@ -264,8 +264,8 @@ func countInserts(ctx context.Context, q Queryer, prefix string, columns int, ar
 		})
 }
 
-// InsertCounting inserts rows as InsertMany does, and calls told after each statement with which rows it had, from until
-// before another, and how many of them were inserted.
+// InsertCounting inserts rows as InsertMany does, and calls told after each statement with which rows it had, from one
+// until before another, and how many of them were inserted.
 func InsertCounting(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
 	told func(from, until int, inserted int64) error,
 ) error {

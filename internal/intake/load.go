@@ -24,8 +24,8 @@ const (
 	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed
 	// import repeats little and that other writers wait little.
 	batchRecords = 4000
-	// batchTies is how many ties from elsewhere are, and how many statements: they lie all over their tables and indexes,
-	// of which each transaction writes nearly every page.
+	// batchTies is how many ties from elsewhere are, and how many statements: they lie all over their tables and
+	// indexes, of which each transaction writes nearly every page.
 	batchTies = 20_000
 	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
 	mostTries = 12

@@ -80,8 +80,8 @@ func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Int
 
 // AddStatements stores statements within a transaction and returns how many were new.
 func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []Statement) (int, error) {
-	// In the order of the index of what sources call them, so that each of its pages is written once: those names lie all
-	// over it. Of two of one name the first counts.
+	// In the order of the index of what sources call them, so that each of its pages is written once: those names lie
+	// all over it. Of two of one name the first counts.
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b Statement) int {
 		return cmp.Or(a.Owner.Compare(b.Owner), cmp.Compare(a.Source, b.Source), a.External.Compare(b.External))

@@ -102,8 +102,8 @@ type networkReader struct {
 	files    numbering
 	unnamed  int
 	layer    string // of ties that name none: the table they stand in
-	// labels are the nodes that were described, by the hashes of their labels; severalNodes for a label of several. Of a
-	// million labels two have one hash in one of 37 million networks.
+	// labels are the nodes that were described, by the hashes of their labels; severalNodes for a label of several. Two
+	// of a million labels have one hash in one of 37 million networks.
 	labels map[uint64]uint32
 	seed   maphash.Seed
 

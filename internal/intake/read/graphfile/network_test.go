@@ -185,8 +185,8 @@ func TestWhatATableSaysOfNodesComesBackWhole(t *testing.T) {
 	nodes.WriteString("Id,Label,Email,Phone,Link,Organisation,Title,Department,Nickname,City,Skill,Note,Room\n")
 	edges.WriteString("Source,Target,Type,Weight,Time\n")
 	for i := range people {
-		fmt.Fprintf(&nodes, "%d,Anna Bos %d,a%d@example.org,+31 20 %07d,example.org/%d,Office %d,chief %d,dep %d,nick %d,"+
-			"Town %d,juggling;skill %d,note %d,room %d\n", i, i, i, i, i, i, i, i, i, i, i, i, i)
+		fmt.Fprintf(&nodes, "%d,Anna Bos %d,a%d@example.org,+31 20 %07d,example.org/%d,Office %d,chief %d,"+
+			"dep %d,nick %d,Town %d,juggling;skill %d,note %d,room %d\n", i, i, i, i, i, i, i, i, i, i, i, i, i)
 		fmt.Fprintf(&edges, "%d,%d,Undirected,1,\n%d,%d,Undirected,2,2024-05-01\n", i, (i+1)%people, (i+1)%people, i)
 	}
 	folder := filepath.Join(t.TempDir(), "club")
@@ -206,8 +206,9 @@ func TestWhatATableSaysOfNodesComesBackWhole(t *testing.T) {
 		got := c.Contacts[i]
 		n := fmt.Sprint(i)
 		want := read.Contact{
-			Name: read.Name{Full: "Anna Bos " + n}, Nickname: "nick " + n, Addresses: []string{"a" + n + "@example.org"},
-			Phones: []string{fmt.Sprintf("+31 20 %07d", i)}, Links: got.Links, Handle: "network:club#" + n,
+			Name: read.Name{Full: "Anna Bos " + n}, Nickname: "nick " + n, Handle: "network:club#" + n,
+			Addresses: []string{"a" + n + "@example.org"}, Phones: []string{fmt.Sprintf("+31 20 %07d", i)},
+			Links:         got.Links,
 			Organisations: []read.Position{{Organisation: "Office " + n, Department: "dep " + n}},
 			Place:         "Town " + n, Tags: []string{"juggling", "skill " + n}, Note: "note " + n,
 			Unknown: []string{"Title=chief " + n, "Room=room " + n},
