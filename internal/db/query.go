@@ -218,8 +218,7 @@ const perStatement = 64
 // InsertMany inserts rows, given as one flat list of arguments, in statements of several rows each. The prefix is
 // "insert into t (a, b)", the suffix may hold an "on conflict" clause.
 func InsertMany(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) error {
-	return eachInsert(ctx, q, prefix, columns, args,
-		suffix, func(_ func() (*sql.Rows, error), exec func() error) error { return exec() })
+	return countInserts(ctx, q, prefix, columns, args, suffix, func(int64) error { return nil })
 }
 
 // InsertReturning inserts rows as InsertMany does and returns the values of the one column that the suffix returns.
@@ -227,7 +226,9 @@ func InsertReturning[T any](
 	ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
 ) ([]T, error) {
 	var out []T
-	err := eachInsert(ctx, q, prefix, columns, args, suffix, func(run func() (*sql.Rows, error), _ func() error) error {
+	err := eachInsert(ctx, q, prefix, columns, args, suffix, func(run func() (*sql.Rows, error),
+		_ func() (sql.Result, error),
+	) error {
 		rows, err := run()
 		if err != nil {
 			return err
@@ -245,10 +246,42 @@ func InsertReturning[T any](
 	return out, err
 }
 
+// countInserts calls told after each statement with how many rows it inserted.
+func countInserts(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
+	told func(inserted int64) error,
+) error {
+	return eachInsert(ctx, q, prefix, columns, args, suffix,
+		func(_ func() (*sql.Rows, error), exec func() (sql.Result, error)) error {
+			result, err := exec()
+			if err != nil {
+				return err
+			}
+			n, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			return told(n)
+		})
+}
+
+// InsertCounting inserts rows as InsertMany does, and calls told after each statement with which rows it had, from one
+// until before another, and how many of them were inserted.
+func InsertCounting(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
+	told func(from, until int, inserted int64) error,
+) error {
+	from, total := 0, len(args)/columns
+	return countInserts(ctx, q, prefix, columns, args, suffix, func(inserted int64) error {
+		until := min(from+perStatement, total)
+		err := told(from, until, inserted)
+		from = until
+		return err
+	})
+}
+
 // eachInsert calls f for each statement. Full statements are prepared once, because parsing them takes longer than
 // running them.
 func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
-	f func(run func() (*sql.Rows, error), exec func() error) error,
+	f func(run func() (*sql.Rows, error), exec func() (sql.Result, error)) error,
 ) error {
 	step := perStatement * columns
 	if len(args) >= 2*step {
@@ -262,10 +295,8 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 		defer statement.Close()
 		for ; len(args) >= step; args = args[step:] {
 			part := args[:step]
-			if err := f(func() (*sql.Rows, error) { return statement.QueryContext(ctx, part...) }, func() error {
-				_, err := statement.ExecContext(ctx, part...)
-				return err
-			}); err != nil {
+			if err := f(func() (*sql.Rows, error) { return statement.QueryContext(ctx, part...) },
+				func() (sql.Result, error) { return statement.ExecContext(ctx, part...) }); err != nil {
 				return Fault(err)
 			}
 		}
@@ -274,10 +305,8 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 		part := args[:min(step, len(args))]
 		args = args[len(part):]
 		query := prefix + " values " + rowsFor(q, len(part)/columns, columns) + " " + suffix
-		if err := f(func() (*sql.Rows, error) { return q.QueryContext(ctx, query, part...) }, func() error {
-			_, err := q.ExecContext(ctx, query, part...)
-			return err
-		}); err != nil {
+		if err := f(func() (*sql.Rows, error) { return q.QueryContext(ctx, query, part...) },
+			func() (sql.Result, error) { return q.ExecContext(ctx, query, part...) }); err != nil {
 			return Fault(err)
 		}
 	}

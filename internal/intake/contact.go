@@ -174,6 +174,9 @@ func (b *batchPeople) describe(person *people.NewPerson, c read.Contact) {
 	person.Rest = joinLines(person.Rest, rest)
 }
 
+// inOneLine writes a text of several lines in one.
+var inOneLine = strings.NewReplacer("\x00", "", "\r", "", "\n", "\\n")
+
 // joinLines adds the lines that a text does not have yet.
 func joinLines(have string, lines []string) string {
 	known := map[string]bool{}
@@ -181,7 +184,7 @@ func joinLines(have string, lines []string) string {
 		known[line] = true
 	}
 	for _, line := range lines {
-		line = strings.ToValidUTF8(strings.NewReplacer("\x00", "", "\r", "", "\n", "\\n").Replace(line), "�")
+		line = strings.ToValidUTF8(inOneLine.Replace(line), "�")
 		if line == "" || known[line] || len(have)+len(line) >= longestRest {
 			continue
 		}

@@ -24,8 +24,8 @@ const (
 	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed
 	// import repeats little and that other writers wait little.
 	batchRecords = 4000
-	// batchTies is how many ties from elsewhere are: they lie all over their tables, of which each transaction writes
-	// nearly every page.
+	// batchTies is how many ties from elsewhere are, and how many statements: they lie all over their tables and
+	// indexes, of which each transaction writes nearly every page.
 	batchTies = 20_000
 	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
 	mostTries = 12
@@ -205,7 +205,7 @@ func (l *loader) checkpoint(at read.At) error {
 	if at.Next > 0 {
 		l.next = at.Next
 	}
-	if len(l.contacts)+len(l.interactions)+len(l.statements)+len(l.praise) >= batchRecords || len(l.ties) >= batchTies {
+	if len(l.contacts)+len(l.interactions)+len(l.praise) >= batchRecords || len(l.ties)+len(l.statements) >= batchTies {
 		return l.flush()
 	}
 	return l.ctx.Err()
@@ -272,7 +272,7 @@ func (l *loader) flush() error {
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	persons := &batchPeople{
 		loader: l, tx: tx, add: map[id.ID]*people.NewPerson{}, enrich: map[id.ID]*people.NewPerson{},
-		rename: map[id.ID]string{},
+		rename: map[id.ID]string{}, parsed: map[string]names.Name{},
 		shared: map[people.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
 	if err := persons.load(); err != nil {

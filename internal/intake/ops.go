@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -70,8 +72,15 @@ func (s *Service) importPaths(ctx context.Context, v op.Viewer, in ImportInput) 
 	if in.Preview {
 		return s.Preview(ctx, v, in.Paths, options)
 	}
+	if os.Getenv("GOGC") == "" {
+		// As a server does: what is held of a large network stays while it is read.
+		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	}
 	return s.Import(ctx, v, in.Paths, options)
 }
+
+// gcPercent is how much of what is in use may lie about unused while files are imported, in hundredths.
+const gcPercent = 50
 
 // Text prints a report for people.
 func (r Report) Text(p *locale.Printer) string {

@@ -42,6 +42,7 @@ type batchPeople struct {
 	seen       []people.Sighting
 	members    map[id.ID]memberSide // by their persons
 	here       map[id.ID]bool       // of whom a tie names by their ids, who is here for the viewer to see
+	parsed     map[string]names.Name
 }
 
 // memberSide is the person of a member of the space, and the record in which the importing member keeps what is theirs
@@ -262,10 +263,21 @@ func (b *batchPeople) find(list []people.Identifier, display string) found {
 	return f
 }
 
+// parse takes a name apart, once for all records of the batch that have it: a tie names both ends, and a batch of ties
+// the same people many times.
+func (b *batchPeople) parse(display string) names.Name {
+	name, ok := b.parsed[display]
+	if !ok {
+		name = names.Parse(display)
+		b.parsed[display] = name
+	}
+	return name
+}
+
 func (b *batchPeople) seek(list []people.Identifier, display string) found {
 	name, none := names.Name{}, display == "" || strings.Contains(display, "@")
 	if !none {
-		name = names.Parse(display)
+		name = b.parse(display)
 	}
 	var out found
 	for _, n := range list {
@@ -493,7 +505,7 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 	if !k.weak || display == "" || strings.Contains(display, "@") {
 		return
 	}
-	parsed := names.Parse(display)
+	parsed := b.parse(display)
 	whole := parsed.Given != "" && parsed.Family != ""
 	if !whole && (!k.none || k.name.Given != "" && k.name.Family != "") {
 		return // even a guess from the address says more than half a name
@@ -519,7 +531,7 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 // alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be
 // one, unless the names clash or it is an identifier of many. Then it is shared.
 func (b *batchPeople) alsoHas(k knownPerson, n people.Identifier, display string) {
-	h, holders, name := b.known[n][0], holdersOf(b.known[n]), names.Parse(display)
+	h, holders, name := b.known[n][0], holdersOf(b.known[n]), b.parse(display)
 	public := identity.Public(n, holders)
 	if !public && (h.none || !identity.Clashes(holders, h.top, name)) && n.Kind != people.Telephone {
 		b.same = append(b.same, [2]id.ID{k.top, h.top})

@@ -80,28 +80,38 @@ func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Int
 
 // AddStatements stores statements within a transaction and returns how many were new.
 func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []Statement) (int, error) {
+	// In the order of the index of what sources call them, so that each of its pages is written once: those names lie
+	// all over it. Of two of one name the first counts.
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b Statement) int {
+		return cmp.Or(a.Owner.Compare(b.Owner), cmp.Compare(a.Source, b.Source), a.External.Compare(b.External))
+	})
+	const columns = 14
 	added := 0
-	for chunk := range slices.Chunk(list, 64) {
-		args := make([]any, 0, len(chunk)*14)
-		for _, s := range chunk {
+	for chunk := range slices.Chunk(list, statementsAtOnce) {
+		args := make([]any, 0, len(chunk)*columns)
+		for i := range chunk {
+			s := &chunk[i]
 			args = append(args, space, s.ID, s.Owner, s.Visibility, s.Layer, s.Sign, s.Weight, s.SourcePerson,
 				s.TargetPerson, s.Directed, s.Time, s.Source, s.External, s.Import)
 		}
-		n, err := db.Exec(ctx, tx, `insert into statement (space, id, owner, visibility, layer, sign, weight,
-			source_person, target_person, directed, time, source, external, import) values `+db.Rows(len(chunk), 14)+
-			` on conflict (space, owner, source, external) do nothing`, args...)
-		if err != nil {
+		if err := db.InsertCounting(ctx, tx, `insert into statement (space, id, owner, visibility, layer, sign, weight,
+			source_person, target_person, directed, time, source, external, import)`, columns, args,
+			`on conflict (space, owner, source, external) do nothing`, func(from, until int, inserted int64) error {
+				added += int(inserted)
+				if int(inserted) < until-from {
+					return sawStatements(ctx, tx, space, chunk[from:until])
+				}
+				return nil
+			}); err != nil {
 			return added, err
-		}
-		added += int(n)
-		if int(n) < len(chunk) {
-			if err := sawStatements(ctx, tx, space, chunk); err != nil {
-				return added, err
-			}
 		}
 	}
 	return added, nil
 }
+
+// statementsAtOnce is more than one statement of the database takes, so that it is prepared once.
+const statementsAtOnce = 2048
 
 // seenKey is what statements or interactions have in common that one import brings of one source.
 type seenKey struct {

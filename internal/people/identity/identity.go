@@ -132,9 +132,9 @@ func seenTogether(ctx context.Context, q db.Queryer, space id.ID, pair people.Pa
 // they write to.
 func usualLogins(people []Candidate) map[string]bool {
 	names := map[string][]string{}
-	for _, c := range people {
-		name := text.Fold(c.Name.Display())
-		for _, login := range logins(c) {
+	for i := range people {
+		name := text.Fold(people[i].Name.Display())
+		for _, login := range logins(&people[i]) {
 			if len(names[login]) < 3 && !slices.Contains(names[login], name) {
 				names[login] = append(names[login], name)
 			}
@@ -151,44 +151,80 @@ func usualLogins(people []Candidate) map[string]bool {
 
 // eachPairInBlocks calls f once for every pair that shares a key: family name and first letter of the given name, given
 // name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
-// the two stands before the other among the people. It stops when the context ends.
-func eachPairInBlocks(ctx context.Context, people []Candidate, f func(a, b *Candidate)) error {
+// the two stands before the other among the people. Two accounts of one list are not looked at: a network of a million
+// has some hundred million pairs that share a key, and says of nearly all that they are two. It stops when the context
+// ends.
+func eachPairInBlocks(ctx context.Context, people []Candidate, known []dossier, f func(i, j int)) error {
 	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million would fill the memory.
-	blocks, seed := map[uint64][]int32{}, maphash.MakeSeed()
+	type keyed struct {
+		hash   uint64
+		person int32
+	}
+	var keys []keyed
+	seed := maphash.MakeSeed()
 	for i := range people {
-		for _, key := range blockKeys(people[i]) {
-			hash := maphash.String(seed, key)
-			blocks[hash] = append(blocks[hash], int32(i))
+		for _, key := range blockKeys(&people[i]) {
+			keys = append(keys, keyed{maphash.String(seed, key), int32(i)})
 		}
 	}
-	of := make([][][]int32, len(people)) // the blocks of each
-	for _, members := range blocks {
-		if len(members) > 1 && len(members) <= blockLimit {
-			for _, i := range members {
-				of[i] = append(of[i], members)
-			}
+	slices.SortFunc(keys, func(a, b keyed) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.person, b.person))
+	})
+	// The members of all blocks one after another; of each member, those that come after it in its blocks.
+	type rest struct{ person, from, until int32 }
+	var members []int32
+	var rests []rest
+	for len(keys) > 0 {
+		n := 1
+		for n < len(keys) && keys[n].hash == keys[0].hash {
+			n++
 		}
-	}
-	last := make([]int32, len(people)) // one more than whom each was compared with last
-	for i := range people {
-		if i&0xff == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for _, members := range of[i] {
-			next, _ := slices.BinarySearch(members, int32(i)+1)
-			for _, j := range members[next:] {
-				if last[j] != int32(i)+1 {
-					last[j] = int32(i) + 1
-					f(&people[i], &people[j])
+		if n > 1 && n <= blockLimit {
+			until := int32(len(members) + n)
+			for _, k := range keys[:n] {
+				members = append(members, k.person)
+				if from := int32(len(members)); from < until {
+					rests = append(rests, rest{k.person, from, until})
 				}
 			}
 		}
-		of[i] = nil
+		keys = keys[n:]
+	}
+	slices.SortFunc(rests, func(a, b rest) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from))
+	})
+	in := make([]standing, len(people))
+	numbers := map[string]uint32{}
+	for i := range known {
+		if accounts := known[i].accounts; len(accounts) > 0 {
+			first := accounts[0]
+			if numbers[first.list] == 0 {
+				numbers[first.list] = uint32(len(numbers) + 1)
+			}
+			in[i] = standing{numbers[first.list], uint32(maphash.String(seed, first.name))}
+		}
+	}
+	last := make([]int32, len(people)) // one more than whom each was compared with last
+	for n, r := range rests {
+		if n&0xff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for _, j := range members[r.from:r.until] {
+			if j <= r.person || last[j] == r.person+1 || in[j].list != 0 && in[j].list == in[r.person].list &&
+				in[j].account != in[r.person].account {
+				continue
+			}
+			last[j] = r.person + 1
+			f(int(r.person), int(j))
+		}
 	}
 	return nil
 }
 
-func blockKeys(c Candidate) []string {
+// standing is the number of a list that somebody stands in, 0 for none, and the hash of the account there.
+type standing struct{ list, account uint32 }
+
+func blockKeys(c *Candidate) []string {
 	var keys []string
 	given, family := blockWord(c.Name.Given), blockWord(c.Name.Family)
 	switch {
@@ -243,7 +279,10 @@ func linkLogin(link string) string {
 
 // Match says how likely two persons are one, from 0 to 1, and why. It starts from the names and lets telephone numbers,
 // organisations and addresses speak for and against.
-func Match(a, b Candidate) (float64, []string) {
+func Match(a, b Candidate) (float64, []string) { return compare(&a, &b) }
+
+// compare is Match.
+func compare(a, b *Candidate) (float64, []string) {
 	score, reasons := names.Similarity(a.Name, b.Name)
 	for _, n := range a.Identifiers {
 		if n.Kind == people.Telephone && slices.ContainsFunc(b.Identifiers, func(m people.Identifier) bool {
@@ -305,12 +344,12 @@ func isGitHub(address string) bool {
 // byLogin says how likely two people are one by what they call themselves in addresses and on the web, as far as their
 // names allow it: an address that writes out the other's name, a one-word name that is the other's login, or one
 // unusual login of both.
-func byLogin(a, b Candidate) (float64, string) {
+func byLogin(a, b *Candidate) (float64, string) {
 	if names.Agreeing(a.Name, b.Name) == names.Clash {
 		return 0, ""
 	}
 	best, why := 0.0, ""
-	for _, pair := range [2][2]Candidate{{a, b}, {b, a}} {
+	for _, pair := range [2][2]*Candidate{{a, b}, {b, a}} {
 		spelled := names.Spellings(pair[1].Name)
 		words := map[string]bool{}
 		if one := pair[0].Name; one.Given == "" || one.Family == "" {
@@ -339,7 +378,7 @@ func byLogin(a, b Candidate) (float64, string) {
 	return best, why
 }
 
-func logins(c Candidate) []string {
+func logins(c *Candidate) []string {
 	var out []string
 	for _, n := range c.Identifiers {
 		login := ""
@@ -431,14 +470,14 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 		return 0, err
 	}
 	var matches []match
-	place := make(map[id.ID]int, len(persons))
-	for i, p := range persons {
-		place[p.ID] = i
-	}
-	if err := eachPairInBlocks(ctx, persons, func(a, b *Candidate) {
-		if score, reasons := Match(*a, *b); score >= ProposeFrom {
-			pair := people.SamePair(a.ID, b.ID)
-			matches = append(matches, match{place[pair.Keep], place[pair.Absorb], score, reasons})
+	if err := eachPairInBlocks(ctx, persons, known, func(i, j int) {
+		// What is surely two is never proposed, and that is told again where it is asked for.
+		if known[i].apart(&known[j]) {
+			return
+		}
+		// As people.SamePair has it, the older one first.
+		if score, reasons := compare(&persons[i], &persons[j]); score >= ProposeFrom {
+			matches = append(matches, match{i, j, score, reasons})
 		}
 	}); err != nil {
 		return 0, err
@@ -457,10 +496,12 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 		kept := make([]match, 0, len(matches))
 		for _, m := range matches {
 			pair := people.Pair{Keep: persons[m.a].ID, Absorb: persons[m.b].ID}
-			worst := speaksAgainst(persons[m.a], persons[m.b], known[m.a], known[m.b])
-			together, err := seenTogether(ctx, tx, v.Space, pair)
-			if err != nil {
-				return err
+			worst := speaksAgainst(&persons[m.a], &persons[m.b], &known[m.a], &known[m.b])
+			together := known[m.a].last > 0 && known[m.b].last > 0 // or nothing happened with one of them
+			if together {
+				if together, err = seenTogether(ctx, tx, v.Space, pair); err != nil {
+					return err
+				}
 			}
 			if state := judged[pair]; state == people.MergeRejected || state == people.MergeUndone {
 				worst = surelyTwo
@@ -485,7 +526,7 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 			if worst, ok := apart[[2]int{i, j}]; ok {
 				return worst
 			}
-			return speaksAgainst(persons[i], persons[j], known[i], known[j])
+			return speaksAgainst(&persons[i], &persons[j], &known[i], &known[j])
 		}
 		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 		sureOf := newClusters(len(persons), speaks)
@@ -507,8 +548,8 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 		for i := range persons {
 			titles[i] = persons[i].title
 		}
-		own := map[string]bool{} // where the viewer works and worked
-		if i, ok := place[v.Person]; ok {
+		var own words // where the viewer works and worked
+		if i, ok := placeOf(persons, v.Person); ok {
 			own = known[i].work
 		}
 		settled := settle(persons, known, own, titles, speaks, doubles)
@@ -561,37 +602,61 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 	return added, s.SettleFor(ctx, v)
 }
 
+// texts keep one copy of each text that many have.
+type texts map[string]string
+
+func (t texts) of(text string) string {
+	if known, ok := t[text]; ok {
+		return known
+	}
+	text = strings.Clone(text)
+	t[text] = text
+	return text
+}
+
+// placeOf returns the place of a person among the candidates, who are in the order of their ids.
+func placeOf(persons []Candidate, person id.ID) (place int, ok bool) {
+	return slices.BinarySearchFunc(persons, person, func(c Candidate, person id.ID) int { return c.ID.Compare(person) })
+}
+
+// candidates reads whom the viewer keeps, in the order of their ids.
 func (s *Service) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error) {
-	persons, err := db.Select[struct {
+	count, err := db.Value[int](ctx, s.DB(), `select count(*) from person where space = $1 and owner = $2
+		and merged = $3`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Candidate, 0, count)
+	once := texts{}
+	if err := db.Each(ctx, s.DB(), func(p *struct {
 		ID           id.ID
 		Name         string
 		Organisation string
 		Title        string
-	}](ctx, s.DB(), `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
-		order by id`, v.Space, v.Member, id.Zero)
-	if err != nil {
+	},
+	) error {
+		out = append(out, Candidate{
+			ID: p.ID, Name: names.Parse(p.Name), Organisation: once.of(p.Organisation), title: once.of(p.Title),
+		})
+		return nil
+	}, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
+		order by id`, v.Space, v.Member, id.Zero); err != nil {
 		return nil, err
 	}
-	identifiers, err := db.Select[struct {
+	if err := db.Each(ctx, s.DB(), func(n *struct {
 		Person id.ID
 		Kind   people.IdentifierKind
 		Value  string
-	}](ctx, s.DB(), `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
-		from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	byPerson := map[id.ID][]people.Identifier{}
-	for _, n := range identifiers {
-		byPerson[n.Person] = append(byPerson[n.Person], people.Identifier{Kind: n.Kind, Value: n.Value})
-	}
-	out := make([]Candidate, len(persons))
-	for i, p := range persons {
-		out[i] = Candidate{
-			ID: p.ID, Name: names.Parse(p.Name), Organisation: p.Organisation, title: p.Title,
-			Identifiers: byPerson[p.ID],
+	},
+	) error {
+		if i, ok := placeOf(out, n.Person); ok {
+			out[i].Identifiers = append(out[i].Identifiers, people.Identifier{Kind: n.Kind, Value: n.Value})
 		}
+		return nil
+	}, `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero); err != nil {
+		return nil, err
 	}
 	usual := usualLogins(out)
 	for i := range out {

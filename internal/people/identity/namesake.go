@@ -24,14 +24,42 @@ const (
 	surelyTwo         // a source that lists people has both
 )
 
+// words are a few texts, each once. Of a million records a map for each fills the memory.
+type words []string
+
+func (w words) has(word string) bool { return slices.Contains(w, word) }
+
+func (w *words) add(word string) {
+	if !w.has(word) {
+		*w = append(*w, word)
+	}
+}
+
+// meets says that two share a text.
+func (w words) meets(other words) bool { return slices.ContainsFunc(w, other.has) }
+
+// account is what somebody is in a list of people.
+type account struct{ list, name string }
+
 // dossier is what is known of a record beside its name and identifiers.
 type dossier struct {
-	organisations map[string]bool // squeezed
-	work, private map[string]bool // domains of addresses
-	accounts      map[string]string
-	card, chat    bool // in an address book; in a chat, under a name
+	organisations words     // squeezed
+	work, private words     // domains of addresses
+	accounts      []account // one of each list
+	card, chat    bool      // in an address book; in a chat, under a name
 	circle        circle
 	first, last   int64 // of what happened
+}
+
+// has notes the account in a list; the last of one list counts.
+func (d *dossier) has(list, name string) {
+	for i := range d.accounts {
+		if d.accounts[i].list == list {
+			d.accounts[i].name = name
+			return
+		}
+	}
+	d.accounts = append(d.accounts, account{list, name})
 }
 
 const (
@@ -60,21 +88,21 @@ func directory(handle string) (list, account string) {
 func privateDomains(persons []Candidate, known []dossier) map[string]bool {
 	private, users := map[string]bool{}, map[string]int{}
 	of := map[string]map[string]int{}
-	for i, p := range persons {
-		seen := map[string]bool{}
-		for _, n := range p.Identifiers {
+	for i := range persons {
+		var seen words
+		for _, n := range persons[i].Identifiers {
 			_, domain, ok := strings.Cut(n.Value, "@")
-			if n.Kind != people.MailAddress || !ok || seen[domain] {
+			if n.Kind != people.MailAddress || !ok || seen.has(domain) {
 				continue
 			}
-			seen[domain] = true
+			seen.add(domain)
 			if users[domain]++; mailboxes.FreeMail(domain) {
 				private[domain] = true
 			}
 			if of[domain] == nil {
 				of[domain] = map[string]int{}
 			}
-			for o := range known[i].organisations {
+			for _, o := range known[i].organisations {
 				of[domain][o]++
 			}
 		}
@@ -98,30 +126,37 @@ func squeezed(name string) string {
 }
 
 // workplaces returns the organisations of a record, those that its addresses are named after among them.
-func (d dossier) workplaces(all map[string]bool) map[string]bool {
-	out := map[string]bool{}
-	for o := range d.organisations {
-		out[o] = true
-	}
-	for domain := range d.work {
+func (d *dossier) workplaces(all map[string]bool) words {
+	out := slices.Clone(d.organisations)
+	for _, domain := range d.work {
 		if at := strings.LastIndexByte(domain, '.'); at > 0 && all[squeezed(domain[:at])] {
-			out[squeezed(domain[:at])] = true
+			out.add(squeezed(domain[:at]))
 		}
 	}
 	return out
 }
 
-// speaksAgainst says what speaks against two records of one name being one person.
-func speaksAgainst(a, b Candidate, x, y dossier) against {
-	worst := nothing
-	for list, account := range x.accounts {
-		if other, ok := y.accounts[list]; ok && other != account {
-			return surelyTwo
+// apart says that one list has both, under two accounts.
+func (d *dossier) apart(other *dossier) bool {
+	for _, mine := range d.accounts {
+		for _, a := range other.accounts {
+			if a.list == mine.list && a.name != mine.name {
+				return true
+			}
 		}
+	}
+	return false
+}
+
+// speaksAgainst says what speaks against two records of one name being one person.
+func speaksAgainst(a, b *Candidate, x, y *dossier) against {
+	worst := nothing
+	if x.apart(y) {
+		return surelyTwo
 	}
 	for _, n := range a.Identifiers {
 		local, domain, _ := strings.Cut(n.Value, "@")
-		if n.Kind != people.MailAddress || !x.work[domain] || !y.work[domain] {
+		if n.Kind != people.MailAddress || !x.work.has(domain) || !y.work.has(domain) {
 			continue
 		}
 		for _, m := range b.Identifiers {
@@ -142,13 +177,13 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 	if !role && numbered(a, x.work) != numbered(b, y.work) {
 		worst = max(worst, unsettled)
 	}
-	if len(x.private) > 0 && len(y.private) > 0 && !intersect(x.private, y.private) {
+	if len(x.private) > 0 && len(y.private) > 0 && !x.private.meets(y.private) {
 		worst = max(worst, unsettled)
 		if x.last > 0 && y.last > 0 && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
 			worst = likelyTwo
 		}
 	}
-	if len(x.work) > 0 && len(y.work) > 0 && !intersect(x.work, y.work) && x.last > 0 && y.last > 0 &&
+	if len(x.work) > 0 && len(y.work) > 0 && !x.work.meets(y.work) && x.last > 0 && y.last > 0 &&
 		max(x.last, y.last)-min(x.last, y.last) < bothInUse && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
 		worst = likelyTwo
 	}
@@ -157,11 +192,11 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 
 // numbered says that a record has an address at work that writes out the name with a number behind it: somebody of that
 // name was there before.
-func numbered(c Candidate, work map[string]bool) bool {
+func numbered(c *Candidate, work words) bool {
 	return slices.ContainsFunc(c.Identifiers, func(n people.Identifier) bool {
 		local, domain, _ := strings.Cut(n.Value, "@")
 		bare := strings.TrimRight(local, "0123456789")
-		return n.Kind == people.MailAddress && bare != local && work[domain] && spells(bare, c.Name)
+		return n.Kind == people.MailAddress && bare != local && work.has(domain) && spells(bare, c.Name)
 	})
 }
 
@@ -221,14 +256,14 @@ func (c *clusters) join(i, j int) {
 // settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the
 // network says that two people bear it; and, where something does, those of one name at one organisation where that
 // tells which of them is meant.
-func settle(people []Candidate, known []dossier, own map[string]bool, titles []string, speaks func(i, j int) against,
+func settle(people []Candidate, known []dossier, own words, titles []string, speaks func(i, j int) against,
 	doubles [][2]int,
 ) *clusters {
 	out := newClusters(len(people), speaks)
 	names, groups := wholeNames(people)
 	organisations := map[string]bool{}
 	for i := range people {
-		for o := range known[i].organisations {
+		for _, o := range known[i].organisations {
 			if len(o) > 4 {
 				organisations[o] = true
 			}
@@ -247,11 +282,14 @@ func settle(people []Candidate, known []dossier, own map[string]bool, titles []s
 			continue
 		}
 		settleTitle(out, people, titles, group)
+		places := make([]words, len(group))
 		for k, i := range group {
-			places := known[i].workplaces(organisations)
+			places[k] = known[i].workplaces(organisations)
+		}
+		for k, i := range group {
 			var there []int
 			for l, j := range group {
-				if l != k && intersect(places, known[j].workplaces(organisations)) {
+				if l != k && places[k].meets(places[l]) {
 					there = append(there, j)
 				}
 			}
@@ -281,7 +319,8 @@ func settle(people []Candidate, known []dossier, own map[string]bool, titles []s
 // wholeNames puts the records of one whole name together.
 func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
 	groups = map[string][]int{}
-	for i, p := range people {
+	for i := range people {
+		p := &people[i]
 		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials ||
 			strings.Contains(p.Name.Given, ".") {
 			continue
@@ -300,13 +339,13 @@ func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
 // unless something beside the name ties the two together: a place of work, a title, somebody in common, one
 // conversation. Nor is somebody in a list with whom nothing ever happened joined by a common name alone; but a bare
 // card of the address book may be a colleague.
-func settleName(out *clusters, people []Candidate, known []dossier, own, organisations map[string]bool, titles []string,
-	group []int,
+func settleName(out *clusters, people []Candidate, known []dossier, own words,
+	organisations map[string]bool, titles []string, group []int,
 ) {
 	parts := newClusters(len(group), nil)
 	for k, i := range group {
 		for l, j := range group[:k] {
-			if tied(known[i], known[j], organisations) ||
+			if tied(&known[i], &known[j], organisations) ||
 				titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) {
 				parts.up[parts.root(k)] = parts.root(l)
 			}
@@ -324,7 +363,7 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 	}
 	for k, i := range group {
 		part := parts.root(k)
-		if d := known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) &&
+		if d := &known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) &&
 			!slices.Contains(private, part) {
 			private = append(private, part)
 		}
@@ -373,7 +412,7 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 		places := known[i].workplaces(organisations)
 		for _, j := range group {
 			if j != i &&
-				(intersect(places, known[j].workplaces(organisations)) || bare && intersect(own, known[i].work)) {
+				(places.meets(known[j].workplaces(organisations)) || bare && own.meets(known[i].work)) {
 				out.join(j, i)
 			}
 		}
@@ -381,26 +420,21 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 }
 
 // tied says that something beside the name ties two records together.
-func tied(a, b dossier, organisations map[string]bool) bool {
-	return intersect(a.workplaces(organisations), b.workplaces(organisations)) || a.circle.meets(b.circle)
+func tied(a, b *dossier, organisations map[string]bool) bool {
+	return a.workplaces(organisations).meets(b.workplaces(organisations)) || a.circle.meets(b.circle)
 }
 
 // listed says that a record stands in a list of who knows whom.
-func (d dossier) listed() bool {
-	for list := range d.accounts {
-		if strings.HasPrefix(list, "network:") {
-			return true
-		}
-	}
-	return false
+func (d *dossier) listed() bool {
+	return slices.ContainsFunc(d.accounts, func(a account) bool { return strings.HasPrefix(a.list, "network:") })
 }
 
 // settleTitle joins the records of a name and a title of which not more than one organisation is known.
 func settleTitle(out *clusters, people []Candidate, titles []string, group []int) {
 	for k, i := range group {
 		for _, j := range group[k+1:] {
-			if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) &&
-				(people[i].Organisation == "" || people[j].Organisation == "") {
+			if (people[i].Organisation == "" || people[j].Organisation == "") && titles[i] != "" &&
+				text.Fold(titles[i]) == text.Fold(titles[j]) {
 				out.join(i, j)
 			}
 		}
@@ -408,9 +442,9 @@ func settleTitle(out *clusters, people []Candidate, titles []string, group []int
 }
 
 // hearsay says that a record only stands in a list of who knows whom, and that nothing happened with it.
-func (d dossier) hearsay() bool {
-	for list := range d.accounts {
-		if !strings.HasPrefix(list, "network:") {
+func (d *dossier) hearsay() bool {
+	for _, a := range d.accounts {
+		if !strings.HasPrefix(a.list, "network:") {
 			return false
 		}
 	}
@@ -505,48 +539,40 @@ func writesOut(c Candidate, name names.Name) bool {
 // dossiers reads what else is known of the candidates, in their order.
 func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate) ([]dossier, error) {
 	out := make([]dossier, len(persons))
-	place := make(map[id.ID]int, len(persons))
-	for i, p := range persons {
-		place[p.ID] = i
-		out[i] = dossier{
-			organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{},
-			accounts: map[string]string{},
-		}
-		if p.Organisation != "" {
-			out[i].organisations[squeezed(p.Organisation)] = true
+	once := texts{}
+	for i := range persons {
+		if organisation := persons[i].Organisation; organisation != "" {
+			out[i].organisations.add(once.of(squeezed(organisation)))
 		}
 	}
 	const top = `case when p.merged > $3 then p.merged else p.id end as person`
-	roles, err := db.Select[struct {
+	type said struct {
 		Person id.ID
-		Name   string
-	}](ctx, s.DB(), `select `+top+`, o.name from person_role r join person p on p.space = r.space and p.id = r.person
+		Text   string
+	}
+	if err := db.Each(ctx, s.DB(), func(r *said) error {
+		if i, ok := placeOf(persons, r.Person); ok {
+			out[i].organisations.add(once.of(squeezed(r.Text)))
+		}
+		return nil
+	}, `select `+top+`, o.name as text from person_role r join person p on p.space = r.space and p.id = r.person
 		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2
-		order by r.person, o.name`, v.Space, v.Member, id.Zero)
-	if err != nil {
+		order by r.person, r.organisation`, v.Space, v.Member, id.Zero); err != nil {
 		return nil, err
 	}
-	for _, r := range roles {
-		if i, ok := place[r.Person]; ok {
-			out[i].organisations[squeezed(r.Name)] = true
-		}
-	}
-	handles, err := db.Select[struct {
-		Person id.ID
-		Value  string
-	}](ctx, s.DB(), `select `+top+`, n.value from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range handles {
-		if i, ok := place[h.Person]; ok {
-			if list, account := directory(h.Value); list != "" {
-				out[i].accounts[list] = account
+	if err := db.Each(ctx, s.DB(), func(h *said) error {
+		if i, ok := placeOf(persons, h.Person); ok {
+			if list, account := directory(h.Text); list != "" {
+				out[i].has(once.of(list), account)
 			}
-			out[i].card = out[i].card || strings.HasPrefix(h.Value, "vcard:")
-			out[i].chat = out[i].chat || strings.HasPrefix(h.Value, "name:whatsapp:")
+			out[i].card = out[i].card || strings.HasPrefix(h.Text, "vcard:")
+			out[i].chat = out[i].chat || strings.HasPrefix(h.Text, "name:whatsapp:")
 		}
+		return nil
+	}, `select `+top+`, n.value as text from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`,
+		v.Space, v.Member, id.Zero); err != nil {
+		return nil, err
 	}
 	spans, err := db.Select[struct {
 		Person      id.ID
@@ -558,7 +584,7 @@ func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate
 		return nil, err
 	}
 	for _, r := range spans {
-		if i, ok := place[r.Person]; ok {
+		if i, ok := placeOf(persons, r.Person); ok {
 			out[i].first, out[i].last = r.First, r.Last
 		}
 	}
@@ -568,7 +594,9 @@ func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate
 		if group := groups[name]; len(group) > 1 &&
 			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
 			for _, i := range group {
-				several = append(several, persons[i].ID)
+				if out[i].last > 0 { // with whom nothing happened has no circle
+					several = append(several, persons[i].ID)
+				}
 			}
 		}
 	}
@@ -576,22 +604,22 @@ func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range persons {
-		out[i].circle = circles[p.ID]
+	for i := range persons {
+		out[i].circle = circles[persons[i].ID]
 	}
 	private := privateDomains(persons, out)
-	for i, p := range persons {
-		for _, n := range p.Identifiers {
+	for i := range persons {
+		for _, n := range persons[i].Identifiers {
 			if n.Kind == people.Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
-				out[i].accounts["linkedin"] = n.Value
+				out[i].has("linkedin", n.Value)
 			}
 			if n.Kind != people.MailAddress {
 				continue
 			}
 			if _, domain, _ := strings.Cut(n.Value, "@"); private[domain] {
-				out[i].private[domain] = true
+				out[i].private.add(domain)
 			} else {
-				out[i].work[domain] = true
+				out[i].work.add(domain)
 			}
 		}
 	}

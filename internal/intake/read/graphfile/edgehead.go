@@ -156,9 +156,12 @@ func direction(s string) (directed, says bool) {
 	return false, false
 }
 
+// marksInNumbers are what people write between the digits of a number.
+var marksInNumbers = strings.NewReplacer(" ", "", "\u00a0", "", "'", "")
+
 // parseWeight reads a number as tables of every country have it: 1.5, 1,5, 1 234.
 func parseWeight(s string) (float64, bool) {
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "'", "").Replace(strings.TrimSpace(s))
+	s = marksInNumbers.Replace(strings.TrimSpace(s))
 	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
 		s = strings.Replace(s, ",", ".", 1)
 	}

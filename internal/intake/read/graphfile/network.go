@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"hash/maphash"
 	"io"
 	"math"
 	"path"
@@ -67,17 +68,25 @@ var EdgeTable = read.Format{
 // research data, and gave graph works on its file.
 const maxUnnamed = 10_000
 
-// maxNetworkTies bounds the memory for the ties of one network: some 80 bytes each.
+// maxNetworkTies bounds the memory for the ties of one network: some 50 bytes each.
 const maxNetworkTies = 20_000_000
 
 // networkNode is a person of a network file.
 type networkNode struct {
 	id        string
+	packed    string // what is known of it, see networkReader.contact
 	number    uint32 // its place in the order in which they were met
-	address   string // when the id is a mail address
-	contact   read.Contact
+	addressed bool   // the id is a mail address
 	named     bool
 	described bool // by a table of nodes
+}
+
+// address returns the mail address that the id is, "" when it is none.
+func (n *networkNode) address() string {
+	if !n.addressed {
+		return ""
+	}
+	return read.CleanAddress(n.id)
 }
 
 // networkReader collects a network and emits its people and ties.
@@ -88,15 +97,23 @@ type networkReader struct {
 	directed bool
 	people   map[string]*networkNode
 	order    []*networkNode
-	ties     map[networkTie]int32 // the place of each in tieOrder and weights
-	tieOrder []networkTie
-	weights  []networkWeight
+	ties     tieSet
 	layers   numbering
 	files    numbering
 	unnamed  int
-	layer    string            // of ties that name none: the table they stand in
-	labels   map[string]string // label -> id of the nodes that were described, "" for a label of several
+	layer    string // of ties that name none: the table they stand in
+	// labels are the nodes that were described, by the hashes of their labels; severalNodes for a label of several. Two
+	// of a million labels have one hash in one of 37 million networks.
+	labels map[uint64]uint32
+	seed   maphash.Seed
+
+	packer packer
+	opened *networkNode // whose contact is not packed
+	open   read.Contact // of opened
 }
+
+// severalNodes stands for no node.
+const severalNodes = math.MaxUint32
 
 // networkTie is what makes a tie one: on which layer, who, to whom, all by number. A network may have millions, so that
 // it holds no words.
@@ -105,7 +122,6 @@ type networkTie struct{ layer, from, to uint32 }
 // networkWeight is what several rows of one tie come to, and where the first of them stands.
 type networkWeight struct {
 	weight     float64
-	time       int64 // microseconds; noTime when none is known
 	offset     int64
 	line       uint32
 	file       uint16
@@ -128,9 +144,30 @@ func newNetworkReader(src *read.Source, sink read.Sink) *networkReader {
 	}
 	return &networkReader{
 		out: &read.Emitter{Source: src, Sink: sink}, src: src, title: read.Cut(title, 80), directed: true,
-		people: map[string]*networkNode{}, ties: map[networkTie]int32{},
+		people: map[string]*networkNode{}, seed: maphash.MakeSeed(),
 	}
 }
+
+// contact returns what is known of a node. It may be changed until that of another node is asked for.
+func (n *networkReader) contact(node *networkNode) *read.Contact {
+	if n.opened != node {
+		n.close()
+		n.opened, n.open = node, n.packer.unpack(node.packed)
+		n.open.Handle = n.handle(node)
+	}
+	return &n.open
+}
+
+// close packs the contact that is open.
+func (n *networkReader) close() {
+	if n.opened != nil {
+		n.opened.packed = n.packer.pack(&n.open)
+	}
+	n.opened, n.open = nil, read.Contact{}
+}
+
+// handle is by what a node is known in the whole network.
+func (n *networkReader) handle(node *networkNode) string { return "network:" + n.title + "#" + node.id }
 
 // writtenAsOne takes apart what stands as one word, such as anna_jansen.
 var writtenAsOne = strings.NewReplacer("_", " ", ".", " ")
@@ -143,18 +180,17 @@ func (n *networkReader) node(key string) (*networkNode, error) {
 	key = strings.Clone(key) // without the row that it stands in
 	node := &networkNode{
 		id: key, number: uint32(len(n.order)), named: strings.ContainsFunc(key, unicode.IsLetter),
-		address: read.CleanAddress(key),
+		addressed: read.CleanAddress(key) != "",
 	}
-	node.contact.Handle = "network:" + n.title + "#" + key
 	switch {
-	case node.address != "":
+	case node.addressed:
 		// The ties say all that is known: who it is comes from elsewhere.
 	case node.named && strings.Contains(key, " "):
-		node.contact.Name.Full = key
+		n.contact(node).Name.Full = key
 	case node.named:
-		node.contact.Name.Full = strings.TrimSpace(writtenAsOne.Replace(key))
+		n.contact(node).Name.Full = strings.TrimSpace(writtenAsOne.Replace(key))
 	default:
-		node.contact.Name.Full = n.title + " " + key
+		n.contact(node).Name.Full = n.title + " " + key
 		if n.unnamed++; n.unnamed > maxUnnamed {
 			return nil, fault.New(fault.Invalid, "%s is a network of more than %d nodes without names.",
 				n.src.Path, maxUnnamed).
@@ -172,23 +208,28 @@ func (n *networkReader) name(node *networkNode, name string) {
 		return
 	}
 	if n.labels != nil {
-		folded := text.Fold(name)
-		if id, known := n.labels[folded]; known && id != node.id {
-			n.labels[folded] = ""
+		folded := n.labelled(name)
+		if number, known := n.labels[folded]; known && number != node.number {
+			n.labels[folded] = severalNodes
 		} else {
-			n.labels[folded] = node.id
+			n.labels[folded] = node.number
 		}
 	}
 	if !node.named {
 		n.unnamed--
 	}
 	node.named = true
-	node.contact.Name = read.Name{Full: name}
+	n.contact(node).Name = read.Name{Full: name}
+}
+
+// labelled returns the hash of a label.
+func (n *networkReader) labelled(label string) uint64 {
+	return maphash.String(n.seed, text.Fold(label))
 }
 
 // describe puts the value of a column where it belongs; what has no place is kept as the source has it.
 func (n *networkReader) describe(node *networkNode, column, value string) {
-	c := &node.contact
+	c := n.contact(node)
 	value = read.CleanText(value, read.MaxText)
 	key := table.HeaderKey(column)
 	if value == "" || key == "id" {
@@ -246,14 +287,14 @@ var nodeSkills = read.WordSet("node.skill")
 
 // keep stores a value that has no place of its own.
 func (n *networkReader) keep(node *networkNode, column, value string) {
-	if line := read.Cut(column, 60) + "=" + value; len(node.contact.Unknown) < 40 &&
-		!slices.Contains(node.contact.Unknown, line) {
-		node.contact.Unknown = append(node.contact.Unknown, line)
+	c := n.contact(node)
+	if line := read.Cut(column, 60) + "=" + value; len(c.Unknown) < 40 && !slices.Contains(c.Unknown, line) {
+		c.Unknown = append(c.Unknown, line)
 	}
 }
 
 func (n *networkReader) wholeName(node *networkNode) {
-	c := &node.contact
+	c := n.contact(node)
 	if !node.named {
 		n.unnamed--
 	}
@@ -291,25 +332,22 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 		ends[i] = node.number
 	}
 	key := networkTie{n.layers.number(read.Cut(layer, 60)), ends[0], ends[1]}
-	i, ok := n.ties[key]
+	place, ok := n.ties.find(key)
 	if !ok {
-		if len(n.ties) == maxNetworkTies {
+		if n.ties.count == maxNetworkTies {
 			return fault.New(fault.Invalid, "%s has more than %d ties.", n.src.Path, maxNetworkTies).
 				WithHint("Gave keeps people; work on the file itself with gave graph.")
 		}
-		i = int32(len(n.weights))
-		n.ties[key] = i
-		n.tieOrder = append(n.tieOrder, key)
-		n.weights = append(n.weights, networkWeight{
-			time: noTime, offset: n.out.At.Offset, line: uint32(n.out.At.Line),
-			file: uint16(n.files.number(n.out.At.File)), undirected: !directed,
+		place = n.ties.add(key, networkWeight{
+			offset: n.out.At.Offset, line: uint32(n.out.At.Line), file: uint16(n.files.number(n.out.At.File)),
+			undirected: !directed,
 		})
 	}
-	t := &n.weights[i]
+	t := n.ties.weight(place)
 	t.weight += weight
 	t.negative = t.negative || sign < 0
 	if !at.IsZero() {
-		t.time = max(t.time, at.UnixMicro())
+		n.ties.wasAt(place, at.UnixMicro())
 	}
 	return nil
 }
@@ -336,8 +374,8 @@ func (n *numbering) number(word string) uint32 {
 // nodeOf returns the id of a node that an end of a tie names by its label.
 func (n *networkReader) nodeOf(end string) string {
 	if n.people[end] == nil && n.labels != nil {
-		if id := n.labels[text.Fold(end)]; id != "" {
-			return id
+		if number, known := n.labels[n.labelled(end)]; known && number != severalNodes {
+			return n.order[number].id
 		}
 	}
 	return end
@@ -345,21 +383,24 @@ func (n *networkReader) nodeOf(end string) string {
 
 // party is how a statement names a node.
 func (n *networkReader) party(node *networkNode) read.Party {
-	if node.address != "" {
-		return read.Party{Address: node.address}
+	if node.addressed {
+		return read.Party{Address: node.address()}
 	}
-	p := read.Party{Name: node.contact.Name.Full, Handle: node.contact.Handle}
+	full, given, family := nameIn(node.packed)
+	p := read.Party{Name: full, Handle: n.handle(node)}
 	if !node.named {
 		p.Name = "" // whoever has a name keeps it
 	}
 	if p.Name == "" {
-		p.Name = strings.TrimSpace(node.contact.Name.Given + " " + node.contact.Name.Family)
+		p.Name = strings.TrimSpace(given + " " + family)
 	}
 	return p
 }
 
 // emit gives the people and then their ties to the sink. Both are counted for a resumed import.
 func (n *networkReader) emit(ctx context.Context) error {
+	n.close()
+	n.labels = nil
 	step := int64(0)
 	next := func(at read.At) bool {
 		step++
@@ -371,10 +412,11 @@ func (n *networkReader) emit(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if c := node.contact; next(read.At{}) && (node.address == "" || node.described) {
+		if next(read.At{}) && (!node.addressed || node.described) {
+			c := *n.contact(node)
 			c.MadeUp = !node.named
-			if node.address != "" {
-				read.AddAddresses(&c, node.address)
+			if node.addressed {
+				read.AddAddresses(&c, node.address())
 			}
 			if len(c.Organisations) > 0 && c.Organisations[0].Organisation == "" {
 				c.Organisations = nil
@@ -383,15 +425,17 @@ func (n *networkReader) emit(ctx context.Context) error {
 				return err
 			}
 		}
+		n.opened = nil
+		node.packed = onlyName(node.packed) // a tie says no more
 	}
-	n.ties = nil // each is met for the last time
-	for i, key := range n.tieOrder {
-		if i%1024 == 0 && ctx.Err() != nil {
+	n.people = nil
+	return n.ties.eachAndForget(func(place uint32) error {
+		if place%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		t := n.weights[i]
+		key, t := n.ties.key(place), n.ties.weight(place)
 		if !next(read.At{File: n.files.words[t.file], Line: int64(t.line), Offset: t.offset}) {
-			continue
+			return nil
 		}
 		said := read.Statement{
 			Layer: n.layers.words[key.layer], From: n.party(n.order[key.from]), To: n.party(n.order[key.to]),
@@ -401,14 +445,11 @@ func (n *networkReader) emit(ctx context.Context) error {
 		if t.negative {
 			said.Sign = -1
 		}
-		if t.time != noTime {
-			said.Time = time.UnixMicro(t.time).UTC()
+		if micro := n.ties.time(place); micro != noTime {
+			said.Time = time.UnixMicro(micro).UTC()
 		}
-		if err := n.out.Heed(n.out.Sink.Statement(n.out.At, said)); err != nil {
-			return err
-		}
-	}
-	return nil
+		return n.out.Heed(n.out.Sink.Statement(n.out.At, said))
+	})
 }
 
 // edgeRows reads a table of edges.
@@ -495,7 +536,7 @@ func (n *networkReader) nodeRows(ctx context.Context, r io.Reader, size int64) e
 			"%s holds no table: a row with the names of the columns is missing.", n.src.Path)
 	}
 	id := max(0, slices.Index(t.Keys, "id"))
-	n.labels = map[string]string{}
+	n.labels = map[uint64]uint32{}
 	return t.EachRow(ctx, n.out, func(row *table.Row) error {
 		if id >= len(row.Cells) || strings.TrimSpace(row.Cells[id]) == "" {
 			return n.out.Reject("it has no id")

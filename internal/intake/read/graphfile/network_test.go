@@ -176,3 +176,51 @@ func FuzzNetwork(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatATableSaysOfNodesComesBackWhole reads every kind of column of a table of nodes, for more people than share
+// words, and ties that lie in several blocks, some of them said twice.
+func TestWhatATableSaysOfNodesComesBackWhole(t *testing.T) {
+	const people = 5000
+	var nodes, edges strings.Builder
+	nodes.WriteString("Id,Label,Email,Phone,Link,Organisation,Title,Department,Nickname,City,Skill,Note,Room\n")
+	edges.WriteString("Source,Target,Type,Weight,Time\n")
+	for i := range people {
+		fmt.Fprintf(&nodes, "%d,Anna Bos %d,a%d@example.org,+31 20 %07d,example.org/%d,Office %d,chief %d,"+
+			"dep %d,nick %d,Town %d,juggling;skill %d,note %d,room %d\n", i, i, i, i, i, i, i, i, i, i, i, i, i)
+		fmt.Fprintf(&edges, "%d,%d,Undirected,1,\n%d,%d,Undirected,2,2024-05-01\n", i, (i+1)%people, (i+1)%people, i)
+	}
+	folder := filepath.Join(t.TempDir(), "club")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"nodes.csv": nodes.String(), "edges.csv": edges.String()} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, _, errs := readtest.Path(t, folder)
+	if len(errs) > 0 || len(c.Rejects) > 0 || len(c.Contacts) != people || len(c.Statements) != people {
+		t.Fatalf("%v %v, %d people and %d ties", errs, c.Rejects, len(c.Contacts), len(c.Statements))
+	}
+	for _, i := range []int{0, 1, 4096, people - 1} {
+		got := c.Contacts[i]
+		n := fmt.Sprint(i)
+		want := read.Contact{
+			Name: read.Name{Full: "Anna Bos " + n}, Nickname: "nick " + n, Handle: "network:club#" + n,
+			Addresses: []string{"a" + n + "@example.org"}, Phones: []string{fmt.Sprintf("+31 20 %07d", i)},
+			Links:         got.Links,
+			Organisations: []read.Position{{Organisation: "Office " + n, Department: "dep " + n}},
+			Place:         "Town " + n, Tags: []string{"juggling", "skill " + n}, Note: "note " + n,
+			Unknown: []string{"Title=chief " + n, "Room=room " + n},
+		}
+		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want) || len(got.Links) != 1 ||
+			!strings.HasSuffix(got.Links[0], "example.org/"+n) {
+			t.Errorf("%d:\n%+v, want\n%+v", i, got, want)
+		}
+		s := c.Statements[i]
+		if s.Weight != 3 || !s.Undirected || s.Time.Year() != 2024 || s.From.Name != "Anna Bos "+strings.TrimPrefix(
+			s.From.Handle, "network:club#") {
+			t.Errorf("%+v", s)
+		}
+	}
+}
