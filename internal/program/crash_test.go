@@ -105,8 +105,8 @@ func contents(t *testing.T, address string) string {
 // made is the world of the tests: its files, and the addresses of who owns them.
 var made = sync.OnceValues(func() (world.Result, error) {
 	return world.Generate(context.Background(), world.Options{
-		People: 120, Years: 3, Seed: 5, Dir: filepath.Join(kept, "world"), End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
-		Effect: true, Noise: 0.3,
+		People: 120, Years: 3, Seed: 5, Dir: filepath.Join(kept, "world"),
+		End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Effect: true, Noise: 0.3,
 	})
 })
 

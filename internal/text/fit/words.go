@@ -197,7 +197,9 @@ func (r *Reader) Asks(s string) bool {
 
 // Small says whether a line asks for a small favour: who answers that shows that they are kind, not what they know.
 func (r *Reader) Small(s string) bool {
-	return slices.ContainsFunc(clausesOf(r.tokens(s)), func(clause []token) bool { return turned(words().small, clause) })
+	return slices.ContainsFunc(clausesOf(r.tokens(s)), func(clause []token) bool {
+		return turned(words().small, clause)
+	})
 }
 
 // tokensOf takes a text apart. What a hyphen joins is one word when a skill is called so, and else its parts.

@@ -60,8 +60,8 @@ func FromAddress(address string) Name {
 		}
 	}
 	// jansen.anna@: the given name last.
-	if len(particle) == 0 && len(words) == 2 && givenNames()[text.Fold(words[1])] && !givenNames()[text.Fold(words[0])] &&
-		utf8.RuneCountInString(words[0]) > 1 {
+	if len(particle) == 0 && len(words) == 2 && givenNames()[text.Fold(words[1])] &&
+		!givenNames()[text.Fold(words[0])] && utf8.RuneCountInString(words[0]) > 1 {
 		given, family = []string{TitleWord(words[1], false)}, []string{words[0]}
 	}
 	if len(particle) == 0 && len(family) == 1 {
