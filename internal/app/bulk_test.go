@@ -71,7 +71,7 @@ func (f fiction) together(t *testing.T) (really map[id.ID]map[string]bool, names
 // The step that settles what is beyond doubt makes no one of two people, and leaves few questions. GAVE_SOAK tries ten
 // worlds.
 func TestCertainInWorlds(t *testing.T) {
-	seeds := []uint64{1, 5}
+	seeds := largeWorlds
 	if os.Getenv("GAVE_SOAK") != "" {
 		seeds = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
 	}

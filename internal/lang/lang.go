@@ -20,9 +20,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Default is the language of the keys of all texts.
@@ -33,9 +35,18 @@ var files embed.FS
 
 // Language is one folder.
 type Language struct {
-	Tag      string // BCP 47: "nl"
-	Texts    []byte // texts.json; empty for words that are read only
+	Tag   string // BCP 47: "nl"
+	Texts []byte // texts.json; empty for words that are read only
+	lists map[string]*list
+}
+
+// list is one file of words. It is read when somebody first asks for a word of it: the largest are needed by few.
+type list struct {
+	file     string
+	content  []byte
+	once     sync.Once
 	sections map[string]section
+	err      error
 }
 
 // section is a list of words or lines.
@@ -43,7 +54,6 @@ type section struct {
 	entries []string
 	byLine  bool
 	none    bool // the language has no such words
-	file    string
 	line    int
 }
 
@@ -51,7 +61,7 @@ type section struct {
 type Book []*Language
 
 var book = func() Book {
-	b, err := Load(files)
+	b, err := open(files)
 	if err != nil {
 		panic(err)
 	}
@@ -60,6 +70,22 @@ var book = func() Book {
 
 // Load reads every folder of a file system as a language. An error names the file and the line.
 func Load(files fs.FS) (Book, error) {
+	b, err := open(files)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range b {
+		for _, name := range slices.Sorted(maps.Keys(l.lists)) {
+			if _, err := l.lists[name].read(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b, nil
+}
+
+// open finds every folder, and reads no list yet.
+func open(files fs.FS) (Book, error) {
 	folders, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, err
@@ -69,7 +95,7 @@ func Load(files fs.FS) (Book, error) {
 		if !folder.IsDir() {
 			continue
 		}
-		l := &Language{Tag: folder.Name(), sections: map[string]section{}}
+		l := &Language{Tag: folder.Name(), lists: map[string]*list{}}
 		lists, err := fs.Glob(files, path.Join(l.Tag, "*.txt"))
 		if err != nil {
 			return nil, err
@@ -79,9 +105,7 @@ func Load(files fs.FS) (Book, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := l.read(name, content); err != nil {
-				return nil, err
-			}
+			l.lists[strings.TrimSuffix(path.Base(name), ".txt")] = &list{file: name, content: content}
 		}
 		l.Texts, err = fs.ReadFile(files, path.Join(l.Tag, "texts.json"))
 		if err != nil && len(lists) == 0 {
@@ -101,14 +125,21 @@ func Load(files fs.FS) (Book, error) {
 	return b, nil
 }
 
-// read takes in one list of words.
-func (l *Language) read(name string, content []byte) error {
-	list := strings.TrimSuffix(path.Base(name), ".txt")
+// read gives the sections of a list by their names.
+func (l *list) read() (map[string]section, error) {
+	l.once.Do(func() { l.sections, l.err = parse(l.file, l.content) })
+	return l.sections, l.err
+}
+
+// parse takes in one list of words.
+func parse(file string, content []byte) (map[string]section, error) {
+	sections := map[string]section{}
 	key := ""
+	var in map[string]bool // the entries of this section
 	lines := bufio.NewScanner(bytes.NewReader(content))
 	for n := 1; lines.Scan(); n++ {
-		wrong := func(what string, args ...any) error {
-			return fmt.Errorf("lang: %s:%d: %s", name, n, fmt.Sprintf(what, args...))
+		wrong := func(what string, args ...any) (map[string]section, error) {
+			return nil, fmt.Errorf("lang: %s:%d: %s", file, n, fmt.Sprintf(what, args...))
 		}
 		line := strings.TrimSpace(lines.Text())
 		switch {
@@ -119,11 +150,10 @@ func (l *Language) read(name string, content []byte) error {
 			if !closed || title == "" {
 				return wrong("a section is written [name]")
 			}
-			key = list + "/" + title
-			if old, twice := l.sections[key]; twice {
+			if old, twice := sections[title]; twice {
 				return wrong("section %s is in line %d already", title, old.line)
 			}
-			s := section{file: name, line: n}
+			s := section{line: n}
 			switch strings.TrimSpace(mark) {
 			case "":
 			case "by line":
@@ -133,12 +163,13 @@ func (l *Language) read(name string, content []byte) error {
 			default:
 				return wrong("%q behind a section is neither \"by line\" nor \"none\"", mark)
 			}
-			l.sections[key] = s
+			key, in = title, map[string]bool{}
+			sections[key] = s
 			continue
 		case key == "":
 			return wrong("words before the first section")
 		}
-		s := l.sections[key]
+		s := sections[key]
 		if s.none {
 			return wrong("section %s is said to have none", key)
 		}
@@ -147,14 +178,15 @@ func (l *Language) read(name string, content []byte) error {
 			entries = []string{line}
 		}
 		for _, e := range entries {
-			if slices.Contains(s.entries, e) {
+			if in[e] {
 				return wrong("%q is in section %s already", e, key)
 			}
+			in[e] = true
 			s.entries = append(s.entries, e)
 		}
-		l.sections[key] = s
+		sections[key] = s
 	}
-	return lines.Err()
+	return sections, lines.Err()
 }
 
 // All returns every language, also those of which Gave only reads words.
@@ -181,11 +213,13 @@ func (b Book) Spoken() Book {
 func (b Book) Words(list, section string) []string {
 	var all []string
 	known := false
+	in := map[string]bool{}
 	for _, l := range b {
-		s, ok := l.sections[list+"/"+section]
+		s, ok := l.sections(list)[section]
 		known = known || ok
 		for _, e := range s.entries {
-			if !slices.Contains(all, e) {
+			if !in[e] {
+				in[e] = true
 				all = append(all, e)
 			}
 		}
@@ -200,8 +234,8 @@ func (b Book) Words(list, section string) []string {
 func (b Book) Under(list, prefix string) map[string][]string {
 	all := map[string][]string{}
 	for _, l := range b {
-		for key := range l.sections {
-			if rest, ok := strings.CutPrefix(key, list+"/"+prefix); ok && all[rest] == nil {
+		for name := range l.sections(list) {
+			if rest, ok := strings.CutPrefix(name, prefix); ok && all[rest] == nil {
 				all[rest] = b.Words(list, prefix+rest)
 			}
 		}
@@ -227,7 +261,21 @@ func pairs(list, section string, entries []string) map[string]string {
 }
 
 // Words returns the entries of a section in this language.
-func (l *Language) Words(list, section string) []string { return l.sections[list+"/"+section].entries }
+func (l *Language) Words(list, section string) []string { return l.sections(list)[section].entries }
+
+// sections are those of a list; none of one that the language lacks. A list of the program that cannot be read is a
+// mistake in it, which Load and so a test finds.
+func (l *Language) sections(list string) map[string]section {
+	file := l.lists[list]
+	if file == nil {
+		return nil
+	}
+	sections, err := file.read()
+	if err != nil {
+		panic(err)
+	}
+	return sections
+}
 
 // Pairs returns the entries of a section in this language that are written "words = value".
 func (l *Language) Pairs(list, section string) map[string]string {

@@ -1,6 +1,7 @@
 package lang_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -35,13 +36,20 @@ func TestAMistakeIsNamedByFileAndLine(t *testing.T) {
 		"words":                 "xx/a.txt:1: words before the first section",
 		"[a\n":                  "xx/a.txt:1: a section is written [name]",
 		"[a]\nb\n\n[a]\n":       "xx/a.txt:4: section a is in line 1 already",
-		"[a]\nb c\nb\n":         `xx/a.txt:3: "b" is in section a/a already`,
+		"[a]\nb c\nb\n":         `xx/a.txt:3: "b" is in section a already`,
 		"[a] by word\n":         "xx/a.txt:1:",
-		"[a] none\n\n# x\nword": "xx/a.txt:4: section a/a is said to have none",
+		"[a] none\n\n# x\nword": "xx/a.txt:4: section a is said to have none",
 	} {
 		_, err := lang.Load(fstest.MapFS{"xx/a.txt": {Data: []byte(content)}})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", content, err, want)
 		}
+	}
+}
+
+// The lists of the program are read when they are first asked for, so here all of them.
+func TestEveryListOfTheProgramIsRead(t *testing.T) {
+	if _, err := lang.Load(os.DirFS(".")); err != nil {
+		t.Error(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/feature/plural"
@@ -56,7 +57,7 @@ func Names() string {
 }
 
 // Speaks says whether Gave speaks the language.
-func Speaks(l Lang) bool { return tags[l] != language.Und }
+func Speaks(l Lang) bool { return languages[l] != nil }
 
 // Or returns a language by its tag, or the other one when Gave does not speak it.
 func Or(tag string, other Lang) Lang {
@@ -79,33 +80,61 @@ func (e *entry) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &e.forms)
 }
 
+// spoken is a language as this package says it. Its texts are read when something is first said in it: most runs of a
+// command need one language, and those of the English keys none.
+type spoken struct {
+	tag     language.Tag
+	entries func() map[string]entry
+	months  [12]string
+	days    [7]string
+}
+
 var (
-	tags    = map[Lang]language.Tag{}
-	entries = map[Lang]map[string]entry{}
-	texts   = catalog.NewBuilder(catalog.Fallback(language.English))
-	months  = map[Lang][12]string{}
-	days    = map[Lang][7]string{}
+	languages = map[Lang]*spoken{}
+	texts     = catalog.NewBuilder(catalog.Fallback(language.English))
 )
 
 func init() {
 	for _, l := range lang.Spoken() {
-		if err := add(l); err != nil {
-			panic(fmt.Sprintf("locale: %s/texts.json: %v", l.Tag, err))
+		tag, err := language.Parse(l.Tag)
+		if err != nil {
+			panic(fmt.Sprintf("locale: %q is no language: %v", l.Tag, err))
 		}
+		s := &spoken{tag: tag}
+		s.entries = sync.OnceValue(func() map[string]entry {
+			found, err := read(tag, l.Texts)
+			if err != nil {
+				panic(fmt.Sprintf("locale: %s/texts.json: %v", l.Tag, err))
+			}
+			return found
+		})
+		// The first word for a month or a day is how it is written.
+		for i := range s.months {
+			s.months[i] = first(l.Words("dates", fmt.Sprintf("month.%d", i+1)), time.Month(i+1).String())
+		}
+		for i := range s.days {
+			s.days[i] = first(l.Words("dates", fmt.Sprintf("weekday.%d", i)), time.Weekday(i).String())
+		}
+		languages[Lang(l.Tag)] = s
 	}
 }
 
-// add takes in what a language says.
-func add(l *lang.Language) error {
-	tag, err := language.Parse(l.Tag)
-	if err != nil {
-		return err
+// of is what the language says; nothing in one that Gave does not speak.
+func of(l Lang) map[string]entry {
+	if s := languages[l]; s != nil {
+		return s.entries()
 	}
+	return nil
+}
+
+// read takes in what a language says.
+func read(tag language.Tag, file []byte) (map[string]entry, error) {
 	found := map[string]entry{}
-	if err := json.Unmarshal(l.Texts, &found); err != nil {
-		return err
+	if err := json.Unmarshal(file, &found); err != nil {
+		return nil, err
 	}
 	for key, e := range found {
+		var err error
 		if e.forms == nil {
 			err = texts.SetString(tag, key, e.text)
 		} else {
@@ -118,21 +147,10 @@ func add(l *lang.Language) error {
 			err = texts.Set(tag, key, plural.Selectf(1, "", cases...))
 		}
 		if err != nil {
-			return fmt.Errorf("%q: %w", key, err)
+			return nil, fmt.Errorf("%q: %w", key, err)
 		}
 	}
-	tags[Lang(l.Tag)], entries[Lang(l.Tag)] = tag, found
-	// The first word for a month or a day is how it is written.
-	var month [12]string
-	for i := range month {
-		month[i] = first(l.Words("dates", fmt.Sprintf("month.%d", i+1)), time.Month(i+1).String())
-	}
-	var day [7]string
-	for i := range day {
-		day[i] = first(l.Words("dates", fmt.Sprintf("weekday.%d", i)), time.Weekday(i).String())
-	}
-	months[Lang(l.Tag)], days[Lang(l.Tag)] = month, day
-	return nil
+	return found, nil
 }
 
 func first(words []string, otherwise string) string {
@@ -144,12 +162,12 @@ func first(words []string, otherwise string) string {
 
 // Has says whether the language has a text of its own for the key.
 func Has(l Lang, key string) bool {
-	_, ok := entries[l][key]
+	_, ok := of(l)[key]
 	return ok
 }
 
 // Keys returns every key that the language has a text for.
-func Keys(l Lang) []string { return slices.Collect(maps.Keys(entries[l])) }
+func Keys(l Lang) []string { return slices.Collect(maps.Keys(of(l))) }
 
 // Match picks the language for an Accept-Language header or a POSIX locale such as nl_NL.UTF-8.
 func Match(preferences ...string) Lang {
@@ -181,21 +199,22 @@ type Printer struct {
 
 // New makes a printer. An unknown language is English, a nil zone is UTC.
 func New(l Lang, zone *time.Location) *Printer {
-	tag, ok := tags[l]
+	s, ok := languages[l]
 	if !ok {
-		l, tag = English, tags[English]
+		l, s = English, languages[English]
 	}
+	s.entries()
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Printer{Lang: l, Zone: zone, printer: message.NewPrinter(tag, message.Catalog(texts))}
+	return &Printer{Lang: l, Zone: zone, printer: message.NewPrinter(s.tag, message.Catalog(texts))}
 }
 
 // T says the English text in the printer's language. Numbers given as %d are written the local way, so years are given
 // as text.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 && !strings.Contains(key, "%") {
-		if e, ok := entries[p.Lang][key]; ok && e.text != "" {
+		if e, ok := of(p.Lang)[key]; ok && e.text != "" {
 			return e.text
 		}
 		return key
@@ -221,11 +240,11 @@ func (p *Printer) Month(m time.Month) string {
 	if m < time.January || m > time.December {
 		return m.String()
 	}
-	return months[p.Lang][m-1]
+	return languages[p.Lang].months[m-1]
 }
 
 // Weekday returns the day's name.
-func (p *Printer) Weekday(d time.Weekday) string { return days[p.Lang][d] }
+func (p *Printer) Weekday(d time.Weekday) string { return languages[p.Lang].days[d] }
 
 // Decimal writes a number with the language's own mark before its decimals.
 func (p *Printer) Decimal(x float64, decimals int) string {

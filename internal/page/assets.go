@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
 	"gave.network/internal/locale"
 )
@@ -25,11 +26,12 @@ type asset struct {
 	name   string // with the hash of the content
 	kind   string
 	plain  []byte
-	packed []byte
+	packed func() []byte // with gzip
 }
 
-// byName holds every asset under its plain name and under the one with the hash.
-var byName = loadAssets()
+// byName holds every asset under its plain name and under the one with the hash. They are read when a page first names
+// one, and packed when first asked for: most commands show no page.
+var byName = sync.OnceValue(loadAssets)
 
 func loadAssets() map[string]*asset {
 	out := map[string]*asset{}
@@ -51,14 +53,7 @@ func loadAssets() map[string]*asset {
 		if extension == ".webmanifest" {
 			a.kind = "application/manifest+json"
 		}
-		var b bytes.Buffer
-		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-		if err != nil {
-			return err
-		}
-		z.Write(content)
-		z.Close()
-		a.packed = b.Bytes()
+		a.packed = sync.OnceValue(func() []byte { return pack(content) })
 		out[base], out[a.name] = a, a
 		return nil
 	})
@@ -68,9 +63,21 @@ func loadAssets() map[string]*asset {
 	return out
 }
 
+// pack compresses as well as gzip can.
+func pack(content []byte) []byte {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic("page: " + err.Error()) // there is no such level
+	}
+	z.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
 // Asset returns the address of an asset, which changes with its content.
 func Asset(name string) string {
-	a, ok := byName[name]
+	a, ok := byName()[name]
 	if !ok {
 		panic("page: no asset " + name)
 	}
@@ -80,9 +87,9 @@ func Asset(name string) string {
 // Worker serves the script that runs beside all pages, which therefore lies at the root.
 func Worker() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", byName["worker.js"].kind)
+		w.Header().Set("Content-Type", byName()["worker.js"].kind)
 		w.Header().Set("Cache-Control", "no-cache")
-		w.Write(byName["worker.js"].plain)
+		w.Write(byName()["worker.js"].plain)
 	})
 }
 
@@ -90,7 +97,7 @@ func Worker() http.Handler {
 // version has it fetched anew.
 func workerAddress(lang locale.Lang) string {
 	return "/worker.js?" + url.Values{
-		"lang": {string(lang)}, "of": {byName["app.js"].name + byName["app.css"].name},
+		"lang": {string(lang)}, "of": {byName()["app.js"].name + byName()["app.css"].name},
 	}.Encode()
 }
 
@@ -98,7 +105,7 @@ func workerAddress(lang locale.Lang) string {
 func Assets() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Base(r.URL.Path)
-		a, ok := byName[name]
+		a, ok := byName()[name]
 		if !ok {
 			http.NotFound(w, r)
 			return
@@ -112,9 +119,11 @@ func Assets() http.Handler {
 			h.Set("Cache-Control", "no-cache")
 		}
 		content := a.plain
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(a.packed) < len(a.plain) {
-			h.Set("Content-Encoding", "gzip")
-			content = a.packed
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			if packed := a.packed(); len(packed) < len(a.plain) {
+				h.Set("Content-Encoding", "gzip")
+				content = packed
+			}
 		}
 		w.Write(content)
 	})

@@ -25,8 +25,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv("GAVE_TEST_RUN") != "" {
 		os.Exit(program.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	var err error
+	if kept, err = os.MkdirTemp("", "gave-program-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(kept)
+	os.Exit(code)
 }
+
+// kept is a folder that is there as long as the tests run.
+var kept string
 
 func command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
@@ -93,34 +102,70 @@ func contents(t *testing.T, address string) string {
 	return b.String()
 }
 
+// made is the world of the tests: its files, and the addresses of who owns them.
+var made = sync.OnceValues(func() (world.Result, error) {
+	return world.Generate(context.Background(), world.Options{
+		People: 120, Years: 3, Seed: 5, Dir: filepath.Join(kept, "world"),
+		End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Effect: true, Noise: 0.3,
+	})
+})
+
+// worldFiles is where the files of the world are, for tests that only read them, and the flags that say who owns them.
 func worldFiles(t *testing.T) (files string, me []string) {
 	t.Helper()
-	dir := t.TempDir()
-	result, err := world.Generate(context.Background(), world.Options{
-		People: 120, Years: 3, Seed: 5, Dir: dir, End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
-		Effect: true, Noise: 0.3,
-	})
+	result, err := made()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, address := range result.Me {
 		me = append(me, "--me", address)
 	}
-	return filepath.Join(dir, "files"), me
+	return filepath.Join(kept, "world", "files"), me
+}
+
+// peaceful is the world as the program imported it once, in peace: a data directory that nobody has open.
+var peaceful struct {
+	sync.Mutex
+	data string
+}
+
+// inPeace puts the world as it is imported in peace into a data directory of the test's own, in place of its database.
+func inPeace(t *testing.T, data string) {
+	t.Helper()
+	peaceful.Lock()
+	defer peaceful.Unlock()
+	if peaceful.data == "" {
+		files, me := worldFiles(t)
+		folder := filepath.Join(kept, "peaceful")
+		importFiles(t, []string{"--data", folder}, append(me, files)...)
+		peaceful.data = folder
+	}
+	if err := os.Remove(filepath.Join(data, db.FileName)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(data, os.DirFS(peaceful.data)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wanted is what a database holds after the world was imported in peace.
+func wanted(t *testing.T) string {
+	t.Helper()
+	data := t.TempDir()
+	inPeace(t, data)
+	return contents(t, filepath.Join(data, db.FileName))
 }
 
 // Killed at any moment and started again, two at once, or in peace: the same people, evidence and ties. Nothing lost,
 // nothing doubled.
 func TestKilledImportsLoseAndDoubleNothing(t *testing.T) {
 	files, me := worldFiles(t)
+	want := wanted(t)
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		at := []string{"--data", filepath.Dir(address)}
-		peaceful := []string{"--data", t.TempDir()}
 		if strings.HasPrefix(address, "postgres") {
 			at = []string{"--data", t.TempDir(), "--database", address}
 		}
-		importFiles(t, peaceful, append(slices.Clone(me), files)...)
-		want := contents(t, filepath.Join(peaceful[1], db.FileName))
 
 		arguments := append(append(append(slices.Clone(at), "import", "--json"), me...), files)
 		for i := range 6 {

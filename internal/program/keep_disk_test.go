@@ -65,10 +65,8 @@ func fillDisk(t *testing.T, dir string) (free func()) {
 // ends as if nothing had been.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	files, me := worldFiles(t)
-	peaceful := []string{"--data", t.TempDir()}
+	want := wanted(t)
 	arguments := append(append([]string{"import"}, me...), files)
-	importFiles(t, peaceful, append(slices.Clone(me), files)...)
-	want := contents(t, addressOf(peaceful))
 
 	// An import that does not fit, on ever larger disks.
 	disk := smallDisk(t, 600)
@@ -382,9 +380,7 @@ func serverIn(t testing.TB, home, more string) (address string, control func(arg
 // same end.
 func TestAnImportGoesOnAfterItsServerRestarts(t *testing.T) {
 	files, me := worldFiles(t)
-	peaceful := []string{"--data", t.TempDir()}
-	importFiles(t, peaceful, append(slices.Clone(me), files)...)
-	want := contents(t, addressOf(peaceful))
+	want := wanted(t)
 	address, control := server(t)
 	flags := []string{"--data", t.TempDir(), "--database", address}
 	waited := 0

@@ -447,8 +447,6 @@ func TestNodesAreOne(t *testing.T) {
 // An import that was broken off is gone on with by one of the nodes, at once and once.
 func TestNodesClaimAnImportOnce(t *testing.T) {
 	files, me := worldFiles(t)
-	peaceful := []string{"--data", t.TempDir()}
-	importFiles(t, peaceful, append(slices.Clone(me), files)...)
 	c := newCluster(t, false, false)
 	d, err := db.Open(t.Context(), c.address)
 	if err != nil {
@@ -491,14 +489,14 @@ func TestNodesClaimAnImportOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for begun := time.Now(); count(`select count(*) from import where state = 'done'`) == 0; time.Sleep(20 * time.Millisecond) {
-		if time.Since(begun) > time.Minute {
+		if time.Since(begun) > 5*time.Minute { // the import itself takes a minute on a machine that does much else
 			t.Fatal("no node goes on with it")
 		}
 	}
 	if n := count(`select count(*) from claims`); n != 2 { // the command, and one node
 		t.Errorf("it was claimed %d times", n)
 	}
-	if want, got := contents(t, filepath.Join(peaceful[1], db.FileName)), contents(t, c.address); want != got {
+	if want, got := wanted(t), contents(t, c.address); want != got {
 		t.Errorf("it is not as in peace: %s", firstDifference(want, got))
 	}
 }

@@ -54,20 +54,14 @@ func (h house) firm(t *testing.T, n int) {
 		members[i] = v
 		chart += fmt.Sprintf("%s,%s,%d\n", name, departments[i%8], 1+min(2, x.IntN(8)/2))
 	}
+	var said []tie.Statement
 	say := func(from, to int, layer string) {
-		if from == to {
-			return
-		}
-		v := members[from]
-		if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := tie.AddStatements(ctx, tx, v.Space, []tie.Statement{{
+		if v := members[from]; from != to {
+			said = append(said, tie.Statement{
 				ID: id.New(), Owner: v.Member, Visibility: scope.Private, Layer: layer, Sign: 1, Weight: 1,
 				SourcePerson: v.Person, TargetPerson: members[to].Person, Directed: true, Time: now.UnixMicro() - 1,
 				Source: "stated", External: id.New(),
-			}})
-			return err
-		}); err != nil {
-			t.Fatal(err)
+			})
 		}
 	}
 	talks := func() {
@@ -82,6 +76,13 @@ func (h house) firm(t *testing.T, n int) {
 				say(i, x.IntN(n), "lunch")
 			}
 		}
+		if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := tie.AddStatements(ctx, tx, owner.Space, said)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		said = nil
 	}
 	talks()
 	call(owner, "colleagues.chart", colleagues.ChartInput{File: chart})

@@ -19,7 +19,7 @@ func TestCalled(t *testing.T) {
 		}
 	}
 	fields := map[string]bool{}
-	for _, one := range words.whole {
+	for _, one := range words().whole {
 		if one.sort == special {
 			fields[one.widest().name] = true
 		}

@@ -203,7 +203,7 @@ func NeedOf(s string) Need { return needOf(tokensOf(s, nil)) }
 func needOf(tokens []token) Need {
 	n := Need{Means: meansOf(tokens)}
 	clauses := clausesOf(tokens)
-	if i := slices.IndexFunc(clauses, words.asking); i > 0 {
+	if i := slices.IndexFunc(clauses, words().asking); i > 0 {
 		clauses = append(clauses[i:len(clauses):len(clauses)], clauses[:i]...) // what comes before says what it is for
 	}
 	for _, clause := range clauses {
@@ -223,7 +223,7 @@ func needOf(tokens []token) Need {
 				part = append(part, units[i]...)
 			case units[i] != nil:
 				n.Place = clause[i].word
-			case words.beside[clause[i].word] || words.over[clause[i].word]:
+			case words().beside[clause[i].word] || words().over[clause[i].word]:
 				add()
 			}
 		}
@@ -234,7 +234,7 @@ func needOf(tokens []token) Need {
 
 // placed says whether a word is where something is needed: behind "in", with a capital, and no skill.
 func (n Need) placed(clause []token, i int) bool {
-	return i > 0 && words.beside[clause[i-1].word] && clause[i].capital && clause[i].skill == nil
+	return i > 0 && words().beside[clause[i-1].word] && clause[i].capital && clause[i].skill == nil
 }
 
 // subject parts what is the heart of a need from what only goes with it: with a skill that is named the words around it
@@ -270,7 +270,7 @@ func OfferOf(s string) Offer { return offerOf(tokensOf(s, nil), false) }
 func offerOf(tokens []token, topic bool) Offer {
 	var o Offer
 	for _, clause := range clausesOf(tokens) {
-		if !topic && words.asking(clause) {
+		if !topic && words().asking(clause) {
 			continue
 		}
 		switch no := refused(clause); {
@@ -281,7 +281,7 @@ func offerOf(tokens []token, topic bool) Offer {
 		}
 		weight := float32(1)
 		for _, t := range clause {
-			if words.happened[t.word] {
+			if words().happened[t.word] {
 				weight = happened
 			}
 		}
@@ -293,9 +293,9 @@ func offerOf(tokens []token, topic bool) Offer {
 			}
 			switch {
 			case units != nil || topic:
-			case words.beside[clause[i].word]:
+			case words().beside[clause[i].word]:
 				weight = min(weight, behindPlace)
-			case words.over[clause[i].word] && len(o.units) > said:
+			case words().over[clause[i].word] && len(o.units) > said:
 				weight = min(weight, behindAim)
 			}
 		}
@@ -312,8 +312,8 @@ func meansOf(tokens []token) Means {
 	said := map[Means]bool{}
 	for i := range tokens {
 		named = named || tokens[i].skill != nil
-		agent = agent || tokens[i].skill != nil && words.agent(tokens[i].word)
-		for _, m := range words.means[tokens[i].word] {
+		agent = agent || tokens[i].skill != nil && words().agent(tokens[i].word)
+		for _, m := range words().means[tokens[i].word] {
 			if m.at(tokens[i:]) {
 				said[m.means] = true
 			}

@@ -3,6 +3,7 @@ package fit
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -70,10 +71,8 @@ type lexicon struct {
 // stemmed are the languages whose stems are compared.
 var stemmed = [2]string{"nl", "en"}
 
-var words *lexicon
-
-// init is a function because reading the lists takes texts apart, which looks into the lists.
-func init() { words = newLexicon() }
+// words is read from the lists when something is first compared: not every command does.
+var words = sync.OnceValue(newLexicon)
 
 func newLexicon() *lexicon {
 	x := &lexicon{
@@ -91,7 +90,7 @@ func newLexicon() *lexicon {
 	for kind, entries := range lang.Under("skills", "meets.") {
 		for _, said := range entries {
 			var m meaning
-			for _, t := range tokensOf(said, nil) {
+			for _, t := range (*lexicon)(nil).tokensOf(said, nil) {
 				m.words = append(m.words, t.word)
 			}
 			m.means = Means(kind)
@@ -136,7 +135,7 @@ func newLexicon() *lexicon {
 
 // add takes in one name of a skill in a language.
 func (x *lexicon) add(s *skill, said string, of int) {
-	tokens := tokensOf(said, nil)
+	tokens := (*lexicon)(nil).tokensOf(said, nil)
 	if len(tokens) == 1 {
 		t := tokens[0]
 		x.whole[t.word] = s
@@ -193,22 +192,27 @@ var unjoined = strings.NewReplacer("-", "", "'", "", "’", "", ".", "", "&", ""
 
 // Asks says whether a line asks for something: a question, or a clause that looks for what it names.
 func (r *Reader) Asks(s string) bool {
-	return strings.Contains(s, "?") || slices.ContainsFunc(clausesOf(r.tokens(s)), words.asking)
+	return strings.Contains(s, "?") || slices.ContainsFunc(clausesOf(r.tokens(s)), words().asking)
 }
 
 // Small says whether a line asks for a small favour: who answers that shows that they are kind, not what they know.
 func (r *Reader) Small(s string) bool {
-	return slices.ContainsFunc(clausesOf(r.tokens(s)), func(clause []token) bool { return turned(words.small, clause) })
+	return slices.ContainsFunc(clausesOf(r.tokens(s)), func(clause []token) bool {
+		return turned(words().small, clause)
+	})
 }
 
 // tokensOf takes a text apart. What a hyphen joins is one word when a skill is called so, and else its parts.
-func tokensOf(s string, known map[string]token) []token {
+func tokensOf(s string, known map[string]token) []token { return words().tokensOf(s, known) }
+
+// tokensOf is the function of that name by a lexicon, which is nil while one is read: then no word names a skill.
+func (x *lexicon) tokensOf(s string, known map[string]token) []token {
 	var out []token
 	begins := true
 	add := func(piece string) {
 		t, met := known[piece]
 		if !met {
-			t = tokenOf(piece)
+			t = x.tokenOf(piece)
 			if known != nil {
 				known[strings.Clone(piece)] = t
 			}
@@ -236,7 +240,7 @@ func tokensOf(s string, known map[string]token) []token {
 		piece := s[:n]
 		s = s[n:]
 		parts := strings.FieldsFunc(piece, func(r rune) bool { return r == '-' || r == '.' || r == '&' })
-		if len(parts) > 1 && words != nil && tokenOf(piece).skill == nil {
+		if len(parts) > 1 && x != nil && x.tokenOf(piece).skill == nil {
 			for _, part := range parts {
 				add(part)
 			}
@@ -248,7 +252,7 @@ func tokensOf(s string, known map[string]token) []token {
 }
 
 // tokenOf reads one word.
-func tokenOf(piece string) token {
+func (x *lexicon) tokenOf(piece string) token {
 	first, _ := utf8.DecodeRuneInString(piece)
 	t := token{word: text.Fold(unjoined.Replace(piece)), capital: unicode.IsUpper(first)}
 	if t.word == "" {
@@ -257,8 +261,8 @@ func tokenOf(piece string) token {
 	for i, tag := range stemmed {
 		t.stems[i] = stem(t.word, tag)
 	}
-	if words != nil {
-		t.skill = words.skillOf(t)
+	if x != nil {
+		t.skill = x.skillOf(t)
 	}
 	return t
 }
@@ -348,7 +352,7 @@ const (
 func refused(clause []token) extent {
 	no := 0
 	for _, t := range clause {
-		if words.not[t.word] {
+		if words().not[t.word] {
 			no++
 		}
 	}
@@ -367,7 +371,7 @@ func unitsOf(clause []token) [][]unit {
 	taken := make([]bool, len(clause))
 	for i := range clause {
 		for _, key := range []string{clause[i].word, clause[i].stems[0], clause[i].stems[1]} {
-			for _, name := range words.turns[key] {
+			for _, name := range words().turns[key] {
 				if name.at(clause, i, taken) {
 					out[i] = append(out[i], skillUnit(name.skill, 1))
 				}
@@ -376,16 +380,16 @@ func unitsOf(clause []token) [][]unit {
 	}
 	for i := range clause {
 		t := &clause[i]
-		if taken[i] || words.empties[t.word] || words.beside[t.word] || words.over[t.word] {
+		if taken[i] || words().empties[t.word] || words().beside[t.word] || words().over[t.word] {
 			continue
 		}
 		if t.skill != nil {
 			is := skillUnit(t.skill, 1)
-			if before := plainBefore(clause, out, i); !words.agent(t.word) {
+			if before := plainBefore(clause, out, i); !words().agent(t.word) {
 				is.kind = before
 			}
 			out[i] = append(out[i], is)
-		} else if parts := words.parts(t); parts != nil {
+		} else if parts := words().parts(t); parts != nil {
 			out[i] = append(out[i], parts...)
 		} else if !text.IsDigits(t.word) {
 			out[i] = append(out[i], unit{word: t.word, stems: t.stems, weight: 1})

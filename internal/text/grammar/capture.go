@@ -293,7 +293,7 @@ func (p *parser) nothing(c clause) {
 	for i := c.from + 1; i < c.to && reason == UnclearNobody; i++ {
 		// "gebeld met truusje": whoever it is, it may be somebody new.
 		word := p.word(i)
-		if strongLeads[p.rawWord(i-1)] && len(word) > 1 && !vocabulary[word] && p.plainWords(i, i+1) {
+		if strongLeads[p.rawWord(i-1)] && len(word) > 1 && !vocabulary()[word] && p.plainWords(i, i+1) {
 			p.unclear(p.span(i, i+1), UnclearWho, p.lookup(p.tokens[i].Raw, maxLookups/2))
 			return
 		}

@@ -21,7 +21,7 @@ var (
 func (p *parser) uncompound() {
 	for i := range p.tokens {
 		t := &p.tokens[i]
-		if t.Kind != text.WordToken || vocabulary[t.Word] {
+		if t.Kind != text.WordToken || vocabulary()[t.Word] {
 			continue
 		}
 		for _, tail := range compoundTails {

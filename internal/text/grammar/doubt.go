@@ -148,7 +148,7 @@ func (p *parser) amongOthers(c clause, item Item) bool {
 	}
 	word := p.rawWord(verb)
 	finite := metWords[word] || happened[word] && !isParticiple(word) || haveWords[word] ||
-		!vocabulary[word] && !isParticiple(word)
+		!vocabulary()[word] && !isParticiple(word)
 	if !finite || p.doneToMe(c) {
 		return false
 	}
@@ -249,7 +249,7 @@ var (
 // prefers. Where a participle closes the clause the word may as well be what something was done with.
 func (p *parser) isFinite(i int, c clause) bool {
 	word := p.rawWord(i)
-	known := vocabulary[word] && len(predicatesBy[word]) == 0
+	known := vocabulary()[word] && len(predicatesBy[word]) == 0
 	if i+1 >= c.to || known || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i].Stop != 0 ||
 		!hasShape(word, finiteShapes) {
 		return false
@@ -275,7 +275,7 @@ func (p *parser) onlyState(c clause) bool {
 			isEvent(word) {
 			return false
 		}
-		if !vocabulary[word] {
+		if !vocabulary()[word] {
 			content++
 		}
 	}

@@ -307,7 +307,7 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 // isNamed tells "is called".
 func (p *parser) isNamed(i int) bool {
 	before := p.rawWord(i - 1)
-	return namedWords[p.rawWord(i)] && (isWords[before] || relations[before] || before != "" && !vocabulary[before] &&
+	return namedWords[p.rawWord(i)] && (isWords[before] || relations[before] || before != "" && !vocabulary()[before] &&
 		!text.IsCapitalised(p.tokens[i-1].Raw) && p.smallName(i-1, i) == i-1) // "a business called Hughes"
 }
 

@@ -54,7 +54,7 @@ func lex(line string) []text.Token {
 			i += size
 			continue
 		}
-		if word := text.Fold(string(r)); r > unicode.MaxLatin1 && vocabulary[word] &&
+		if word := text.Fold(string(r)); r > unicode.MaxLatin1 && vocabulary()[word] &&
 			(len(tokens) == 0 || tokens[len(tokens)-1].Stop == ';') { // "☕ met Anna"
 			t := unit(i, i+size, text.WordToken, string(r))
 			t.Word = word

@@ -262,7 +262,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			len(found) > 0 && found[0].Score >= SureScore {
 			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
 		}
-		if m.New && end-i == 2 && vocabulary[p.tokens[end-1].Word] && !names.IsParticle(p.tokens[end-1].Word) {
+		if m.New && end-i == 2 && vocabulary()[p.tokens[end-1].Word] && !names.IsParticle(p.tokens[end-1].Word) {
 			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				m.New, m.Candidates = false, found // "Rachel Mon": a family name, or a word of its own
 			}

@@ -144,7 +144,7 @@ func (p *parser) didForMe(c clause) []Mention {
 			p.used[end], p.used[i], p.used[i+1] = true, true, true
 			return p.people(c.from, end, c)
 		}
-		object = object || word != "" && !vocabulary[word] && !hasShape(word, didShapes)
+		object = object || word != "" && !vocabulary()[word] && !hasShape(word, didShapes)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package grammar
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
@@ -15,18 +16,18 @@ import (
 var noSlips = text.WordSet("capture", "slip.none")
 
 // longDates are the words for days in which a slip is understood, by their first letter.
-var longDates = func() map[byte][]string {
+var longDates = sync.OnceValue(func() map[byte][]string {
 	by := make(map[byte][]string)
-	for word := range vocabulary {
+	for word := range vocabulary() {
 		if len(word) >= 7 && (when.IsRelativeDay(word) || when.IsWeekday(word) || when.IsMonth(word)) {
 			by[word[0]] = append(by[word[0]], word)
 		}
 	}
 	return by
-}()
+})
 
 // contactWords are the words for contact in which a slip is understood, by their first letter.
-var contactWords = func() map[byte][]string {
+var contactWords = sync.OnceValue(func() map[byte][]string {
 	by := make(map[byte][]string)
 	for word := range mediumWords {
 		if len(word) >= 5 && !strings.Contains(word, " ") {
@@ -34,10 +35,10 @@ var contactWords = func() map[byte][]string {
 		}
 	}
 	return by
-}()
+})
 
 // deedWords are the verbs of giving and thanking in which a slip is understood, by their first letter.
-var deedWords = func() map[byte][]string {
+var deedWords = sync.OnceValue(func() map[byte][]string {
 	by := make(map[byte][]string)
 	for _, set := range []map[string]bool{deeds, praiseVerbs, text.WordSet("capture", "gave.knowledge", "gave.time")} {
 		for word := range set {
@@ -47,7 +48,7 @@ var deedWords = func() map[byte][]string {
 		}
 	}
 	return by
-}()
+})
 
 // mendDeed reads a word that is one slip away from a verb of giving, where somebody or the writer stands beside it. It
 // tells whether there was one.
@@ -56,7 +57,7 @@ func (p *parser) mendDeed(c clause) bool {
 		if !p.mayBeSlip(i) || !selves[p.rawWord(i+1)] && !iWords[p.rawWord(i-1)] {
 			continue
 		}
-		if word := nearest(p.tokens[i].Word, deedWords); word != "" {
+		if word := nearest(p.tokens[i].Word, deedWords()); word != "" {
 			p.tokens[i].Word = word
 			return true
 		}
@@ -68,7 +69,7 @@ func (p *parser) mendDeed(c clause) bool {
 func (p *parser) mendDates() {
 	for i := range p.tokens {
 		if t := &p.tokens[i]; p.mayBeSlip(i) {
-			if word := nearest(t.Word, longDates); word != "" {
+			if word := nearest(t.Word, longDates()); word != "" {
 				t.Word = word
 			}
 		}
@@ -82,7 +83,7 @@ func (p *parser) mendContact(c clause) bool {
 		if !p.mayBeSlip(i) || i > c.from && i < c.to-1 && !p.isDated(i-1) && !withWords[p.rawWord(i+1)] {
 			continue
 		}
-		if word := nearest(p.tokens[i].Word, contactWords); word != "" {
+		if word := nearest(p.tokens[i].Word, contactWords()); word != "" {
 			p.tokens[i].Word = word
 			return true
 		}
@@ -93,7 +94,7 @@ func (p *parser) mendContact(c clause) bool {
 // mayBeSlip tells a plain word that means nothing here.
 func (p *parser) mayBeSlip(i int) bool {
 	word := p.word(i)
-	return len(word) >= 4 && !vocabulary[word] && !noSlips[word] && !names.IsGiven(word) &&
+	return len(word) >= 4 && !vocabulary()[word] && !noSlips[word] && !names.IsGiven(word) &&
 		(i == 0 || !text.IsCapitalised(p.tokens[i].Raw))
 }
 

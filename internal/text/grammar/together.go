@@ -154,7 +154,7 @@ func (p *parser) withoutMe(c clause, at int) bool {
 		return false
 	}
 	word := p.rawWord(end)
-	if p.inPlace(at, c) && word != "" && !vocabulary[word] && !hasShape(word, didShapes) {
+	if p.inPlace(at, c) && word != "" && !vocabulary()[word] && !hasShape(word, didShapes) {
 		return true // "@bob prees me tijdens de vergadering"
 	}
 	if i := p.first(clause{end, c.to}, selves); i >= 0 && !ownWords[p.word(i)] || andWords[word] {
@@ -166,7 +166,7 @@ func (p *parser) withoutMe(c clause, at int) bool {
 	if goes[word] {
 		return p.first(clause{end, c.to}, withWords) < 0
 	}
-	return word != "" && !vocabulary[word] && !hasShape(word, didShapes) && p.first(clause{end, c.to}, withWords) < 0
+	return word != "" && !vocabulary()[word] && !hasShape(word, didShapes) && p.first(clause{end, c.to}, withWords) < 0
 }
 
 var goes = text.WordSet("capture", "goes") // say that somebody else is on their way
@@ -249,7 +249,7 @@ func (p *parser) isOccasionNamed(c clause) bool {
 			hasShape(word, didShapes) || noteVerbs[word] || text.IsDigits(word) {
 			return false
 		}
-		named = named || !vocabulary[word] && !names.IsGiven(word)
+		named = named || !vocabulary()[word] && !names.IsGiven(word)
 	}
 	return named
 }

@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"strings"
+	"sync"
 
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
@@ -118,7 +119,7 @@ var (
 )
 
 // vocabulary are all words that the grammar or dates know.
-var vocabulary = func() map[string]bool {
+var vocabulary = sync.OnceValue(func() map[string]bool {
 	set := make(map[string]bool)
 	for _, list := range []string{"capture", "dates"} {
 		for _, lines := range lang.Under(list, "") {
@@ -130,12 +131,12 @@ var vocabulary = func() map[string]bool {
 		}
 	}
 	return set
-}()
+})
 
 // isVocabulary tells whether a word in small letters means something else than a name. A month that is a given name too
 // counts as a name: jan.
 func isVocabulary(word string) bool {
-	return vocabulary[word] && (!names.IsGiven(word) || !when.IsMonth(word) || glue[word])
+	return vocabulary()[word] && (!names.IsGiven(word) || !when.IsMonth(word) || glue[word])
 }
 
 var (

@@ -82,7 +82,7 @@ func agreeingPart(a, b Name) Agreement {
 	switch {
 	case word == given, word == first, sameShortForm(word, first):
 		return Agree
-	case givenNames[word] && givenNames[first] && word != text.Fold(b.Family):
+	case givenNames()[word] && givenNames()[first] && word != text.Fold(b.Family):
 		return Clash
 	}
 	return Silent
@@ -97,8 +97,8 @@ func initialsOfShortForm(a, b Name) bool {
 		return false
 	}
 	letters := initialsOf(a)
-	for _, i := range shortForms[givenParts(text.Fold(b.Given))[0]] {
-		for name, groups := range shortForms {
+	for _, i := range shortForms()[givenParts(text.Fold(b.Given))[0]] {
+		for name, groups := range shortForms() {
 			for _, j := range groups {
 				if i == j && strings.HasPrefix(letters, initialOf(name)) {
 					return true
@@ -125,7 +125,7 @@ func Spellings(n Name) map[string]float64 {
 	}
 	given, family, bare := text.Letters(n.Given), text.Letters(n.Particle+n.Family), text.Letters(n.Family)
 	if given == "" || family == "" {
-		if word := text.Letters(n.Display()); utf8.RuneCountInString(word) >= 5 && !givenNames[word] {
+		if word := text.Letters(n.Display()); utf8.RuneCountInString(word) >= 5 && !givenNames()[word] {
 			out[word] = 0.8
 		}
 		return out
@@ -136,7 +136,7 @@ func Spellings(n Name) map[string]float64 {
 			out[word] = max(out[word], part)
 		}
 	}
-	common := commonSurnames[text.Fold(n.Family)]
+	common := commonSurnames()[text.Fold(n.Family)]
 	for _, f := range []string{family, bare} {
 		for _, g := range []string{given, first} {
 			if utf8.RuneCountInString(g) > 1 {
@@ -148,7 +148,7 @@ func Spellings(n Name) map[string]float64 {
 		if !common {
 			set(initialOf(given)+f, 0.8)
 			set(f+initialOf(given), 0.8)
-			if !givenNames[f] {
+			if !givenNames()[f] {
 				set(f, 0.7)
 			}
 		}
@@ -157,4 +157,4 @@ func Spellings(n Name) map[string]float64 {
 }
 
 // CommonFamily says that many people share this family name.
-func CommonFamily(n Name) bool { return commonSurnames[text.Fold(n.Family)] }
+func CommonFamily(n Name) bool { return commonSurnames()[text.Fold(n.Family)] }

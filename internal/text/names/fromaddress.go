@@ -36,7 +36,7 @@ func FromAddress(address string) Name {
 		return n
 	case 1:
 		word := TitleWord(words[0], false)
-		if givenNames[text.Fold(words[0])] {
+		if givenNames()[text.Fold(words[0])] {
 			n.Given = word
 		} else {
 			n.Family = word
@@ -51,7 +51,7 @@ func FromAddress(address string) Name {
 			particle = append(particle, dottedParticle(w))
 		case i < len(words)-1 && len(particle) == 0 && utf8.RuneCountInString(w) == 1:
 			given = append(given, strings.ToUpper(w)+".")
-		case i == 0 && utf8.RuneCountInString(w) == 2 && !givenNames[text.Fold(w)] && !particles[w]: // gp.fictova@
+		case i == 0 && utf8.RuneCountInString(w) == 2 && !givenNames()[text.Fold(w)] && !particles[w]: // gp.fictova@
 			given = append(given, dotted(strings.ToUpper(w)))
 		case i < len(words)-1 && len(particle) == 0:
 			given = append(given, TitleWord(w, false))
@@ -60,14 +60,14 @@ func FromAddress(address string) Name {
 		}
 	}
 	// jansen.anna@: the given name last.
-	if len(particle) == 0 && len(words) == 2 && givenNames[text.Fold(words[1])] && !givenNames[text.Fold(words[0])] &&
-		utf8.RuneCountInString(words[0]) > 1 {
+	if len(particle) == 0 && len(words) == 2 && givenNames()[text.Fold(words[1])] &&
+		!givenNames()[text.Fold(words[0])] && utf8.RuneCountInString(words[0]) > 1 {
 		given, family = []string{TitleWord(words[1], false)}, []string{words[0]}
 	}
 	if len(particle) == 0 && len(family) == 1 {
 		for _, g := range gluedParticles {
 			rest := strings.TrimPrefix(family[0], g.Words[0])
-			if rest != family[0] && len(rest) >= 4 && !givenNames[text.Fold(family[0])] {
+			if rest != family[0] && len(rest) >= 4 && !givenNames()[text.Fold(family[0])] {
 				particle, family = []string{g.Value}, []string{rest}
 				break
 			}

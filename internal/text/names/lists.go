@@ -3,6 +3,7 @@ package names
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"gave.network/internal/text"
 )
@@ -17,7 +18,7 @@ var (
 )
 
 // shortForms says for a folded given name in which lines of shortforms.txt it stands.
-var shortForms = func() map[string][]int {
+var shortForms = sync.OnceValue(func() map[string][]int {
 	groups := make(map[string][]int)
 	for i, line := range strings.Split(shortFormFile, "\n") {
 		if strings.HasPrefix(line, "#") {
@@ -29,22 +30,22 @@ var shortForms = func() map[string][]int {
 		}
 	}
 	return groups
-}()
+})
 
-var givenNames = func() map[string]bool {
+var givenNames = sync.OnceValue(func() map[string]bool {
 	names := text.ParseSet(givenFile)
-	for name := range shortForms {
+	for name := range shortForms() {
 		names[name] = true
 	}
 	return names
-}()
+})
 
-var commonSurnames = text.ParseSet(surnameFile)
+var commonSurnames = sync.OnceValue(func() map[string]bool { return text.ParseSet(surnameFile) })
 
 // sameShortForm tells whether two folded given names stand for one name, such as Jan and Johannes.
 func sameShortForm(a, b string) bool {
-	for _, i := range shortForms[a] {
-		for _, j := range shortForms[b] {
+	for _, i := range shortForms()[a] {
+		for _, j := range shortForms()[b] {
 			if i == j {
 				return true
 			}

@@ -217,7 +217,7 @@ func stripAround(s string) (name, aside string) {
 				return s, aside
 			}
 			if !strings.Contains(after, " ") && !strings.Contains(before, ",") && startsGiven(before) &&
-				commonSurnames[text.Fold(after)] {
+				commonSurnames()[text.Fold(after)] {
 				return before + "-" + after, aside
 			}
 		}
@@ -228,7 +228,7 @@ func stripAround(s string) (name, aside string) {
 
 func startsGiven(s string) bool {
 	first, _, _ := strings.Cut(s, " ")
-	return givenNames[text.Fold(first)]
+	return givenNames()[text.Fold(first)]
 }
 
 // stripParentheses takes parenthesised parts out of the name. One that holds a single given name is the name a
@@ -263,7 +263,7 @@ func looksGiven(s string) bool {
 	if strings.ContainsAny(s, " .@/&0123456789") {
 		return false
 	}
-	return givenNames[text.Fold(s)] || text.IsCapitalised(s) && !text.IsUpper(s)
+	return givenNames()[text.Fold(s)] || text.IsCapitalised(s) && !text.IsUpper(s)
 }
 
 // order brings the parts of a name written family first into reading order and gives its words.
@@ -295,8 +295,8 @@ func (n *Name) order(s string) []string {
 	}
 	family := nameWords(parts[0])
 	// "Anna Jansen, ACME": given name first, and what follows is no name.
-	if len(family) > 1 && givenNames[text.Fold(family[0])] && !IsInitials(strings.Fields(parts[1])[0]) &&
-		!givenNames[text.Fold(strings.Fields(parts[1])[0])] &&
+	if len(family) > 1 && givenNames()[text.Fold(family[0])] && !IsInitials(strings.Fields(parts[1])[0]) &&
+		!givenNames()[text.Fold(strings.Fields(parts[1])[0])] &&
 		!particles[text.Fold(strings.Fields(parts[1])[0])] {
 		n.addAside(strings.Join(parts[1:], ", "))
 		return family
@@ -411,7 +411,7 @@ func (n *Name) split(words []string) {
 		return
 	}
 	start := familyStart(words)
-	if last := words[len(words)-1]; start == 0 && len(words) > 2 && givenNames[text.Fold(last)] &&
+	if last := words[len(words)-1]; start == 0 && len(words) > 2 && givenNames()[text.Fold(last)] &&
 		!particles[text.Fold(words[len(words)-2])] {
 		// "De Smedt Sebastiaan", as Belgian offices write it.
 		words = append([]string{last}, words[:len(words)-1]...)
@@ -596,4 +596,4 @@ func TitleWord(w string, particle bool) string {
 func IsParticle(word string) bool { return particles[text.Fold(word)] }
 
 // IsGiven says whether a word is a common given name, Dutch or English.
-func IsGiven(word string) bool { return givenNames[text.Fold(word)] }
+func IsGiven(word string) bool { return givenNames()[text.Fold(word)] }

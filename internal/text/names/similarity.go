@@ -44,7 +44,7 @@ func Similarity(a, b Name) (score float64, reasons []string) {
 		// Both ways round, so that the order of the arguments does not matter.
 		for _, pair := range [2][2]Name{{a, swapped(b)}, {swapped(a), b}} {
 			s, r := compareNames(pair[0], pair[1])
-			if commonSurnames[text.Fold(a.Family)] || commonSurnames[text.Fold(b.Family)] {
+			if commonSurnames()[text.Fold(a.Family)] || commonSurnames()[text.Fold(b.Family)] {
 				s = min(s, 0.88)
 			}
 			if s*0.95 > score && s >= 0.6 {
@@ -79,7 +79,7 @@ func compareNames(a, b Name) (float64, []string) {
 	if family == 0 {
 		return 0.05 * jaroWinkler(text.Fold(a.Given+a.Family), text.Fold(b.Given+b.Family)), []string{ReasonOtherFamily}
 	}
-	common := commonSurnames[text.Fold(a.Family)] || commonSurnames[text.Fold(b.Family)]
+	common := commonSurnames()[text.Fold(a.Family)] || commonSurnames()[text.Fold(b.Family)]
 	given, why := compareGiven(a, b)
 	reasons = append(reasons, why...)
 	var score float64
@@ -136,7 +136,7 @@ func comparePartial(a, b Name) (float64, []string) {
 		switch {
 		case x == "" || y == "":
 			return 0, nil
-		case x == y && !givenNames[x] && utf8.RuneCountInString(x) >= 5:
+		case x == y && !givenNames()[x] && utf8.RuneCountInString(x) >= 5:
 			return 0.8, []string{ReasonSameName} // what somebody calls himself on the web
 		case x == y:
 			return 0.5, []string{ReasonSameGiven, ReasonOnlyGiven}
@@ -159,7 +159,7 @@ func comparePartial(a, b Name) (float64, []string) {
 	case word == given || word == first && first != "":
 		return 0.35, []string{ReasonSameGiven, ReasonOnlyGiven}
 	case word == text.Fold(b.Family) || word == text.Fold(joinParticle(b.Particle, b.Family)):
-		if commonSurnames[text.Fold(b.Family)] {
+		if commonSurnames()[text.Fold(b.Family)] {
 			return 0.15, []string{ReasonSameFamily, ReasonOnlyFamily, ReasonCommonSurname}
 		}
 		return 0.35, []string{ReasonSameFamily, ReasonOnlyFamily}
@@ -179,7 +179,7 @@ func compareFamily(a, b Name) (float64, []string) {
 			y = x
 		}
 	}
-	if x != y && min(len(x), len(y)) >= 5 && narrow(x) == narrow(y) && !(commonSurnames[x] && commonSurnames[y]) {
+	if x != y && min(len(x), len(y)) >= 5 && narrow(x) == narrow(y) && !(commonSurnames()[x] && commonSurnames()[y]) {
 		x = y // Muller may be Mueller too
 	}
 	if x == y {
@@ -203,12 +203,12 @@ func compareFamily(a, b Name) (float64, []string) {
 			}
 		}
 	}
-	if commonSurnames[x] && commonSurnames[y] {
+	if commonSurnames()[x] && commonSurnames()[y] {
 		return 0, nil // Jansen and Janssen, Smit and Smits: each is a name of its own
 	}
 	length := min(utf8.RuneCountInString(x), utf8.RuneCountInString(y))
 	if near := jaroWinkler(x, y); length >= 5 && near >= 0.94 && edits(x, y) <= 1+length/10 {
-		if commonSurnames[x] || commonSurnames[y] {
+		if commonSurnames()[x] || commonSurnames()[y] {
 			return 0.7, []string{ReasonSpelling}
 		}
 		return 0.9, []string{ReasonSpelling}
@@ -270,7 +270,7 @@ func compareGiven(a, b Name) (float64, []string) {
 	if IsInitials(a.Given) || IsInitials(b.Given) {
 		return compareInitials(a, b)
 	}
-	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames[x] && givenNames[y]) ||
+	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames()[x] && givenNames()[y]) ||
 		!(text.IsASCII(a.Given) && text.IsASCII(b.Given)) && narrow(x) == narrow(y) {
 		return 1, []string{ReasonSameGiven} // Jörg, Joerg
 	}
@@ -289,11 +289,11 @@ func compareGiven(a, b Name) (float64, []string) {
 		short, long = long, short
 	}
 	if utf8.RuneCountInString(short) >= 3 && strings.HasPrefix(long, short) &&
-		!(givenNames[short] && givenNames[long]) {
+		!(givenNames()[short] && givenNames()[long]) {
 		return 0.8, []string{ReasonPartOfGiven}
 	}
 	if jaroWinkler(xs[0], ys[0]) >= 0.9 && edits(xs[0], ys[0]) == 1 && utf8.RuneCountInString(short) >= 5 &&
-		!(givenNames[xs[0]] && givenNames[ys[0]]) {
+		!(givenNames()[xs[0]] && givenNames()[ys[0]]) {
 		return 0.85, []string{ReasonSpelling}
 	}
 	return -1, []string{ReasonOtherGiven}
