@@ -477,11 +477,15 @@ func (m *month) eveMeets() {
 	m.brings(m.dirk, "carla clavan and eva eik both want to meet")
 }
 
-// commons is day 26: a text that any member may take, and one that stays in a drawer.
+// commons is day 26: a text that everybody may take, and one that stays in a drawer.
 func (m *month) commons() {
 	x := m.did(m.dirk, "a text of the commons", "resource", "body")
-	x.all = true
-	m.tell(m.dirk, "commons.share", map[string]any{"title": "Een draaiboek", "text": "Begin met " + x.mark})
+	x.all, x.public = true, true
+	m.tell(m.dirk, "commons.share", map[string]any{
+		"title": "Een draaiboek", "text": "Begin met " + x.mark, "public": true,
+	})
+	x = m.did(m.dirk, "a text in a drawer", "resource", "body")
+	m.tell(m.dirk, "commons.share", map[string]any{"title": "Een kladje", "text": "Later, over " + x.mark})
 }
 
 // takesBack is day 27: what was written is taken back, and gone everywhere.
@@ -493,7 +497,8 @@ func (m *month) takesBack() {
 				p := each.(map[string]any)
 				if text, _ := p["text"].(string); strings.Contains(text, x.mark) {
 					m.tell(m.bram, "praise.withdraw", map[string]any{"praise": p["id"]})
-					x.times, x.owner, x.seen = 0, &resident{user: "nobody"}, nil
+					before := *x
+					x.before, x.times, x.owner, x.seen = &before, 0, &resident{user: "nobody"}, nil
 				}
 			}
 			if x.times != 0 {

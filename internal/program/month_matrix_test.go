@@ -108,7 +108,7 @@ func (m *month) matrix() {
 			}
 			for _, letter := range m.box.all() {
 				if letter.to == r.address() {
-					l.look("letter", letter.subject, letter.text+letter.html)
+					l.look("letter", letter.subject, m.notYetTakenBack(r, letter.text+letter.html))
 				}
 			}
 		}
@@ -135,6 +135,17 @@ func (m *month) matrix() {
 	}
 	m.noted("the matrix of %d things in %v; looks, and marks that were seen:%s", len(m.things),
 		time.Since(begun).Round(time.Second), text)
+}
+
+// notYetTakenBack is a letter without the words that its reader might see when it went, and that were taken back since:
+// no program calls a letter back.
+func (m *month) notYetTakenBack(r *resident, letter string) string {
+	for _, x := range m.things {
+		if x.before != nil && x.before.sees(r) {
+			letter = strings.ReplaceAll(letter, x.mark, "")
+		}
+	}
+	return letter
 }
 
 // keysOfOthers are ids of what members keep, one of each table and member.

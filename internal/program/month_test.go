@@ -57,6 +57,7 @@ type thing struct {
 	public        bool        // and who is not signed in
 	table, column string
 	times         int
+	before        *thing // as it was until it was taken back
 	day           int
 }
 
