@@ -35,6 +35,7 @@ import (
 	"gave.network/internal/search"
 	"gave.network/internal/source"
 	"gave.network/internal/today"
+	"gave.network/internal/webhook"
 )
 
 // Config says where the data is.
@@ -74,6 +75,7 @@ type App struct {
 	Source     *source.Service
 	Phone      *phone.Service
 	Duties     *duties.Service
+	Webhook    *webhook.Service
 	News       *news.Service
 	// Answers is the mailbox that is read for answers; nil for none.
 	Answers *incoming.Mailbox
@@ -153,6 +155,9 @@ func build(config Config, d *db.DB) *App {
 	a.Duties.DeliverBy(a.Inbox)
 	a.News = news.NewService(d, a.Network)
 	a.Account.OnLeave(a.News.Leave)
+	a.Webhook = webhook.NewService(d, a.Colleagues)
+	a.Account.OnLeave(a.Webhook.Leave)
+	a.Inbox.Tell(a.Webhook.Note)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -162,7 +167,7 @@ func build(config Config, d *db.DB) *App {
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
 		a.Goodwill.Room(), a.News.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(),
-		a.Duties.Room(), help.Room(), seek.Room(),
+		a.Duties.Room(), a.Webhook.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

@@ -121,6 +121,8 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		values ($1, $2, $3, 'a.vcf', 'A', 'a card', '{}', 1)`, v.Member, who)
 	exec(`insert into phone_other (space, owner, name, uid, card, put) values ($1, $2, 'b.vcf', 'B', 'a card', 1)`,
 		v.Member)
+	exec(`insert into webhook (space, id, owner, name, address, secret, created, due, worker, claimed, tries, failing, took)
+		values ($1, $2, $3, 'board', 'https://hooks.example/a', $2, 1, 1, '', 0, 0, 0, 0)`, id.New(), v.Member)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 

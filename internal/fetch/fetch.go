@@ -3,6 +3,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -205,4 +206,41 @@ func (c *Client) Broken(err error) error {
 		return fault.Wrap(err, fault.Unavailable, "The address took too long to answer.").WithHint(c.instead)
 	}
 	return fault.Wrap(err, fault.Unavailable, "The address cannot be reached.").WithHint(c.instead)
+}
+
+// Checks says what is wrong with an address, as far as that can be seen without asking for it.
+func (c *Client) Checks(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "This is not an address on the web.")
+	}
+	return c.check(u)
+}
+
+// Post sends something to an address and returns with which number it answers; a fault when that is none of the two
+// hundreds. Nobody is followed who passes it on, and of the answer nothing is read.
+func (c *Client) Post(ctx context.Context, address string, header http.Header, content []byte) (int, error) {
+	if err := c.Checks(address); err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Time)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(content))
+	if err != nil {
+		return 0, fault.Wrap(err, fault.Invalid, "This is not an address on the web.")
+	}
+	r.Header = header.Clone()
+	r.Header.Set("User-Agent", "Gave")
+	once := *c.client
+	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	response, err := once.Do(r)
+	if err != nil {
+		return 0, c.Broken(err)
+	}
+	response.Body.Close()
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return response.StatusCode, fault.New(fault.Unavailable, "The address answers with %d.", response.StatusCode).
+			WithHint(c.instead)
+	}
+	return response.StatusCode, nil
 }

@@ -17,7 +17,14 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	rooms   []room.Room
+	told    Told
 }
+
+// Told hears that something was brought to a member, in the transaction in which that happens.
+type Told func(ctx context.Context, tx db.Queryer, space, member id.ID, kind string, item id.ID, at time.Time) error
+
+// Tell says who hears of what is brought; once, when the program is built.
+func (s *Service) Tell(told Told) { s.told = told }
 
 var _ room.Courier = (*Service)(nil)
 

@@ -51,6 +51,12 @@ func (s *Service) Deliver(ctx context.Context, tx db.Queryer, v op.Viewer, d roo
 			seen = 0, mailed = 0`); err != nil {
 			return nil, err
 		}
+		if s.told == nil {
+			continue
+		}
+		if err := s.told(ctx, tx, v.Space, member, d.Kind, d.Item, v.Now); err != nil {
+			return nil, err
+		}
 	}
 	return reached, nil
 }

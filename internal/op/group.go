@@ -21,10 +21,10 @@ var house = Group{
 var around = []Group{
 	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
 		"today", "inbox", "mail", "capture", "people", "lists", "tie", "organisations", "interactions", "notes",
-		"merges", "identity",
+		"merges", "identity", "news",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
-		"import", "calendar", "source", "phone", "export", "erase", "suppressions", "duties", "feeds",
+		"import", "calendar", "source", "phone", "export", "erase", "suppressions", "duties", "feeds", "webhooks",
 	}},
 	house,
 	{"door", "Serving", "The server, and who comes in.", []string{

@@ -90,6 +90,7 @@ func TestBadFilesThroughTheProgram(t *testing.T) {
 		{"missing.mbox", 1, 0, 0, "no file or folder"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
+			freshPeak()
 			cmd := command(context.Background(), "import", "--json", "--lang", "en", "--data", t.TempDir(), "--me",
 				"me@example.nl", filepath.Join(dir, c.file))
 			var out, problems bytes.Buffer

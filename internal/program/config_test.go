@@ -49,6 +49,7 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 		"public-url": "https://gave.example|environment|GAVE_PUBLIC_URL", "trusted-proxies": "|default|",
 		"patience": "1m|environment|GAVE_PATIENCE", "upload-limit": "20GB|default|", "form-limit": "1MiB|default|",
 		"calendar-networks": "|default|", "mail-server": "|default|", "mail-from": "|default|",
+		"mail-inbox": "|default|", "mail-receive": "|default|", "mail-domain": "|default|",
 		"openid-issuer": "|default|", "openid-client": "|default|", "openid-name": "|default|",
 		"openid-secret": "xxxxx|environment|GAVE_OPENID_SECRET", "openid-domains": "|default|",
 		"drain": "0s|default|",

@@ -4,6 +4,7 @@ package program_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -193,6 +194,27 @@ func (m *mailboxes) address() string { return "imaps://" + m.listen }
 // put delivers a mail to somebody's mailbox. Its body is nobody's but the reader's, and Gave does not read it.
 func (m *mailboxes) put(user, from, to, subject string, at time.Time) {
 	m.t.Helper()
+	m.deliver(user, at, fmt.Sprintf("From: %s\r\nTo: %s\r\nSubject: %s\r\n"+
+		"Message-ID: <%d@month.example>\r\nDate: %s\r\n\r\n%s\r\n", from, to, subject, m.n+1,
+		at.Format(time.RFC1123Z), bodyOfMail))
+}
+
+// reply delivers the answer of an outsider to a letter of Gave to the mailbox of Gave, as programs of mail write it.
+func (m *mailboxes) reply(to delivered, words string, at time.Time) {
+	m.t.Helper()
+	quoted := "> " + strings.ReplaceAll(strings.TrimSpace(to.text), "\n", "\n> ")
+	about := to.header.Get("Message-ID")
+	m.deliver("gave", at, fmt.Sprintf("From: %[1]s\r\nTo: %[2]s\r\nSubject: Re: %[3]s\r\n"+
+		"Message-ID: <%[4]d@else.example>\r\nIn-Reply-To: %[5]s\r\nReferences: %[5]s\r\nDate: %[6]s\r\n"+
+		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%[7]s\r\n\r\n"+
+		"Op %[8]s schreef Gave:\r\n%[9]s\r\n",
+		to.to, cmp.Or(to.header.Get("Reply-To"), to.header.Get("From")), to.subject, m.n+1, about,
+		at.Format(time.RFC1123Z), words, at.Format("02-01-2006"), quoted))
+}
+
+// deliver puts a mail in somebody's mailbox, which it makes when there is none yet; an empty mail makes no more.
+func (m *mailboxes) deliver(user string, at time.Time, mail string) {
+	m.t.Helper()
 	m.n++
 	box := filepath.Join(m.folder, "mail", user)
 	for _, sub := range []string{"", "cur", "new", "tmp"} {
@@ -204,11 +226,12 @@ func (m *mailboxes) put(user, from, to, subject string, at time.Time) {
 			m.t.Fatal(err)
 		}
 	}
+	if mail == "" {
+		return
+	}
 	name := fmt.Sprintf("%d.M%dP1.host", at.Unix(), m.n)
 	path := filepath.Join(box, "tmp", name)
-	if err := os.WriteFile(path, fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\n"+
-		"Message-ID: <%d@month.example>\r\nDate: %s\r\n\r\n%s\r\n", from, to, subject, m.n,
-		at.Format(time.RFC1123Z), bodyOfMail), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(mail), 0o600); err != nil {
 		m.t.Fatal(err)
 	}
 	if err := os.Chown(path, m.uid, m.uid); err != nil {

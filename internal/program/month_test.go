@@ -365,6 +365,7 @@ func newMonth(t *testing.T) *month {
 	m.first = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, amsterdam)
 	by := newTrust(t)
 	m.boxes, m.cloud, m.box = newMailboxes(t, by), newCloud(t, by), newLetterbox(t, m.clock)
+	m.boxes.deliver("gave", time.Time{}, "")
 	shelf, err := app.Open(t.Context(), app.Config{Data: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -393,6 +394,7 @@ func newMonth(t *testing.T) *month {
 			"serve", "--listen", n.listen, "--data", m.data, "--database", m.database, "--trusted-proxies", "127.0.0.1",
 			"--public-url", "http://" + m.front, "--calendar-networks", "127.0.0.0/8",
 			"--mail-server", "smtp://" + m.box.listen, "--mail-from", "gave@club.example",
+			"--mail-inbox", "imaps://gave:geheim@" + m.boxes.listen,
 		}
 		n.start()
 		t.Cleanup(func() { n.end(syscall.SIGKILL, 10*time.Second) })

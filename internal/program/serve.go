@@ -62,6 +62,7 @@ func serveCommand() *cobra.Command {
 			a.Intake.TrustCalendars(networks)
 			a.Source.Trust(networks)
 			a.News.Trust(networks)
+			a.Webhook.Trust(networks)
 			if err := mailBy(a, settings, front); err != nil {
 				return err
 			}

@@ -71,6 +71,7 @@ func (s *Server) Work(ctx context.Context) {
 		})
 	})
 	both.Go(func() { s.app.Source.Work(ctx) })
+	both.Go(func() { every(ctx, "webhooks", sweep, nil, s.app.Webhook.TellDue) })
 	both.Go(func() { every(ctx, "feeds", sweep, nil, s.app.News.ReadDue) })
 	if s.app.Answers != nil {
 		both.Go(func() { every(ctx, "answers by mail", sweep, nil, s.app.Answers.Read) })
