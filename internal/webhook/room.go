@@ -10,7 +10,6 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fetch"
 	"gave.network/internal/id"
-	"gave.network/internal/page"
 	"gave.network/internal/room"
 )
 
@@ -51,15 +50,11 @@ func (s *Service) Trust(networks []netip.Prefix) {
 func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "webhooks", Title: "Webhooks", About: "Programs that are told when something is brought to you.",
-		Places: []page.Place{{
-			Key: "webhooks", Title: "Webhooks", Address: "/webhooks", Rank: page.Cellar,
-			About: "Programs that are told when something is brought to you.",
-			Icon:  "M9 12a3 3 0 1 1 4-2.8l3 5.3M12 9.5l-3 5.5M7 18h8M15 18a3 3 0 1 0 .5-4M7 18a3 3 0 1 1-1.5-5.6",
-		}},
 		Operations: s.Operations(),
 		Pages:      s.pages,
 		Tables:     tables(),
 		Copied:     copied,
+		Shortcuts:  []room.Shortcut{{Title: "Webhooks", Address: "/webhooks", Icon: "settings"}},
 	}
 }
 
