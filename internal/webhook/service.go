@@ -137,8 +137,7 @@ func hookOf(v op.Viewer, r row) Hook {
 
 // Try tells a receiver that it is tried, at once.
 func (s *Service) Try(ctx context.Context, v op.Viewer, key id.ID) error {
-	r, err := s.one(ctx, v, key)
-	if err != nil {
+	if _, err := s.one(ctx, v, key); err != nil {
 		return err
 	}
 	if err := s.db.Write(ctx, func(tx *db.Tx) error {
@@ -149,7 +148,8 @@ func (s *Service) Try(ctx context.Context, v op.Viewer, key id.ID) error {
 	}); err != nil {
 		return err
 	}
-	if r, err = s.one(ctx, v, key); err != nil {
+	r, err := s.one(ctx, v, key)
+	if err != nil {
 		return err
 	}
 	return s.tell(ctx, r)
