@@ -131,6 +131,7 @@ func build(config Config, d *db.DB) *App {
 	a.Power = power.NewService(d, a.Network)
 	a.Power.Hear(a.askings, a.travels)
 	a.Power.Chart(a.Colleagues.Standings)
+	a.Horizon.Chart(a.Colleagues.Standings)
 	a.Ask.Weigh(a.Goodwill.Chances)
 	a.Horizon.Weigh(a.Goodwill.Chances)
 	a.Horizon.Hear(praised, cared)

@@ -459,7 +459,7 @@ func (s *Service) Standings(ctx context.Context, v op.Viewer, at time.Time) (map
 		default:
 			level = skilled.LevelMiddle
 		}
-		out[person] = skilled.Standing{Level: level, Organisation: l.Organisation}
+		out[person] = skilled.Standing{Level: level, Organisation: l.Organisation, Department: l.Department}
 	}
 	return out, nil
 }

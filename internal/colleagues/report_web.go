@@ -27,7 +27,15 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, http.StatusOK, reportPage(shown))
 	}
-	if r.URL.Query().Has("organisation") {
+	asked := r.URL.Query().Has("organisation")
+	if !asked { // who loaded a chart need not say of whom
+		chart, err := s.lines(ctx, v, s.db)
+		if err != nil {
+			return err
+		}
+		asked = len(chart) > 0
+	}
+	if asked {
 		out, err := s.structure(ctx, v, StructureInput{
 			Organisation: shown.Organisation, Layer: shown.Layer, AsOf: shown.then,
 		})

@@ -90,14 +90,20 @@ type teamView struct {
 
 func (v teamView) answered() bool { return len(v.Found.Teams) > 0 }
 
+// usualTeam is how many people a team has when nobody says otherwise.
+const usualTeam = "4"
+
 // TeamPage answers whom to work with.
 func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	shown := teamView{Size: "4"}
+	shown := teamView{Size: usualTeam}
 	if query := r.URL.Query(); query.Has("skills") {
 		shown = teamView{
-			Skills: query.Get("skills"), Size: strings.TrimSpace(query.Get("size")), Must: query.Get("must"),
+			Skills: strings.Join(query["skills"], ", "), Size: strings.TrimSpace(query.Get("size")), Must: query.Get("must"),
 			Never: query.Get("never"),
+		}
+		if !query.Has("size") {
+			shown.Size = usualTeam
 		}
 		in := TeamInput{
 			Skills: []string{shown.Skills}, Must: strings.Split(shown.Must, ","),

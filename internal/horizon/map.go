@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
 	"gave.network/internal/tie"
 )
@@ -98,6 +100,13 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 	if err != nil {
 		return nil, err
 	}
+	standings, err := s.standings(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if len(standings) > 0 {
+		naming = chartedNaming(naming, standings)
+	}
 	key := chartKey(v)
 	kept, making := s.charts.find(key)
 	if kept.fits(view, naming) {
@@ -118,6 +127,24 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 		return kept, nil
 	}
 	return s.make(ctx, v, key, view, naming)
+}
+
+// standings returns where people stand in the viewer's formal charts.
+func (s *Service) standings(ctx context.Context, v op.Viewer) (map[id.ID]skilled.Standing, error) {
+	if s.formal == nil {
+		return nil, nil
+	}
+	return s.formal(ctx, v, time.Time{})
+}
+
+// chartedNaming names what people are called together with the departments in which they stand.
+func chartedNaming(naming id.ID, standings map[id.ID]skilled.Standing) id.ID {
+	sum := sha256.New()
+	sum.Write(naming[:])
+	for _, person := range slices.SortedFunc(maps.Keys(standings), id.ID.Compare) {
+		fmt.Fprintf(sum, "%s %q\n", person, standings[person].Department)
+	}
+	return id.ID(sum.Sum(nil)[:len(naming)])
 }
 
 func (c *charts) find(key string) (*chart, *making) {
@@ -342,7 +369,7 @@ func monthOf(t time.Time) uint16 {
 	return uint16(min(max((t.Year()-1970)*12+int(t.Month())-1, 0), 65_000))
 }
 
-// traits says what may name the circle of somebody: nothing delicate, and of tags only the viewer's own.
+// traits says what may name the circle of somebody: nothing delicate, and of tags and charts only the viewer's own.
 func (s *Service) traits(
 	ctx context.Context, v op.Viewer, view *tie.View,
 ) (func(node uint32) []atlas.Trait, error) {
@@ -351,6 +378,10 @@ func (s *Service) traits(
 		return nil, err
 	}
 	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	standings, err := s.standings(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -371,6 +402,9 @@ func (s *Service) traits(
 		}
 		if fit(one.Organisation, tact.DelicateTitle) {
 			out = append(out, atlas.Trait{Kind: atlas.Organisation, Text: one.Organisation})
+		}
+		if stood := standings[one.ID]; fit(stood.Department, tact.DelicateTitle) {
+			out = append(out, atlas.Trait{Kind: atlas.Department, Text: stood.Department})
 		}
 		if fit(one.Title, tact.DelicateTitle) {
 			out = append(out, atlas.Trait{Kind: atlas.Theme, Text: one.Title})

@@ -5,6 +5,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 )
 
 // Service is what can be done with the horizon.
@@ -13,6 +14,7 @@ type Service struct {
 	network *people.Store
 	willing room.Willing // nil when nobody says
 	charts  charts
+	formal  skilled.Charts // nil when nobody says
 	heard   []heard
 	sealer  Sealer
 }
@@ -42,6 +44,9 @@ func NewService(d *db.DB, store *people.Store) *Service {
 func (s *Service) Hear(praised, told room.Source) {
 	s.heard = []heard{{"praise", praised}, {"told", told}}
 }
+
+// Chart sets who says where people stand in the formal charts of a viewer; once, when the program is built.
+func (s *Service) Chart(formal skilled.Charts) { s.formal = formal }
 
 // Weigh sets who says how likely people are to do the viewer a favour; once, when the program is built.
 func (s *Service) Weigh(willing room.Willing) { s.willing = willing }

@@ -481,6 +481,10 @@ func (o LevelsOutput) Text(p *locale.Printer) string {
 	}
 	for _, m := range o.Mixing {
 		fmt.Fprintf(&b, "%s\n", p.T(m.By))
+		if len(m.Groups) == 1 && m.Groups[0].Name == rest {
+			fmt.Fprintln(&b, "  "+p.T("Of too few people is this known."))
+			continue
+		}
 		for _, g := range m.Groups {
 			name := g.Name
 			switch {

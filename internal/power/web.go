@@ -72,7 +72,7 @@ type togetherView struct {
 
 // TogetherPage finds the smallest group that has what is needed.
 func (s *Service) TogetherPage(w http.ResponseWriter, r *http.Request) error {
-	shown := togetherView{Need: strings.TrimSpace(r.FormValue("need"))}
+	shown := togetherView{Need: strings.TrimSpace(strings.Join(r.URL.Query()["need"], ", "))}
 	if shown.Need != "" {
 		out, err := s.together(r.Context(), page.From(r.Context()).Viewer, TogetherInput{Need: []string{shown.Need}})
 		if err == nil {

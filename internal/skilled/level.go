@@ -1,10 +1,14 @@
 package skilled
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
+	"gave.network/internal/id"
 	"gave.network/internal/lang"
+	"gave.network/internal/op"
 	"gave.network/internal/text"
 )
 
@@ -28,7 +32,12 @@ func Levels() []Level { return []Level{LevelTop, LevelMiddle, LevelExpert, Level
 type Standing struct {
 	Level        Level
 	Organisation string
+	Department   string
 }
+
+// Charts says where people stood in the charts of a viewer on a day; the zero time stands for now. Who is in a chart,
+// and was in none on that day, is in it without a level.
+type Charts func(ctx context.Context, v op.Viewer, at time.Time) (map[id.ID]Standing, error)
 
 // levelOfWord are the beginnings of the words of titles. The order of the levels counts: an assistant of a director is
 // not one, and an office manager runs things.

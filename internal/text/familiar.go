@@ -1,10 +1,16 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Familiar says whether a name of somebody begins with a given name: of whom only initials are known is not greeted by
-// them.
+// them, and "Respondent 12" not as Respondent.
 func Familiar(name string) bool {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	return len([]rune(first)) >= 2 && !strings.Contains(first, ".")
+	first, rest, _ := strings.Cut(strings.TrimSpace(name), " ")
+	if len([]rune(first)) < 2 || strings.ContainsFunc(first, func(r rune) bool { return r == '.' || unicode.IsDigit(r) }) {
+		return false
+	}
+	return rest == "" || strings.ContainsFunc(rest, unicode.IsLetter)
 }

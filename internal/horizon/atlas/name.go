@@ -13,6 +13,7 @@ type Kind uint8
 // The kinds of traits, the most telling name of a circle first.
 const (
 	Organisation Kind = iota
+	Department        // of a formal chart
 	Tag
 	Theme // what they do
 	Place
@@ -111,7 +112,7 @@ func telling(here map[Trait]float64, count int, all map[Trait]float64, people in
 // worth orders traits: z, times the root of the share, so that the name fits many, and less for a place, which says
 // little of why people know each other.
 func (t tried) worth() float64 {
-	by := [...]float64{Organisation: 1, Tag: 0.9, Theme: 0.8, Place: 0.6}
+	by := [...]float64{Organisation: 1, Department: 1, Tag: 0.9, Theme: 0.8, Place: 0.6}
 	return t.z * math.Sqrt(t.share) * by[t.Kind]
 }
 

@@ -197,14 +197,17 @@ class NetMap {
 			return;
 		}
 		let left = side, top = side, right = 0, bottom = 0;
-		const reach = (px: number, py: number, by: number) => {
-			left = Math.min(left, px - by);
-			right = Math.max(right, px + by);
-			top = Math.min(top, py - by);
-			bottom = Math.max(bottom, py + by);
+		const reach = (px: number, py: number, across: number, down: number) => {
+			left = Math.min(left, px - across);
+			right = Math.max(right, px + across);
+			top = Math.min(top, py - down);
+			bottom = Math.max(bottom, py + down);
 		};
-		for (let i = 0; i < n; i++) reach(x[i]!, y[i]!, 0);
-		for (const c of circles) reach(c.x, c.y, c.b);
+		for (let i = 0; i < n; i++) reach(x[i]!, y[i]!, 0, 0);
+		for (const { x, y, a, b, turn } of circles) { // the box of a turned ellipse
+			reach(x, y, Math.hypot(a * Math.cos(turn), b * Math.sin(turn)),
+				Math.hypot(a * Math.sin(turn), b * Math.cos(turn)));
+		}
 		this.over(left, top, right, bottom, fly);
 	}
 
