@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"gave.network/internal/id"
+	"gave.network/internal/text"
 )
 
 // Tied is somebody in the picture of who is around a person or an organisation.
@@ -221,7 +222,7 @@ func (p *EgoPicture) nameSome() {
 		}
 		full := strings.Join(strings.Fields(p.Dots[i].Name), " ")
 		first, _, _ := strings.Cut(full, " ")
-		if !p.write(p.Dots[i], full) && first != full {
+		if !p.write(p.Dots[i], full) && first != full && text.Familiar(full) {
 			p.write(p.Dots[i], first)
 		}
 	}

@@ -197,7 +197,7 @@ func TestFieldsAreThoseOfTheMembers(t *testing.T) {
 
 // With people who must be in it and larger teams, what is found is the best of all teams.
 func TestFindAroundThoseWhoMust(t *testing.T) {
-	for seed := range uint64(120) {
+	for seed := range uint64(200) {
 		size := 4 + int(seed%4)
 		p := chance(seed+700, 12, 1+int(seed%7), size)
 		p.Must, p.Alternatives = []int{1, 4, 9}[:2+int(seed%2)], 2
@@ -249,7 +249,7 @@ func TestSumOfLargest(t *testing.T) {
 
 // The bound is what its description says, and no team is beyond it.
 func TestBound(t *testing.T) {
-	for seed := range uint64(80) {
+	for seed := range uint64(200) {
 		size := 1 + int(seed%6)
 		p := chance(seed+900, 11, 1+int(seed%9), size)
 		p.Never = nil
