@@ -264,6 +264,13 @@ func (seen *asSeen) tie(v op.Viewer, w Window, all *windowsOfView, state tie.Sta
 	return one
 }
 
+// opensSomething says that a tie leads to somebody or to something that is rare among those whom the viewer knows.
+func (t Tie) opensSomething() bool {
+	return t.Opens > 0 || slices.ContainsFunc(t.Traits, func(trait TieTrait) bool {
+		return trait.Value != "" && (trait.Same == 0 || trait.Known >= rareOf*trait.Same)
+	})
+}
+
 // reason says in a sentence or two what a tie opens.
 func (t Tie) reason(v op.Viewer) string {
 	p := v.Printer()

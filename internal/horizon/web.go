@@ -69,13 +69,15 @@ func (s *Service) shown(ctx context.Context, v op.Viewer) (out horizonView, err 
 		return out, err
 	}
 	out.Next, out.Alike, out.Layers = next.People, next.Alike, next.Layers
-	windows, err := s.ties(ctx, v, TiesInput{Limit: 2 * mostRows})
+	windows, err := s.ties(ctx, v, TiesInput{Limit: 4 * mostRows})
 	if err != nil {
 		return out, err
 	}
-	for _, t := range windows.Ties {
-		if t.Class != tie.Dormant && t.Worth > 0 && len(out.Windows) < mostRows {
-			out.Windows = append(out.Windows, t)
+	for _, opens := range []bool{true, false} { // whose worth is little but that they are heard goes last
+		for _, t := range windows.Ties {
+			if t.Class != tie.Dormant && t.Worth > 0 && t.opensSomething() == opens && len(out.Windows) < mostRows {
+				out.Windows = append(out.Windows, t)
+			}
 		}
 	}
 	dormant, err := s.ties(ctx, v, TiesInput{Class: tie.Dormant, Limit: 3 * mostRows})
