@@ -1173,8 +1173,8 @@ func (v reportView) asked(ctx context.Context) string {
 	return of + ", " + page.T(ctx, v.Layer)
 }
 
-// answer is what a report says first, and what else one's own notes say. Where no finding stands out, what they say goes
-// before that.
+// answer is what a report says first, and what else one's own notes say. Where no finding stands out, what they say
+// goes before that.
 func (v reportView) answer(ctx context.Context) (first string, more []string) {
 	first = strings.Join(v.Told.Said, " ")
 	if v.Found == nil {

@@ -99,8 +99,8 @@ func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 	shown := teamView{Size: usualTeam}
 	if query := r.URL.Query(); query.Has("skills") {
 		shown = teamView{
-			Skills: strings.Join(query["skills"], ", "), Size: strings.TrimSpace(query.Get("size")), Must: query.Get("must"),
-			Never: query.Get("never"),
+			Skills: strings.Join(query["skills"], ", "), Size: strings.TrimSpace(query.Get("size")),
+			Must: query.Get("must"), Never: query.Get("never"),
 		}
 		if !query.Has("size") {
 			shown.Size = usualTeam

@@ -8,7 +8,6 @@ import (
 	"unicode"
 
 	"gave.network/internal/id"
-	"gave.network/internal/text"
 )
 
 // Tied is somebody in the picture of who is around a person or an organisation.
@@ -221,8 +220,8 @@ func (p *EgoPicture) nameSome() {
 			return
 		}
 		full := strings.Join(strings.Fields(p.Dots[i].Name), " ")
-		first, _, _ := strings.Cut(full, " ")
-		if !p.write(p.Dots[i], full) && first != full && text.Familiar(full) {
+		first, rest, _ := strings.Cut(full, " ")
+		if !p.write(p.Dots[i], full) && strings.ContainsFunc(rest, unicode.IsLetter) {
 			p.write(p.Dots[i], first)
 		}
 	}

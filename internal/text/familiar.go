@@ -9,7 +9,8 @@ import (
 // them, and "Respondent 12" not as Respondent.
 func Familiar(name string) bool {
 	first, rest, _ := strings.Cut(strings.TrimSpace(name), " ")
-	if len([]rune(first)) < 2 || strings.ContainsFunc(first, func(r rune) bool { return r == '.' || unicode.IsDigit(r) }) {
+	letters := func(r rune) bool { return r != '.' && !unicode.IsDigit(r) }
+	if len([]rune(first)) < 2 || strings.TrimFunc(first, letters) != "" {
 		return false
 	}
 	return rest == "" || strings.ContainsFunc(rest, unicode.IsLetter)
