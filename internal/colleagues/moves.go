@@ -182,12 +182,25 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		return len(places[one.ID]) > 1 || !text.Familiar(one.Name)
 	}
 	threads, runs = slices.DeleteFunc(threads, left), slices.DeleteFunc(runs, left)
+	var seconds []id.ID
+	for _, t := range threads {
+		for _, c := range t.contacts[1:] {
+			seconds = append(seconds, c.person)
+		}
+	}
+	planned, err := s.network.Planned(ctx, v, seconds, move.SeenSoon)
+	if err != nil {
+		return nil, err
+	}
 	p := v.Printer()
 	out := runMoves(p, everybody, runs)
 	for _, t := range threads {
 		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool {
 			return best[everybody.Of(c.person).Folded] < stays
 		})
+		if at >= 0 && planned[t.contacts[1+at].person] {
+			continue // the door opens by itself
+		}
 		if at >= 0 {
 			second := t.contacts[1+at].person
 			var state tie.State // the latest, under any entry

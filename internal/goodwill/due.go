@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gave.network/internal/id"
+	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/tie"
@@ -80,6 +81,10 @@ func (s *Service) rhythms(ctx context.Context, v op.Viewer, silent time.Duration
 	if err != nil {
 		return nil, err
 	}
+	planned, err := s.network.Planned(ctx, v, persons, move.SeenSoon)
+	if err != nil {
+		return nil, err
+	}
 	contacts, err := s.network.ContactDays(ctx, v, recordYears)
 	if err != nil {
 		return nil, err
@@ -88,7 +93,7 @@ func (s *Service) rhythms(ctx context.Context, v op.Viewer, silent time.Duration
 	var out []rhythmic
 	for _, r := range rows {
 		person, seen := names[r.Other]
-		if !seen || latest[r.Other].UnixMicro() > r.AsOf {
+		if !seen || planned[r.Other] || latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
 		if rhythm, ok := RhythmOf(times[r.Other], record, v.Now); ok {

@@ -86,7 +86,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
 			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
 			Value: value, EffortMinutes: 15, Pressing: pressing, Wish: move.Wished(f.Person.ID, f.Body),
-			Draft: f.stillSo(),
+			Draft: f.offer(age),
 			Effects: []move.Effect{{
 				Operation: "goodwill.answer", Input: map[string][]string{"fact": {f.ID.String()}},
 				Undo: "goodwill.answer", UndoInput: map[string][]string{"fact": {f.ID.String()}, "open": {"true"}},
@@ -107,6 +107,19 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		})
 	}
 	return out, nil
+}
+
+// justNoted is how long after a need was noted it is not asked yet whether it was met: it was told just now.
+const justNoted = 7 * day
+
+// offer offers to think along about what somebody needs, so long ago.
+func (f Fact) offer(age time.Duration) move.Draft {
+	if age > justNoted {
+		return f.stillSo()
+	}
+	name := move.Given(f.Person.Name)
+	return move.Write("Hello %s, I thought of what you are looking for: %s. Shall I ask around?", name, f.Body).
+		Quoting(f.Body, move.Write("Hello %s, I thought of what you are looking for. Shall I ask around?", name))
 }
 
 // stillSo asks whether somebody still looks for what they needed.

@@ -155,6 +155,12 @@ func TestSilenceIsSaidPlainly(t *testing.T) {
 		if due, err = s.Due(ctx, v, 2); err != nil || len(due) != 0 {
 			t.Errorf("within two days: %+v, %v", due, err)
 		}
+		// Nobody needs to be told of who is in the calendar, but for what is far off.
+		meet(v, fresh, -14)
+		meet(v, long, -90)
+		if moves, err = s.driftMoves(ctx, v); err != nil || len(moves) != 1 || moves[0].People[0].ID != long.ID {
+			t.Errorf("with one of them there is an appointment: %+v, %v", moves, err)
+		}
 		v.Now = v.Now.AddDate(0, 3, 0)
 		if moves, err = s.driftMoves(ctx, v); err != nil || len(moves) != 0 {
 			t.Errorf("three months after the last import: %+v, %v", moves, err)

@@ -37,6 +37,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
+	planned, err := s.network.Planned(ctx, v, people, move.SeenSoon)
+	if err != nil {
+		return nil, err
+	}
 	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	var out []move.Move
 	for _, r := range rows {
 		// it may be somebody who is here under another name and is not silent at all
-		if latest[r.Other].UnixMicro() > r.AsOf {
+		if planned[r.Other] || latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
 		person, ok := everybody.Ref(r.Other)

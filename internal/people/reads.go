@@ -29,19 +29,8 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 	for _, key := range people {
 		bearers[key] = true
 	}
-	names := slices.Clone(people)
-	for _, key := range everybody.merged {
-		if bearers[everybody.Of(key).Merged] {
-			names = append(names, key)
-		}
-	}
-	// What is planned is kept along, so that it is there when it has happened; more than that is rare, and asked for.
-	const kept = latestContacts + 10
-	held, err := db.KeepEach(ctx, s.db, scope.Kept(v, "contact times"), []string{"participant"},
-		func(_ string, row db.RowKey) id.ID { return row[1] }, names,
-		func(ctx context.Context, names []id.ID) (map[id.ID][]int64, error) {
-			return s.latestTimes(ctx, v, names, math.MaxInt64, kept)
-		})
+	names := everybody.withMerged(people, func(bearer id.ID) bool { return bearers[bearer] })
+	held, err := s.heldTimes(ctx, v, names)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +38,8 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 	now := v.Now.UnixMicro()
 	for _, key := range names {
 		times := held[key]
-		ahead := 0
-		for ahead < len(times) && times[ahead] > now {
-			ahead++
-		}
-		if len(times) == kept && ahead > kept-latestContacts {
+		ahead := plannedOf(times, now)
+		if len(times) == heldContacts && ahead > heldContacts-latestContacts {
 			found, err := s.latestTimes(ctx, v, []id.ID{key}, now, latestContacts)
 			if err != nil {
 				return nil, err
@@ -69,6 +55,85 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 		}
 	}
 	return out, nil
+}
+
+// Planned says who of the people the viewer is to meet or call within a time, under any name that may be theirs.
+func (s *Store) Planned(
+	ctx context.Context, v op.Viewer, people []id.ID, within time.Duration,
+) (map[id.ID]bool, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	doubles, err := s.Doubles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	of := map[id.ID][]id.ID{} // those whom each entry may be
+	var entries []id.ID
+	for _, key := range people {
+		for _, entry := range append(slices.Clone(doubles[key]), key) {
+			of[entry] = append(of[entry], key)
+			entries = append(entries, entry)
+		}
+	}
+	slices.SortFunc(entries, id.ID.Compare)
+	entries = slices.Compact(entries)
+	names := everybody.withMerged(entries, func(bearer id.ID) bool { return len(of[bearer]) > 0 })
+	held, err := s.heldTimes(ctx, v, names)
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.ID]bool{}
+	now, until := v.Now.UnixMicro(), v.Now.Add(within).UnixMicro()
+	for _, key := range names {
+		times := held[key]
+		// The latest are held, so what is nearest may not be where very much is planned.
+		if ahead := plannedOf(times, now); ahead == 0 || times[ahead-1] > until && ahead < heldContacts {
+			continue
+		}
+		bearer := key
+		if len(of[key]) == 0 {
+			bearer = everybody.Of(key).Merged
+		}
+		for _, person := range of[bearer] {
+			out[person] = true
+		}
+	}
+	return out, nil
+}
+
+// withMerged are some entries with those that were merged into them.
+func (e *Everybody) withMerged(entries []id.ID, among func(bearer id.ID) bool) []id.ID {
+	out := slices.Clone(entries)
+	for _, key := range e.merged {
+		if among(e.Of(key).Merged) {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// heldContacts is how many contacts under each name are held: what is planned is kept along, so that it is there when
+// it has happened; more than that is rare, and asked for.
+const heldContacts = latestContacts + 10
+
+// heldTimes returns the times of the latest contacts under each name, planned ones too, the latest first.
+func (s *Store) heldTimes(ctx context.Context, v op.Viewer, names []id.ID) (map[id.ID][]int64, error) {
+	return db.KeepEach(ctx, s.db, scope.Kept(v, "contact times"), []string{"participant"},
+		func(_ string, row db.RowKey) id.ID { return row[1] }, names,
+		func(ctx context.Context, names []id.ID) (map[id.ID][]int64, error) {
+			return s.latestTimes(ctx, v, names, math.MaxInt64, heldContacts)
+		})
+}
+
+// plannedOf counts the times after a moment, of times of which the latest comes first.
+func plannedOf(times []int64, now int64) int {
+	ahead := 0
+	for ahead < len(times) && times[ahead] > now {
+		ahead++
+	}
+	return ahead
 }
 
 // latestTimes returns the times of the latest contacts up to a moment with people under these names, the latest first,
