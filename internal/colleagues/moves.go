@@ -188,7 +188,7 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 			seconds = append(seconds, c.person)
 		}
 	}
-	planned, err := s.network.Planned(ctx, v, seconds, move.SeenSoon)
+	planned, err := s.network.Planned(ctx, v, seconds)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/tie"
@@ -81,7 +80,7 @@ func (s *Service) rhythms(ctx context.Context, v op.Viewer, silent time.Duration
 	if err != nil {
 		return nil, err
 	}
-	planned, err := s.network.Planned(ctx, v, persons, move.SeenSoon)
+	planned, err := s.network.Planned(ctx, v, persons)
 	if err != nil {
 		return nil, err
 	}

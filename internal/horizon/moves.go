@@ -37,7 +37,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
-	planned, err := s.network.Planned(ctx, v, people, move.SeenSoon)
+	planned, err := s.network.Planned(ctx, v, people)
 	if err != nil {
 		return nil, err
 	}

@@ -80,9 +80,6 @@ type Reach struct {
 	Lang  string // in which the viewer and they write, such as nl; empty when that is not clear
 }
 
-// SeenSoon is within which time nobody needs to be told to get in touch with who is in the calendar.
-const SeenSoon = 6 * 7 * 24 * time.Hour
-
 // Given returns the name by which somebody is greeted: the first word of the name, or all of it when that is an
 // initial.
 func Given(name string) string {

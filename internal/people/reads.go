@@ -57,10 +57,11 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 	return out, nil
 }
 
-// Planned says who of the people the viewer is to meet or call within a time, under any name that may be theirs.
-func (s *Store) Planned(
-	ctx context.Context, v op.Viewer, people []id.ID, within time.Duration,
-) (map[id.ID]bool, error) {
+// seenSoon is within which time nobody needs to be told to get in touch with who is in the calendar.
+const seenSoon = 6 * 7 * 24 * time.Hour
+
+// Planned says who of the people the viewer is to meet or call within six weeks, under any name that may be theirs.
+func (s *Store) Planned(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]bool, error) {
 	everybody, err := s.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func (s *Store) Planned(
 		return nil, err
 	}
 	out := map[id.ID]bool{}
-	now, until := v.Now.UnixMicro(), v.Now.Add(within).UnixMicro()
+	now, until := v.Now.UnixMicro(), v.Now.Add(seenSoon).UnixMicro()
 	for _, key := range names {
 		times := held[key]
 		// The latest are held, so what is nearest may not be where very much is planned.
