@@ -135,14 +135,17 @@ func TestBodiesThatHurt(t *testing.T) {
 }
 
 func TestAnswer(t *testing.T) {
-	a := dav.NewAnswer()
+	w := httptest.NewRecorder()
+	a := dav.NewAnswer(w)
 	a.Add("/a%20b", dav.Props{List: []xml.Name{
 		dav.Name(dav.DAV, "displayname"), {Space: "urn:other<", Local: "thing"}, {Local: "bare"},
 	}}, []dav.Property{dav.Text(dav.Name(dav.DAV, "displayname"), "Anna & <Bob>\x01")})
 	a.Gone("/gone")
 	a.Token("urn:x:1")
-	w := httptest.NewRecorder()
-	if err := a.Send(w); err != nil {
+	if a.Begun() {
+		t.Error("a short answer is held back")
+	}
+	if err := a.End(); err != nil {
 		t.Fatal(err)
 	}
 	body := w.Body.String()
@@ -160,6 +163,36 @@ func TestAnswer(t *testing.T) {
 		}
 	}
 }
+
+// An answer of any length is on its way before it is whole, and a short one can still be another one.
+func TestAnswerIsSentAsItGrows(t *testing.T) {
+	w := httptest.NewRecorder()
+	a := dav.NewAnswer(w)
+	added := 0
+	for range 10_000 {
+		a.Add("/x", dav.Props{List: []xml.Name{dav.Name(dav.DAV, "getetag")}},
+			[]dav.Property{dav.Text(dav.Name(dav.DAV, "getetag"), "x")})
+		added += len("<d:response>")
+		if held := 100_000; added > held && w.Body.Len() < added-held {
+			t.Fatalf("%d bytes at least are held back", added-w.Body.Len())
+		}
+	}
+	if !a.Begun() || a.End() != nil || strings.Count(w.Body.String(), "</d:response>") != 10_000 {
+		t.Error("it is not whole")
+	}
+	broken := dav.NewAnswer(refusing{w})
+	for range 10_000 {
+		broken.Gone("/x")
+	}
+	if broken.Failed() == nil {
+		t.Error("that nobody reads it any more is not told")
+	}
+}
+
+// refusing is a connection that is gone.
+type refusing struct{ *httptest.ResponseRecorder }
+
+func (refusing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func FuzzReadReport(f *testing.F) {
 	f.Add(query)
@@ -180,10 +213,10 @@ func FuzzReadReport(f *testing.F) {
 		if report.Limit < 0 {
 			t.Fatal("a limit below nothing")
 		}
-		a := dav.NewAnswer()
-		a.Add("/x", report.Props, nil)
 		w := httptest.NewRecorder()
-		if err := a.Send(w); err != nil {
+		a := dav.NewAnswer(w)
+		a.Add("/x", report.Props, nil)
+		if err := a.End(); err != nil {
 			t.Fatal(err)
 		}
 		decoder := xml.NewDecoder(w.Body)
