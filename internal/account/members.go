@@ -251,6 +251,9 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 	// Two owners who make each other members at once would leave none: each counts while nobody else writes.
 	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		tx := s.db
+		if err := tx.Write(ctx, func(tx *db.Tx) error { return tx.Lock(ctx, v.Space, member) }); err != nil {
+			return err // an import of theirs ends its batch first, and finds them gone at the next
+		}
 		n, err := db.Exec(ctx, tx, statement, v.Space, member, value)
 		if err != nil {
 			return err
