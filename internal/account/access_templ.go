@@ -5,13 +5,16 @@ package account
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"fmt"
-	"gave.network/internal/page"
 	"strconv"
+
+	"gave.network/internal/page"
 )
 
 // passkeyIn is a button that asks the device for a passkey; a script shows it where browsers can.
