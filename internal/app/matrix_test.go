@@ -252,6 +252,10 @@ func TestWhoSeesWhat(t *testing.T) {
 			}
 			before[w] = shown
 		}
+		if _, text := m.get(sam, "/people/"+m.owner.Person.String()); !strings.Contains(text, "/shared/"+
+			m.owner.Member.String()) || !strings.Contains(text, "zvlistedpublic") {
+			t.Error("the page of a member does not lead to what they share with everybody")
+		}
 		m.ties(olga, sam, hans, gerda, before, rows)
 		m.pages(!strings.HasPrefix(address, "postgres"), m.watchers)
 	})
