@@ -431,9 +431,9 @@ func (m heldMail) Send(ctx context.Context, _ account.Letter) error {
 	return nil
 }
 
-// Who asks for a new password is told the same, as soon, whether the address is of an account or not: the letter and all
-// that leads to it come after the answer. The letters are held here, so that an answer that waited for one would not
-// come at all.
+// Who asks for a new password is told the same, as soon, whether the address is of an account or not: the letter and
+// all that leads to it come after the answer. The letters are held here, so that an answer that waited for one would
+// not come at all.
 func TestResetTakesAsLongForEverybody(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()

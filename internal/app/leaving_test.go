@@ -31,7 +31,8 @@ func TestLeavingTakesOnesOwnAlong(t *testing.T) {
 		s := newAssociation(t, address)
 		web := httptest.NewServer(server.New(s.App, "test").Handler())
 		t.Cleanup(web.Close)
-		bea, carla := s.join("Bea Bos", "bea@club.example", op.Member), s.join("Carla Cox", "carla@club.example", op.Member)
+		bea := s.join("Bea Bos", "bea@club.example", op.Member)
+		carla := s.join("Carla Cox", "carla@club.example", op.Member)
 		for _, v := range []op.Viewer{s.owner, bea, carla} {
 			shared := peopletest.Person(t, s.DB, v, "Zvgedeeld "+v.Member.String()[30:])
 			if err := s.Network.Share(ctx, v, shared, scope.Space); err != nil {
@@ -83,7 +84,8 @@ func TestLeavingTakesOnesOwnAlong(t *testing.T) {
 
 		// Bea leaves herself; Carla is removed by the owner, who first reads what becomes of what she keeps.
 		by := browse("bea@club.example")
-		if status, _, text := by("GET", "/spaces/leave"); status != 200 || strings.Index(text, `action="/export"`) < 0 ||
+		if status, _, text := by("GET", "/spaces/leave"); status != 200 ||
+			!strings.Contains(text, `action="/export"`) ||
 			strings.Index(text, `action="/export"`) > strings.Index(text, `action="/spaces/leave"`) {
 			t.Errorf("the file is not offered before: %d", status)
 		}
@@ -116,7 +118,9 @@ func TestLeavingTakesOnesOwnAlong(t *testing.T) {
 		if status != 200 || !strings.Contains(file, "gave-export") {
 			t.Fatalf("the file: %d %.300s", status, file)
 		}
-		for _, word := range []string{"zeilen", "een recept", "fenna@else.example", "Zvgedeeld " + bea.Member.String()[30:]} {
+		for _, word := range []string{
+			"zeilen", "een recept", "fenna@else.example", "Zvgedeeld " + bea.Member.String()[30:],
+		} {
 			if !strings.Contains(file, word) {
 				t.Errorf("%q is not in the file", word)
 			}

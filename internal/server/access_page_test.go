@@ -120,7 +120,7 @@ func TestPasskeysOnAPhone(t *testing.T) {
 	b.Click("details summary")
 	b.Screenshot(shots, "lost-ask-phone-dark")
 	b.Click("form[action='/signin/step/lost'] button")
-	b.Eventually("h1", "mail")
+	b.Eventually("h1", "De brief is onderweg")
 	b.Screenshot(shots, "lost-mailed-phone-dark")
 	d.app.Account.Settle()
 	letters := box.Take()
