@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"gave.network/internal/page/browsertest"
-	"gave.network/internal/post/posttest"
 )
 
 // Passkeys in a real browser, on a phone: made, used without a password and as the second step, and refused when their
@@ -111,44 +109,6 @@ func TestPasskeysOnAPhone(t *testing.T) {
 	b.Click("input[value='confirm'] ~ button")
 	b.Eventually("main", "Je herstelcodes")
 	b.Screenshot(shots, "codes-app-phone-dark")
-	// All of it is lost: a mailed link takes the second step off, after a page that says so. Once again it says that it
-	// was used.
-	box := &posttest.Server{}
-	d.app.MailBy(box.Start(t), home)
-	out()
-	password()
-	b.Click("details summary")
-	b.Screenshot(shots, "lost-ask-phone-dark")
-	b.Click("form[action='/signin/step/lost'] button")
-	b.Eventually("h1", "De brief is onderweg")
-	b.Screenshot(shots, "lost-mailed-phone-dark")
-	d.app.Account.Settle()
-	letters := box.Take()
-	if len(letters) != 1 {
-		t.Fatalf("%d letters", len(letters))
-	}
-	lost := regexp.MustCompile(`http\S+/signin/lost\?link=\S+`).FindString(letters[0].Text)
-	if shots != "" {
-		wide := browsertest.New(t, browsertest.Options{Language: "en"})
-		wide.Open(lost)
-		wide.Screenshot(shots, "lost-desktop")
-	}
-	b.Open(lost)
-	b.Eventually("h1", "Zonder de tweede stap")
-	b.Screenshot(shots, "lost-phone-dark")
-	if b.Wide() > 390 {
-		t.Errorf("the page is %d wide", b.Wide())
-	}
-	b.Click("form[action='/signin/lost'] button")
-	b.Eventually("h1", "Inloggen")
-	b.Open(lost)
-	b.Eventually("main", "al gebruikt")
-	b.Screenshot(shots, "lost-again-phone-dark")
-	b.Open(home + "/signin")
-	b.Fill("#f-email", ownerAddress)
-	b.Fill("#f-password", secret)
-	b.Click("form[action='/signin'] button")
-	b.Eventually("body.in main", "")
 	if axe := browsertest.Axe(t); axe != "" {
 		for _, wrong := range b.Violations(axe) {
 			t.Error(wrong)
