@@ -68,7 +68,7 @@ var mayImport = map[string]string{
 	"internal/safefile":    "",
 	"internal/parquetfile": "",
 	"internal/db":          "fault id safefile",
-	"internal/job":         "db id", // who of several processes does what
+	"internal/job":         "db fault id", // who of several processes does what
 	"internal/archive":     "db fault progress safefile",
 	"internal/op":          "fault id locale",
 	"internal/move":        "id locale op text",

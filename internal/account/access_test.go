@@ -2,11 +2,14 @@ package account_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -412,5 +415,64 @@ func TestTheTrailIsFiltered(t *testing.T) {
 		}
 		_, err = g.Trail(ctx, g.owner, account.TrailInput{Kind: "gossip", Limit: 10})
 		code(t, err, fault.Invalid)
+	})
+}
+
+// heldMail is a mail server that takes no letter until it is let go.
+type heldMail struct{ free chan struct{} }
+
+func (heldMail) Base() string { return "https://gave.example" }
+
+func (m heldMail) Send(ctx context.Context, _ account.Letter) error {
+	select {
+	case <-m.free:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// Who asks for a new password is told the same, as soon, whether the address is of an account or not: the letter and
+// all that leads to it come after the answer. The letters are held here, so that an answer that waited for one would
+// not come at all.
+func TestResetTakesAsLongForEverybody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		g := newGate(t, d)
+		const asked = 200
+		var past atomic.Int64 // what goes on behind looks at the clock too
+		begin := g.now
+		g.Now = func() time.Time { return begin.Add(time.Duration(past.Load())) }
+		took := map[string][]time.Duration{}
+		mail := heldMail{make(chan struct{})}
+		g.MailBy(mail)
+		for i := range asked {
+			for _, email := range []string{"anna@example.org", "nobody@example.org"} {
+				past.Add(int64(20 * time.Minute)) // what is counted against guessing is over
+				from := g.visit
+				from.From = fmt.Sprintf("192.0.2.%d", i%250)
+				begun := time.Now()
+				if err := g.AskReset(ctx, email, from); err != nil {
+					t.Fatal(email, err)
+				}
+				took[email] = append(took[email], time.Since(begun))
+			}
+			if i%20 == 19 { // what goes on behind is let go, so that it is not measured too
+				close(mail.free)
+				g.Settle()
+				mail = heldMail{make(chan struct{})}
+				g.MailBy(mail)
+			}
+		}
+		middle := map[string]time.Duration{}
+		for email, list := range took {
+			slices.Sort(list)
+			middle[email] = list[asked/2]
+			t.Logf("%s: 10 %% %v, 50 %% %v, 90 %% %v, 99 %% %v", email, list[asked/10], list[asked/2],
+				list[asked*9/10], list[asked*99/100])
+		}
+		known, unknown := middle["anna@example.org"], middle["nobody@example.org"]
+		if known > 5*unknown+20*time.Millisecond || unknown > 5*known+20*time.Millisecond {
+			t.Errorf("an address that is known takes %v, another %v", known, unknown)
+		}
 	})
 }

@@ -17,14 +17,16 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now      func() time.Time
-	export   Export
-	leave    []Leave
-	mail     Mail
-	seat     Seat
-	sealer   Sealer
-	provider *provider
-	behind   sync.WaitGroup // of letters that strangers asked for
+	Now    func() time.Time
+	export Export
+	// exportOwn is for who is a member no more.
+	exportOwn Export
+	leave     []Leave
+	mail      Mail
+	seat      Seat
+	sealer    Sealer
+	provider  *provider
+	behind    sync.WaitGroup // of letters that strangers asked for
 }
 
 // Leave forgets, within the transaction that ends a membership, what is of use to that member alone.

@@ -19,6 +19,10 @@ type Export func(ctx context.Context, v op.Viewer, w io.Writer) error
 // Exports says how an export is made.
 func (s *Service) Exports(export Export) { s.export = export }
 
+// ExportsOwn says how an export is made of what who is a member no more kept: their own alone, of nobody else a thing
+// that is not public.
+func (s *Service) ExportsOwn(export Export) { s.exportOwn = export }
+
 // ticketLife is how long a confirmed export waits for the browser that fetches it.
 const ticketLife = time.Minute
 

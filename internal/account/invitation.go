@@ -11,7 +11,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/text/addresses"
 )
 
@@ -157,6 +159,7 @@ func (s *Service) mailInvitation(ctx context.Context, v op.Viewer, address strin
 			printer.Date(out.Expires)) + "\n\n" + s.mail.Base() + "/welcome?link=" + out.Secret + "&lang=" +
 			string(v.Lang) + "\n\n" + printer.T("The members see your name and this address, and nothing else of you "+
 			"until you share it.") + "\n" + printer.T("Leave this mail be if you had rather not.") + "\n",
+		By: v, Link: id.Digest(out.Secret),
 	})
 	if err != nil {
 		slog.WarnContext(ctx, "invitation not mailed", "error", fault.Discreet(err))
@@ -169,7 +172,13 @@ func (s *Service) mailInvitation(ctx context.Context, v op.Viewer, address strin
 }
 
 // Letter is a mail to somebody.
-type Letter struct{ To, Subject, Text string }
+type Letter struct {
+	To, Subject, Text string
+	// By is who is told when it comes back or is answered, and Link the digest of the secret of its link; none of a
+	// letter that nobody hears of.
+	By   op.Viewer
+	Link []byte
+}
 
 // Mail sends letters.
 type Mail interface {
@@ -180,6 +189,24 @@ type Mail interface {
 
 // MailBy lets invitations go by mail. Without it, their links are told once, to be sent by hand.
 func (s *Service) MailBy(m Mail) { s.mail = m }
+
+// answered says of what came back by mail that it is about an invitation; nil when it is not.
+func (s *Service) answered(ctx context.Context, in room.Answer) (*room.Heard, error) {
+	found, err := db.Select[struct {
+		Email    string
+		Used     int64
+		Language string
+	}](ctx, s.db, `select i.email, i.used, a.language from invitation i join member m on m.id = i.author
+		join account a on a.id = m.account
+		where i.space = $1 and i.token = $2 and i.author = $3 and i.kind = $4`,
+		in.Space, in.Link, in.Member, kindJoin)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	p := locale.New(locale.Lang(found[0].Language), nil)
+	return &room.Heard{To: found[0].Email, About: p.T("your invitation"), Instead: "Invite them at another address, " +
+		"or give them the link yourself."}, nil
+}
 
 // Seated is a member who is to be a person of the space.
 type Seated struct {

@@ -238,10 +238,16 @@ func (s *Service) SetRole(ctx context.Context, v op.Viewer, member id.ID, role o
 		where space = $1 and id = $2 and ended = 0`, role)
 }
 
+// What stands in the trail of a membership that ended.
+const (
+	memberRemoved = "member.remove"
+	memberLeft    = "member.leave"
+)
+
 // RemoveMember ends somebody's membership: their sessions and tokens stop working at once. What they shared stays, what
-// was private stays theirs and is shown to nobody.
+// was private stays theirs and is shown to nobody; for thirty days they can fetch it.
 func (s *Service) RemoveMember(ctx context.Context, v op.Viewer, member id.ID) error {
-	return s.changeMember(ctx, v, member, "member.remove", "", `update member set ended = $3
+	return s.changeMember(ctx, v, member, memberRemoved, "", `update member set ended = $3
 		where space = $1 and id = $2 and ended = 0`, s.Now().UnixMicro())
 }
 
@@ -251,6 +257,9 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 	// Two owners who make each other members at once would leave none: each counts while nobody else writes.
 	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		tx := s.db
+		if err := tx.Write(ctx, func(tx *db.Tx) error { return tx.Lock(ctx, v.Space, member) }); err != nil {
+			return err // an import of theirs ends its batch first, and finds them gone at the next
+		}
 		n, err := db.Exec(ctx, tx, statement, v.Space, member, value)
 		if err != nil {
 			return err
@@ -269,7 +278,7 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 		if err := dropInvitations(ctx, tx, v.Space, member); err != nil {
 			return err
 		}
-		if action == "member.remove" {
+		if action == memberRemoved || action == memberLeft {
 			for _, leave := range s.leave {
 				if err := leave(ctx, v.Space, member); err != nil {
 					return err

@@ -36,6 +36,7 @@ func (s *Service) Room() room.Room {
 			Cost: "Who came in, exported, erased or shared before that day can be told no more.",
 		}},
 		Copied:  endAccess,
+		Answer:  s.answered,
 		Exports: []room.Export{{Operation: "profile.show"}},
 	}
 }

@@ -164,7 +164,7 @@ func (s *Service) comeIn(
 	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{Session: session, Device: v.Device},
+	return Entry{Session: session, Device: v.Device, Nowhere: member.IsZero()},
 		s.auditAccount(ctx, tx, account, member, "signin", strings.TrimSpace(v.area()+" "+way))
 }
 

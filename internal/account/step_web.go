@@ -22,6 +22,9 @@ func (p Pages) entered(w http.ResponseWriter, r *http.Request, entry Entry, next
 		return err
 	}
 	setCookie(w, r, enteringCookie, "", -time.Second)
+	if entry.Nowhere {
+		return page.Done(w, r, "/left", "")
+	}
 	return page.Done(w, r, next, sentence)
 }
 

@@ -23,7 +23,11 @@ type Visit struct {
 
 // Entry is what a browser is given when somebody came in: the secrets of the session and of the browser itself. Where a
 // second step is awaited there is no session yet, and Pending is the secret with which the browser goes on.
-type Entry struct{ Session, Device, Pending string }
+type Entry struct {
+	Session, Device, Pending string
+	// Nowhere says that the account belongs to no space any more.
+	Nowhere bool
+}
 
 // familiarLife is how long a browser or a network stays known after it was last used.
 const familiarLife = 180 * 24 * time.Hour

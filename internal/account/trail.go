@@ -120,6 +120,8 @@ func (t Trace) Sentence(p *locale.Printer) string {
 		return p.T("changed a role")
 	case "member.remove":
 		return p.T("removed a member")
+	case memberLeft:
+		return p.T("left the space")
 	case "space.new":
 		return p.T("made the space")
 	case "space.change":

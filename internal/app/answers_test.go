@@ -214,6 +214,28 @@ func TestOutsidersAnswerByMail(t *testing.T) {
 			t.Errorf("%+v %s", e, answersOf(lamp))
 		}
 
+		// An invitation that came back is told to who sent it, in their inbox, and to nobody else.
+		s.box.Take()
+		s.must(owner, "members.invite", map[string]string{"email": "weg@else.example"})
+		if l = s.box.Take()[0]; l.Header.Get("Reply-To") == "" {
+			t.Errorf("an invitation cannot come back: %v", l.Header)
+		}
+		s.d.raw("From: MAILER-DAEMON@mx.example\nTo: gave@club.example\nAuto-Submitted: auto-replied\n" +
+			"Message-ID: <d2@mx.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" +
+			"--b\n\nNo such user.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n" +
+			"Action: failed\nStatus: 5.1.1\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: " +
+			l.Header.Get("Message-ID") + "\n--b--\n")
+		s.read()
+		if list := s.inboxOf(owner); !slices.ContainsFunc(list, func(e inbox.Entry) bool {
+			return e.Title == "The mail to weg@else.example came back: your invitation" && !e.Waits &&
+				strings.Contains(e.Text, "another address")
+		}) {
+			t.Errorf("of a bounced invitation nothing is told: %+v", list)
+		}
+		if n := rows(t, s.DB, `select count(*) from delivery where kind = 'mail-returned'`); n != 2 {
+			t.Errorf("%d were told of two letters that came back", n)
+		}
+
 		// Who is in the middle says yes by mail, and gets what to pass on; whom it leads to says yes by mail too.
 		started := told[ask.Started](t, s.must(owner, "introductions.ask", map[string]string{
 			"target": carla.String(), "through": otto.String(), "text": "om samen te werken",

@@ -182,6 +182,7 @@ func build(config Config, d *db.DB) *App {
 	seek.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Account.Exports(func(ctx context.Context, v op.Viewer, w io.Writer) error { return a.Export(ctx, v, w, "") })
+	a.Account.ExportsOwn(a.exportOwn)
 	a.Operations.Group(room.Principles(a.Rooms)...)
 	for _, r := range a.Rooms {
 		a.Operations.Add(r.Operations...)

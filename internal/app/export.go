@@ -72,6 +72,30 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 	})
 }
 
+// exportOwn writes what somebody kept who is a member no more, for another Gave to read back: the rows and the people,
+// without the lists that operations make for members.
+func (a *App) exportOwn(ctx context.Context, v op.Viewer, w io.Writer) error {
+	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil && !db.Busy(err) {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	return a.DB.Snapshot(ctx, func(ctx context.Context) error {
+		if err := a.DB.Whole(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "{\n\"format\": %q,\n\"at\": %q", exportFormat, v.Now.UTC().Format(time.RFC3339))
+		persons, err := a.exportTables(ctx, v, out)
+		if err == nil {
+			err = writePeople(ctx, out, persons)
+		}
+		if err != nil {
+			return err
+		}
+		out.WriteString("\n]\n}\n")
+		return out.Flush()
+	})
+}
+
 func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) error {
 	persons, err := a.exportTables(ctx, v, out)
 	if err != nil {
@@ -86,12 +110,18 @@ func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) err
 			return err
 		}
 	}
+	return writePeople(ctx, out, persons)
+}
+
+// writePeople begins the list of everybody and writes them, each on a line.
+func writePeople(ctx context.Context, out *bufio.Writer, persons *people.Gathering) error {
 	out.WriteString(",\n\"people\": [")
 	separator := "\n"
 	var line []byte
 	return persons.Each(ctx, func(p people.PersonRecord) error {
 		out.WriteString(separator)
 		separator = ",\n"
+		var err error
 		line, err = p.AppendJSON(line[:0])
 		out.Write(line)
 		return err

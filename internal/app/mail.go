@@ -15,7 +15,7 @@ import (
 // MailBy lets Gave send mail by a server. base is the public address of Gave, empty when nobody said it.
 func (a *App) MailBy(server *post.Server, base string) {
 	a.Colleagues.MailBy(outbox{server, base})
-	a.Account.MailBy(invitations{outbox{server, base}})
+	a.Account.MailBy(invitations{outbox{server, base}, a.Mailing})
 	a.Mailing.MailBy(toMembers{outbox{server, base}})
 }
 
@@ -48,11 +48,21 @@ func (m toMembers) Send(ctx context.Context, l mailing.Letter) error {
 
 func (m toMembers) Unsure(err error) bool { return post.Unsure(err) }
 
-// invitations sends invitations to a space.
-type invitations struct{ outbox }
+// invitations sends invitations to a space, and what accounts are told by mail.
+type invitations struct {
+	outbox
+	mailing *mailing.Service
+}
 
 func (i invitations) Send(ctx context.Context, l account.Letter) error {
-	return i.server.Send(ctx, post.Letter{To: l.To, Subject: l.Subject, Text: l.Text})
+	out := post.Letter{To: l.To, Subject: l.Subject, Text: l.Text}
+	if len(l.Link) > 0 {
+		var err error
+		if out.Reply, out.Name, err = i.mailing.Returns(ctx, l.By, l.Link); err != nil {
+			return err
+		}
+	}
+	return i.server.Send(ctx, out)
 }
 
 // outbox sends what rooms write.

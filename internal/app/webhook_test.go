@@ -1,18 +1,25 @@
 package app_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
@@ -147,4 +154,87 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("%d webhooks are left of who left: %v", left, err)
 		}
 	})
+}
+
+// A receiver that takes the connection and stays silent, one that answers without end, one whose head has no end and
+// one that passes a message on to an address at home keep nobody else waiting and are not followed; what they did not
+// take is told again.
+func TestWebhooksThatHang(t *testing.T) {
+	ctx := context.Background()
+	s := newAssociation(t, "")
+	s.Webhook.Trust([]netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
+	s.Webhook.Patience(300 * time.Millisecond)
+	listen := func(address string, serve func(net.Conn)) string {
+		t.Helper()
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				t.Cleanup(func() { c.Close() })
+				go serve(c)
+			}
+		}()
+		return "http://" + l.Addr().String()
+	}
+	endless := func(begin string) func(net.Conn) {
+		return func(c net.Conn) {
+			bufio.NewReader(c).ReadString('\n')
+			_, err := io.WriteString(c, begin)
+			for err == nil {
+				_, err = io.WriteString(c, strings.Repeat("x", 4096))
+			}
+		}
+	}
+	var home atomic.Int32
+	private := listen("127.0.0.2:0", func(c net.Conn) {
+		home.Add(1)
+		c.Close()
+	})
+	good := &receiver{status: http.StatusNoContent}
+	server := httptest.NewServer(good)
+	t.Cleanup(server.Close)
+	hooks := map[string]string{ // in the order of their names, as they are told
+		"1 silent":  listen("127.0.0.1:0", func(net.Conn) {}),
+		"2 head":    listen("127.0.0.1:0", endless("HTTP/1.1 200 OK\r\nX-Long: ")),
+		"3 body":    listen("127.0.0.1:0", endless("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")),
+		"4 private": "",
+		"5 good":    server.URL,
+	}
+	hooks["4 private"] = listen("127.0.0.1:0", func(c net.Conn) {
+		defer c.Close()
+		bufio.NewReader(c).ReadString('\n')
+		fmt.Fprintf(c, "HTTP/1.1 307 Temporary Redirect\r\nLocation: %s/\r\nContent-Length: 0\r\n\r\n", private)
+	})
+	bea := s.join("Bea Bos", "bea@club.example", op.Member)
+	for _, name := range slices.Sorted(maps.Keys(hooks)) {
+		s.must(bea, "webhooks.add", map[string]string{"name": name, "address": hooks[name]})
+	}
+	s.must(s.owner, "praise.write", map[string]string{"person": "bea@club.example", "text": "Helder"})
+	begun := time.Now()
+	if err := s.Webhook.TellDue(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if spent := time.Since(begun); spent > 30*time.Second { // ten seconds for each of them without the bound
+		t.Errorf("they kept the others waiting for %v", spent)
+	}
+	if len(good.bodies) != 1 || home.Load() > 0 {
+		t.Errorf("the good one was told %d times, the one at home asked %d times", len(good.bodies), home.Load())
+	}
+	list := answerTo[webhook.ListOutput](s, bea, "webhooks.list", nil)
+	took := map[string]bool{"3 body": true, "5 good": true}
+	for _, h := range list.Webhooks {
+		if (h.Took != nil) != took[h.Name] || (h.Trouble == "") != took[h.Name] || (h.Next == nil) != took[h.Name] {
+			t.Errorf("%s: %+v", h.Name, h)
+		}
+	}
+	if len(list.Webhooks) != len(hooks) {
+		t.Errorf("%d webhooks", len(list.Webhooks))
+	}
 }

@@ -16,9 +16,9 @@ func tables() []room.Table {
 		room.Of("chart_day", "days of charts").Owner("owner").Words("organisation").Plain("day"),
 		room.Of("rather_not", "pairs that are kept apart").Owner("owner").Person("person", room.Goes).
 			Person("other", room.Goes).Plain("at").
-			Withheld("private to its owner for ever: no output holds it"),
+			Withheld(room.NoOutput),
 		room.Of("apart_note", "pairs that are kept apart").Owner("owner").Secret("mark", "sealed").Plain("at").
-			InOrder("owner", "mark").Withheld("private to its owner for ever: no output holds it"),
+			InOrder("owner", "mark").Withheld(room.NoOutput),
 		room.Of("decision", "proposals that were kept").Key("id").Owner("owner").Words("title").
 			Plain("quorum", "chance", "outcome", "created", "closed"),
 		room.Of("decision_voice", "who decided on proposals").Below("decision", "decision").Plain("place").

@@ -43,10 +43,32 @@ func (s *Service) pages(m *page.Mux) {
 // balance.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
 	gifts, err := s.To(ctx, v, person, 20)
-	if err != nil || len(gifts) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return giftsPanel(gifts), nil
+	members, err := s.network.Members(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var shared sharedBy
+	if m, ok := members[person]; ok && !m.Ended {
+		shared.member = m.Member
+		shared.name, shared.list, err = s.PublicResources(ctx, m.Member)
+		if err != nil && fault.CodeOf(err) != fault.NotFound { // who shares nothing has no page
+			return nil, err
+		}
+	}
+	if len(gifts) == 0 && len(shared.list) == 0 {
+		return nil, nil
+	}
+	return givenPanel(gifts, shared), nil
+}
+
+// sharedBy is what a member shares with everybody.
+type sharedBy struct {
+	member id.ID
+	name   string
+	list   []Resource
 }
 
 // How much the pages show.

@@ -228,6 +228,9 @@ func (l *loader) flush() error {
 		if err := tx.Lock(l.ctx, l.viewer.Space, l.viewer.Member); err != nil {
 			return err
 		}
+		if err := people.Stays(l.ctx, tx, l.viewer); err != nil {
+			return err
+		}
 		if err := l.store(tx, &counts); err != nil {
 			return err
 		}

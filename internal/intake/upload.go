@@ -10,8 +10,11 @@ import (
 	"time"
 
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Upload records files that lie in a folder of Gave's own, which is removed when the import is done. It begins with
@@ -87,6 +90,12 @@ func (s *Service) Resume(
 			continue
 		}
 		v, err := viewer(ctx, i.Space, i.Owner)
+		if fault.CodeOf(err) == fault.NotFound { // the member left, and those of others go on
+			err = s.abandon(ctx, i.Space, i.ID)
+			if err == nil {
+				continue
+			}
+		}
 		if err != nil {
 			return worked, err
 		}
@@ -98,6 +107,15 @@ func (s *Service) Resume(
 		s.RemoveUploads(ctx, i.Space, i.ID)
 	}
 	return worked, nil
+}
+
+// abandon ends an import whose member left: nothing more is written for them.
+func (s *Service) abandon(ctx context.Context, space, importID id.ID) error {
+	_, err := db.Exec(ctx, s.db, `update import set state = 'failed', message = $3, finished = $4, claimed = 0
+		where space = $1 and id = $2 and state in ('waiting', 'running')`,
+		space, importID, read.BecauseOf(people.Left()), time.Now().UnixMicro())
+	s.RemoveUploads(ctx, space, importID)
+	return err
 }
 
 // elsewhere is for how long files that do not lie on this machine are left to one on which they do: that of somebody

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 )
 
@@ -109,6 +111,33 @@ func (r Row) Release(d *db.DB) {
 		r.Space, r.ID, Worker); err == nil && n > 0 {
 		_ = d.Tell(ctx, db.Notice{Work: true})
 	}
+}
+
+// Each does what is due by the clock of the database, one piece after another. What fails is logged under a name and
+// keeps nobody else waiting; when the database is gone, or the context ends, it says so and stops.
+func Each[Piece any](
+	ctx context.Context, d *db.DB, name string, due func(context.Context, time.Time) ([]Piece, error),
+	do func(context.Context, Piece) error,
+) error {
+	now, err := d.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := due(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, piece := range list {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := do(ctx, piece); db.Lost(err) {
+			return err
+		} else if err != nil {
+			slog.WarnContext(ctx, name, "error", fault.Discreet(err))
+		}
+	}
+	return nil
 }
 
 // Pause is how long is waited after so many failures in a row: it doubles from the first to the longest, and is up to a

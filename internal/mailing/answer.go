@@ -1,6 +1,8 @@
 package mailing
 
 import (
+	"cmp"
+
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/reply"
@@ -65,19 +67,20 @@ func sender(m reply.Mail, address string) string {
 func (a answerRow) shown(v op.Viewer, d room.Delivered, name string, heard *room.Heard) room.Shown {
 	p := v.Printer()
 	out := room.Shown{ID: d.ID, Person: a.Person, Name: name, Text: a.Words}
+	about, instead := "", "Ask them another way."
+	if heard != nil {
+		about, name, instead = heard.About, cmp.Or(name, heard.To), cmp.Or(heard.Instead, instead)
+		out.Name = name
+	}
 	if name == "" {
 		name = p.T("somebody")
 	}
-	about := ""
-	if heard != nil {
-		about = heard.About
-	}
+	lost := p.T("It did not arrive.") + " " + p.T(instead)
 	switch {
 	case a.Kind == string(reply.Returned) && about != "":
-		out.Title, out.Text = p.T("The mail to %s came back: %s", name, about), p.T("It did not arrive. Ask them "+
-			"another way.")
+		out.Title, out.Text = p.T("The mail to %s came back: %s", name, about), lost
 	case a.Kind == string(reply.Returned):
-		out.Title, out.Text = p.T("The mail to %s came back", name), p.T("It did not arrive. Ask them another way.")
+		out.Title, out.Text = p.T("The mail to %s came back", name), lost
 	case about != "":
 		out.Title = p.T("%s wrote back: %s", name, about)
 	default:

@@ -131,12 +131,32 @@ func (s *Service) answeredBy(l *Letter, p *locale.Printer, token, sender string)
 		return p.T("%s had this sent by Gave, at %s. You need no account. Nobody reads answers to this mail.", sender,
 			s.mail.Base())
 	}
-	l.Reply = s.replyTo(token)
-	_, domain, _ := strings.Cut(l.Reply, "@")
-	l.Name = reply.Answers + token + "." + strings.ToLower(id.NewSecret(6)) + "@" + domain
+	l.Reply, l.Name = s.namedBy(token)
 	return p.T("%s had this sent by Gave, at %s. You need no account: open the link, or just answer this mail. What "+
 		"you "+
 		"write goes to %s.", sender, s.mail.Base(), sender)
+}
+
+// namedBy is at which address a letter is answered, and what it is called among all mails, by its token.
+func (s *Service) namedBy(token string) (answers, name string) {
+	answers = s.replyTo(token)
+	_, domain, _ := strings.Cut(answers, "@")
+	return answers, reply.Answers + token + "." + strings.ToLower(id.NewSecret(6)) + "@" + domain
+}
+
+// Returns lets what comes back of a letter that another part sends reach the viewer: that it did not arrive, and what
+// is answered. It is about the link with that digest. It returns at which address it is answered and the name of the
+// letter; empty where no mail is read.
+func (s *Service) Returns(ctx context.Context, v op.Viewer, link []byte) (answers, name string, err error) {
+	if s.replyTo == nil {
+		return "", "", nil
+	}
+	token, err := canReply(ctx, s.db, v, id.Zero, link)
+	if err != nil {
+		return "", "", err
+	}
+	answers, name = s.namedBy(token)
+	return answers, name, nil
 }
 
 // letterOf is the letter of a link that the viewer made.

@@ -3,7 +3,6 @@ package news
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,25 +91,7 @@ func (s *Service) Read(ctx context.Context, v op.Viewer, key id.ID) error {
 
 // ReadDue reads what is due, one after another.
 func (s *Service) ReadDue(ctx context.Context) error {
-	now, err := s.db.Clock(ctx)
-	if err != nil {
-		return err
-	}
-	due, err := s.due(ctx, now)
-	if err != nil {
-		return err
-	}
-	for _, r := range due {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := s.read(ctx, r); db.Lost(err) {
-			return err
-		} else if err != nil {
-			slog.WarnContext(ctx, "feed", "error", fault.Discreet(err))
-		}
-	}
-	return nil
+	return job.Each(ctx, s.db, "feed", s.due, s.read)
 }
 
 // read takes a feed upon this process and reads it; what is wrong with it is noted there.

@@ -54,6 +54,20 @@ func MemberOf(ctx context.Context, q db.Queryer, space, person id.ID) (id.ID, er
 	return found[0], nil
 }
 
+// Stays returns a fault when the viewer is no member of the space any more. What goes on by itself asks it within each
+// of its transactions, which hold the member's lock: a membership ends before such a transaction or after it.
+func Stays(ctx context.Context, q db.Queryer, v op.Viewer) error {
+	n, err := db.Value[int](ctx, q, `select count(*) from member where space = $1 and id = $2 and ended = 0`,
+		v.Space, v.Member)
+	if err == nil && n == 0 {
+		err = Left()
+	}
+	return err
+}
+
+// Left is the fault of who is no member of the space any more.
+func Left() error { return fault.New(fault.Forbidden, "You are no member of this space any more.") }
+
 // Newcomer is a member who is to be a person of the space.
 type Newcomer struct {
 	Space, Member id.ID

@@ -90,6 +90,9 @@ type Answer struct {
 // Heard is what a room says of an answer.
 type Heard struct {
 	About string // what was asked
+	To    string // the address it went to, where that is nobody who is kept
+	// Instead is what can be done when it did not arrive: English, a key of translation; empty for another way to ask.
+	Instead string
 	// Choices are what it can be taken as still, with what that is called: English, keys of translation.
 	Choices []Choice
 	// Told says that the room showed the words to who asked itself.

@@ -230,6 +230,9 @@ func (t Table) MadeAgain() Table {
 	return t
 }
 
+// NoOutput is why a table is withheld whose rows nobody but their owner may ever infer, by any output.
+const NoOutput = "private to its owner for ever: no output holds it"
+
 // Withheld marks a table whose rows are in no export, and says why.
 func (t Table) Withheld(why string) Table {
 	t.NotExported = why

@@ -47,11 +47,27 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 		}
 	}
 	link, err := h.app.Account.Invite(ctx, owner, op.Member)
+	var session string
 	if err == nil {
-		_, err = h.app.Account.Accept(ctx, link, "Dirk Dekker", "dirk@example.org", secret, "")
+		session, err = h.app.Account.Accept(ctx, link, "Dirk Dekker", "dirk@example.org", secret, "")
+	}
+	var dirk op.Viewer
+	if err == nil {
+		dirk, err = h.app.Account.Session(ctx, session)
+	}
+	if err == nil {
+		_, err = h.app.Network.SetShare(ctx, dirk, people.SharingInput{Show: "strength"})
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+	shown := func() int { // how many ties another member sees, who shows what they have
+		t.Helper()
+		list, err := h.app.Network.ShownTies(ctx, dirk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
 	}
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
 	h.enter(b)
@@ -67,6 +83,32 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 	tap(b, "#preview button.primary")
 	b.Eventually("#seen", "Cem Çelik")
 	b.Screenshot(sharingPictures, "seen-phone")
+	// The tie with one of them is hidden from its row, whatever holds of all; and shown again.
+	tap(b, "#seen li:first-child a.button")
+	b.Eventually("#ties", "Je band met wie?")
+	b.Choose("#show-tie", "niets")
+	tap(b, "#ties form button")
+	b.Eventually("#preview", "Ze zien minder van: 1")
+	b.Eventually("#preview", "Anna Arends")
+	b.Screenshot(sharingPictures, "tie-preview-phone")
+	if n := shown(); n != 3 {
+		t.Errorf("a preview alone left %d ties", n)
+	}
+	tap(b, "#preview button.primary")
+	b.Eventually("#ties .rows", "Anna Arends")
+	if n := shown(); n != 2 {
+		t.Errorf("with the tie hidden another member is shown %d ties", n)
+	}
+	b.Screenshot(sharingPictures, "tie-phone")
+	tap(b, "#ties .rows button")
+	b.Eventually("#preview", "Ze zien meer van: 1")
+	tap(b, "#preview button.primary")
+	b.Eventually("#seen", "Anna Arends")
+	tap(b, ".head form button") // takes the last change back: it is hidden again
+	b.Eventually("#ties .rows", "Anna Arends")
+	if n := shown(); n != 2 {
+		t.Errorf("after the way back another member is shown %d ties", n)
+	}
 	for _, o := range []struct {
 		name    string
 		options browsertest.Options
@@ -82,7 +124,7 @@ func TestWhatOthersSeeOnItsPage(t *testing.T) {
 		other.Fill("#f-email", "barbara@example.org")
 		other.Fill("#f-password", secret)
 		other.Click("main button.primary")
-		other.Open(h.url + "/sharing#sources")
+		other.Open(h.url + "/sharing#ties")
 		other.Screenshot(sharingPictures, o.name)
 	}
 	if wide := b.Wide(); wide > 0 {

@@ -319,6 +319,9 @@ func (s *Service) once(ctx context.Context, v op.Viewer, r *row) (out outcome) {
 	if err != nil {
 		return outcome{err: err}
 	}
+	if _, err := s.viewer(ctx, r.Space, r.Owner); err != nil { // who left while the server took its time
+		return outcome{err: err}
+	}
 	r.Certificate = x.server.Certificate
 	out.more = got.more
 	if got.any {

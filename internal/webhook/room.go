@@ -46,6 +46,9 @@ func (s *Service) Trust(networks []netip.Prefix) {
 	}
 }
 
+// Patience says how long a receiver may take to answer, instead of ten seconds.
+func (s *Service) Patience(most time.Duration) { s.client.Time = most }
+
 // Room says what the part is.
 func (s *Service) Room() room.Room {
 	return room.Room{

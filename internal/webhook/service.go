@@ -162,25 +162,7 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID) error {
 
 // TellDue tells what is due, one receiver after another.
 func (s *Service) TellDue(ctx context.Context) error {
-	now, err := s.db.Clock(ctx)
-	if err != nil {
-		return err
-	}
-	due, err := s.due(ctx, now)
-	if err != nil {
-		return err
-	}
-	for _, r := range due {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := s.tell(ctx, r); db.Lost(err) {
-			return err
-		} else if err != nil {
-			slog.WarnContext(ctx, "webhook", "error", fault.Discreet(err))
-		}
-	}
-	return nil
+	return job.Each(ctx, s.db, "webhook", s.due, s.tell)
 }
 
 // tell takes a webhook upon this process and sends what it is to be told, in its order, until the receiver fails. What

@@ -142,11 +142,17 @@ func kindOf(tables []room.Table, t room.Table) Holding {
 	return Holding{Table: t.Name, Title: t.Title}
 }
 
-// Kept says which kinds of things the space keeps, of whomever, by the titles of their tables.
+// Kept says which kinds of things the space keeps, of whomever, by the titles of their tables. Whether anybody has what
+// no output holds is not to be found out: it counts as kept in every space.
 func (s *Service) Kept(ctx context.Context, v op.Viewer) (map[string]bool, error) {
 	tables := s.Tables()
 	var parts, titles []string
+	out := map[string]bool{}
 	for _, t := range tables {
+		if t.NotExported == room.NoOutput {
+			out[t.Title] = true
+			continue
+		}
 		if t.Derived || t.NotExported != "" && t.Column(room.Person) == "" {
 			continue // of this installation: accounts and what guards them
 		}
@@ -155,7 +161,6 @@ func (s *Service) Kept(ctx context.Context, v op.Viewer) (map[string]bool, error
 		titles = append(titles, t.Title)
 	}
 	rows, err := db.Values[int](ctx, s.DB(), strings.Join(parts, " union all ")+" order by 1", v.Space)
-	out := map[string]bool{}
 	for _, number := range rows {
 		out[titles[number]] = true
 	}
