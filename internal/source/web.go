@@ -105,13 +105,14 @@ func (s *Service) SourcePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	by := oauth.Find(s.providers, x.way)
 	if page.Fragment(r) != "" {
-		return page.Render(w, r, http.StatusOK, sourceState(x))
+		return page.Render(w, r, http.StatusOK, sourceState(x, by))
 	}
 	if x.waiting() {
 		w.Header().Set("Refresh", "3") // for those without scripts
 	}
-	return page.Render(w, r, http.StatusOK, sourcePage(x, oauth.Find(s.providers, x.way)))
+	return page.Render(w, r, http.StatusOK, sourcePage(x, by))
 }
 
 // waiting says that something is about to change by itself.
