@@ -199,8 +199,8 @@ func TestMailComesInByItself(t *testing.T) {
 		if x = b.run(); x.Contacts != 1 || x.People != 1 || mails() != 5 {
 			t.Errorf("after one more mail: %+v, %d mails", x, mails())
 		}
-		// A mail that is read, moved or deleted there stays as it is here: it was written. The numbers hold though mails
-		// vanished, and with nothing new none is asked for again.
+		// A mail that is read, moved or deleted there stays as it is here: it was written. The numbers hold though
+		// mails vanished, and with nothing new none is asked for again.
 		if vanished, _ := filepath.Glob(filepath.Join(d.folder, "mail", "cur", "*")); len(vanished) > 0 {
 			t.Errorf("mails lie among those that were looked at: %v", vanished)
 		}

@@ -273,8 +273,8 @@ func TestAMailboxByItsProvider(t *testing.T) {
 		a.Source.ConnectBy("https://gave.example", nil)
 		_, err = b.call("source.connect", one)
 		code(t, "a provider that is not set", err, fault.NotFound)
-		a.Source.ConnectBy("https://gave.example", []*oauth.Provider{oauth.NewOther(p.url, "gave", oauthSecret, "Team",
-			fmt.Sprintf("imaps://127.0.0.1:%d", d.port), nil)})
+		team := oauth.NewOther(p.url, "gave", oauthSecret, "Team", fmt.Sprintf("imaps://127.0.0.1:%d", d.port), nil)
+		a.Source.ConnectBy("https://gave.example", []*oauth.Provider{team})
 		v.Session = "of this browser"
 		begin := func(in source.ConnectInput) source.Connecting {
 			t.Helper()
@@ -364,6 +364,11 @@ func TestAMailboxByItsProvider(t *testing.T) {
 			t.Errorf("signed in once more: %q, %d mails", x.Trouble, mails())
 		}
 
+		// A provider without codes says so; Google has none for mail.
+		a.Source.ConnectBy("", []*oauth.Provider{oauth.NewGoogle("gave", "")})
+		_, err = b.call("source.connect", map[string]string{"provider": "google", "code": "true"})
+		code(t, "a code of Google", err, fault.Invalid)
+		a.Source.ConnectBy("", []*oauth.Provider{team})
 		// With a code, as on the command line: the same mailbox is the same source.
 		got, err := b.call("source.connect", map[string]string{"provider": "other", "code": "true"})
 		if err != nil {

@@ -68,8 +68,8 @@ func passes(t *testing.T) string {
 	return "imap://" + l.Addr().String()
 }
 
-// Somebody signs in at a real provider for their mailbox and comes back to its page; when the source waits for them, its
-// page has a button to sign in once more.
+// Somebody signs in at a real provider for their mailbox and comes back to its page; when the source waits for them,
+// its page has a button to sign in once more.
 func TestAMailboxIsConnectedOnItsPages(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, nil)

@@ -39,9 +39,6 @@ func (s *Service) ConnectBy(base string, providers []*oauth.Provider) {
 	s.base, s.providers = base, providers
 }
 
-// Providers are those at which members can sign in for a mailbox.
-func (s *Service) Providers() []*oauth.Provider { return s.providers }
-
 // providerOf returns a provider by its key.
 func (s *Service) providerOf(key string) (*oauth.Provider, error) {
 	if p := oauth.Find(s.providers, key); p != nil {

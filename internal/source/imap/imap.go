@@ -1,8 +1,8 @@
 // Package imap reads mailboxes of a mail server (RFC 3501, 9051): which there are, which mails are new in one, and the
 // headers of these; and where somebody asks for it, the beginning of one. It never changes anything there, not even
 // what is unread. Mails that vanished are not asked for (QRESYNC, RFC 7162): one that is deleted was written all the
-// same, and numbers are never used again, so that those above the last are all that can be new. Whatever a server sends is read within bounds, in the one goroutine that asks, so that none can end
-// the program or fill its memory.
+// same, and numbers are never used again, so that those above the last are all that can be new. Whatever a server
+// sends is read within bounds, in the one goroutine that asks, so that none can end the program or fill its memory.
 package imap
 
 import (

@@ -243,13 +243,14 @@ type Device struct {
 	Secret  []byte // what the provider is asked with whether it was
 }
 
-// ByDevice says whether the provider lets people sign in with a code.
-func (p *Provider) ByDevice() bool { return p.discover() == nil && p.device != "" }
-
 // BeginDevice asks for a code.
 func (p *Provider) BeginDevice(ctx context.Context) (Device, error) {
 	if err := p.discover(); err != nil {
 		return Device{}, err
+	}
+	if p.device == "" {
+		return Device{}, fault.New(fault.Invalid, "%s does not let people sign in with a code.", p.Name).
+			WithHint("Sign in without one.").WithField("code")
 	}
 	at, err := p.config("").DeviceAuth(p.with(ctx))
 	if err != nil {
