@@ -24,8 +24,9 @@ func (s *Service) Operations() []op.Operation {
 			s.connecting).
 			With("It says which address to open in a browser, where you sign in. With --code it also says what to "+
 				"type there, on whatever device, for providers that have that; then `gave source finish` has the "+
-				"mailbox read. There are the providers at which whoever runs Gave registered it. With --source you "+
-				"sign in once more for one that you have.", "gave source connect microsoft --code").InParts().Personal(),
+				"mailbox read. There are the providers at which whoever runs Gave registered it. With --source "+
+				"you sign in once more for one that you have.", "gave source connect microsoft --code").
+			InParts().Personal(),
 		op.New("source.finish", http.MethodPost, "/sources/finish", op.Member,
 			"Have a mailbox come in for which you signed in with a code.", s.finish).
 			With("It waits up to a minute until you did.", "gave source finish 0190…").InParts().Personal(),
