@@ -119,11 +119,11 @@ var mayImport = map[string]string{
 	"internal/intake": "fetch graph job people people/erase people/identity people/photo tie scope db fault id " +
 		"locale op page progress room " + ofPeople,
 	// What comes in by itself, through the importers.
-	"internal/source": "fetch intake intake/read job people reply source/dav source/imap tie db fault id locale op " +
-		"page " +
-		"room",
-	"internal/source/dav":  "fault fetch",
-	"internal/source/imap": "fault fetch",
+	"internal/source": "fetch intake intake/read job people reply source/dav source/imap source/oauth tie db fault " +
+		"id locale op page room",
+	"internal/source/dav":   "fault fetch",
+	"internal/source/imap":  "fault fetch",
+	"internal/source/oauth": "fault",
 	// What people publish.
 	"internal/news": "fetch job move people db fault id locale op page room tact text",
 	// What goes to the devices of members.
@@ -135,7 +135,7 @@ var mayImport = map[string]string{
 	"internal/today": "scope move db fault id locale op page room tact text/icalendar",
 	// What members want by mail: of what was brought to them, and of Today.
 	"internal/mailing": "account fetch inbox job link reply source/imap today move db fault id locale op page room " +
-		"tact text",
+		"tact text safefile",
 	// Programs that are told what is brought to members.
 	"internal/webhook": "fetch job db fault id locale op page room",
 	// What whoever keeps people owes them.
@@ -153,7 +153,7 @@ var mayImport = map[string]string{
 		"source text today webhook",
 	"internal/server": "account api app config db fault id locale mcp op page phone progress",
 	"internal/program": "account app archive cli config db fault fetch graphcmd id intake locale mcp op people post " +
-		"praise praise/boast progress safefile server",
+		"mailing/incoming praise praise/boast progress safefile server source/oauth",
 	"": "program",
 
 	// The laboratory, which no part of the product imports.

@@ -39,6 +39,8 @@ type Flags struct {
 	JSON     bool        // print JSON
 	Quiet    bool        // no progress and no messages
 	Networks []string    // in which servers may lie besides the public internet
+	// Settings are all that holds in this run.
+	Settings *config.Settings
 }
 
 // Session is an open database, seen by one viewer.
@@ -176,6 +178,7 @@ func FlagsOf(cmd *cobra.Command) Flags {
 	flags.Data, flags.Database = settings.Text(config.Data), settings.Text(config.Database)
 	flags.Space = settings.Text(config.Space)
 	flags.Networks = config.Split(settings.Text(config.CalendarNetworks))
+	flags.Settings = settings
 	return flags
 }
 

@@ -53,6 +53,14 @@ func TestWhichSourceHolds(t *testing.T) {
 			"imaps://u:p@flag.example", "imaps://u:p@environment.example",
 			"imap://u:p@file.example:143",
 		},
+		"google-client": {"flag", "environment", "file"}, "google-secret": {"flag", "environment", "file"},
+		"microsoft-client": {"flag", "environment", "file"}, "microsoft-secret": {"flag", "environment", "file"},
+		"oauth-issuer": {"https://flag.example", "https://environment.example/x", "http://127.0.0.1:9"},
+		"oauth-client": {"flag", "environment", "file"}, "oauth-secret": {"flag", "environment", "file"},
+		"oauth-name":       {"flag", "environment", "file"},
+		"oauth-server":     {"imaps://flag.example", "imaps://environment.example:993", "imap://127.0.0.1:143"},
+		"oauth-scopes":     {"flag", "environment, openid", "file"},
+		"mail-certificate": {"/flag", "/environment", "/file"}, "mail-key": {"/flag", "/environment", "/file"},
 		"mail-receive": {":1", ":2", ":3"}, "mail-domain": {"flag.example", "environment.example", "file.example"},
 	}
 	for _, o := range config.Options() {

@@ -136,6 +136,59 @@ var (
 			"without this.",
 		check: func(text string) error { _, err := ParseDomains(Split(text)); return err },
 	}
+	GoogleClient = Option{
+		Key: "google-client", Word: "ID", Serving: true,
+		Help: "What Gave is called at Google, where it is registered: members then have mail of Google read by " +
+			"signing in there.",
+		check: func(string) error { return nil },
+	}
+	GoogleSecret = Option{
+		Key: "google-secret", Word: "SECRET", Secret: true, Hidden: true, Serving: true,
+		Help:  "The secret of Gave at Google.",
+		check: func(string) error { return nil },
+	}
+	MicrosoftClient = Option{
+		Key: "microsoft-client", Word: "ID", Serving: true,
+		Help: "What Gave is called at Microsoft, where it is registered: members then have mail of Microsoft read by " +
+			"signing in there.",
+		check: func(string) error { return nil },
+	}
+	MicrosoftSecret = Option{
+		Key: "microsoft-secret", Word: "SECRET", Secret: true, Hidden: true, Serving: true,
+		Help:  "The secret of Gave at Microsoft.",
+		check: func(string) error { return nil },
+	}
+	OAuthIssuer = Option{
+		Key: "oauth-issuer", Word: "URL", Serving: true,
+		Help: "Another provider of mail at which members sign in to have theirs read (OAuth 2.0), such as " +
+			"https://login.example.",
+		check: func(text string) error { return provider(text) },
+	}
+	OAuthClient = Option{
+		Key: "oauth-client", Word: "ID", Serving: true,
+		Help:  "What Gave is called at that provider of mail.",
+		check: func(string) error { return nil },
+	}
+	OAuthSecret = Option{
+		Key: "oauth-secret", Word: "SECRET", Secret: true, Hidden: true, Serving: true,
+		Help:  "The secret of Gave at that provider of mail.",
+		check: func(string) error { return nil },
+	}
+	OAuthName = Option{
+		Key: "oauth-name", Word: "NAME", Serving: true,
+		Help:  "What people call that provider of mail.",
+		check: func(string) error { return nil },
+	}
+	OAuthServer = Option{
+		Key: "oauth-server", Word: "URL", Serving: true,
+		Help:  "The mail server of that provider (IMAP), such as imaps://imap.example.",
+		check: imapServer,
+	}
+	OAuthScopes = Option{
+		Key: "oauth-scopes", Word: "SCOPE", List: true, Serving: true,
+		Help:  "What that provider of mail is asked to permit; openid, email and offline_access without this.",
+		check: func(string) error { return nil },
+	}
 	MailInbox = Option{
 		Key: "mail-inbox", Word: "URL", Secret: true, Serving: true,
 		Help: "Mailbox of the address from which Gave sends, such as imaps://user:password@imap.example: it is read " +
@@ -155,6 +208,17 @@ var (
 		Help: "Domain of the addresses of mail that comes in by SMTP, such as in.gave.example; all other mail is " +
 			"refused.",
 		check: domain,
+	}
+	MailCertificate = Option{
+		Key: "mail-certificate", Word: "FILE", Serving: true,
+		Help: "File with the certificate by which mail that comes in by SMTP is encrypted (PEM, with those between " +
+			"it and its authority); one that Gave makes itself without this.",
+		check: func(string) error { return nil },
+	}
+	MailKey = Option{
+		Key: "mail-key", Word: "FILE", Serving: true,
+		Help:  "File with the key of that certificate.",
+		check: func(string) error { return nil },
 	}
 	Drain = Option{
 		Key:     "drain",
@@ -178,8 +242,9 @@ var (
 func Options() []Option {
 	return []Option{
 		Data, Database, Space, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, MailServer,
-		MailFrom, MailInbox, MailReceive, MailDomain, OpenIDIssuer, OpenIDClient, OpenIDSecret, OpenIDName,
-		OpenIDDomains, Patience, Drain,
+		MailFrom, MailInbox, MailReceive, MailDomain, MailCertificate, MailKey, OpenIDIssuer, OpenIDClient,
+		OpenIDSecret, OpenIDName, OpenIDDomains, GoogleClient, GoogleSecret, MicrosoftClient, MicrosoftSecret,
+		OAuthIssuer, OAuthClient, OAuthSecret, OAuthName, OAuthServer, OAuthScopes, Patience, Drain,
 	}
 }
 
@@ -305,6 +370,18 @@ func ParseMailInbox(text string) (*url.URL, error) {
 			WithHint("Write it as imaps://user:password@imap.example.")
 	}
 	return u, nil
+}
+
+// imapServer checks the address of a mail server that is read with what a provider gave: encrypted from the first byte
+// on, or by STARTTLS.
+func imapServer(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "imaps" && u.Scheme != "imap" || u.Hostname() == "" || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Port() != "" && badPort(u.Port()) {
+		return fault.New(fault.Usage, "%q is not the address of a mail server.", text).
+			WithHint("Write it as imaps://imap.example.")
+	}
+	return nil
 }
 
 // ParseMailFrom reads the address from which mail is sent, with or without a name.

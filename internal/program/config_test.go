@@ -52,6 +52,10 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 		"mail-inbox": "|default|", "mail-receive": "|default|", "mail-domain": "|default|",
 		"openid-issuer": "|default|", "openid-client": "|default|", "openid-name": "|default|",
 		"openid-secret": "xxxxx|environment|GAVE_OPENID_SECRET", "openid-domains": "|default|",
+		"google-client": "|default|", "google-secret": "|default|", "microsoft-client": "|default|",
+		"microsoft-secret": "|default|", "oauth-issuer": "|default|", "oauth-client": "|default|",
+		"oauth-secret": "|default|", "oauth-name": "|default|", "oauth-server": "|default|",
+		"oauth-scopes": "|default|", "mail-certificate": "|default|", "mail-key": "|default|",
 		"drain": "0s|default|",
 	}
 	for _, s := range got.Settings {

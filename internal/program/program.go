@@ -45,6 +45,10 @@ func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
 	}
 	a.Intake.TrustCalendars(networks)
 	a.Source.Trust(networks)
+	if err := mailboxesBy(a, flags.Settings); err != nil {
+		a.Close()
+		return cli.Session{}, err
+	}
 	if !flags.Quiet {
 		a.DB.OnWait(func(sentence string) { fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T(sentence)) })
 	}

@@ -3,9 +3,11 @@ package program
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -17,10 +19,12 @@ import (
 	"gave.network/internal/config"
 	"gave.network/internal/fault"
 	"gave.network/internal/fetch"
+	"gave.network/internal/mailing/incoming"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
 	"gave.network/internal/post"
 	"gave.network/internal/server"
+	"gave.network/internal/source/oauth"
 )
 
 func serveCommand() *cobra.Command {
@@ -67,6 +71,9 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			if err := openIDBy(a, settings); err != nil {
+				return err
+			}
+			if err := mailboxesBy(a, settings); err != nil {
 				return err
 			}
 			if err := answersIn(a, settings, networks); err != nil {
@@ -135,7 +142,25 @@ func receive(a *app.App, s *server.Server, settings *config.Settings) error {
 	}
 	a.ReceiveAt(domain)
 	s.Mail = listener
-	return nil
+	a.Receiver.Certificate, err = certificateFor(a.Config.Data, domain, settings)
+	return err
+}
+
+// certificateFor is by which mail that comes in is encrypted: the one that was set, or else one that Gave makes itself.
+func certificateFor(data, domain string, settings *config.Settings) (*incoming.Certificate, error) {
+	certificate, key := settings.Text(config.MailCertificate), settings.Text(config.MailKey)
+	switch {
+	case certificate == "" && key == "":
+		slog.Info("mail that comes in is encrypted with a certificate of our own",
+			"file", filepath.Join(data, incoming.OwnCertificateName))
+		return incoming.OwnCertificate(data, domain)
+	case certificate == "" || key == "":
+		return nil, fault.New(fault.Usage, "For mail that comes in a certificate is set without its key, or a key "+
+			"without its certificate.").
+			WithHint("Say both --mail-certificate and --mail-key; the key may stand in the same file.")
+	}
+	slog.Info("mail that comes in is encrypted", "certificate", certificate)
+	return incoming.FileCertificate(certificate, key)
 }
 
 // answersIn lets letters be answered by mail, where the mailbox is set to which answers come.
@@ -218,5 +243,32 @@ func openIDBy(a *app.App, settings *config.Settings) error {
 		Issuer: issuer, Client: client, Secret: settings.Text(config.OpenIDSecret),
 		Name: cmp.Or(settings.Text(config.OpenIDName), at.Hostname()), Domains: domains,
 	})
+	return nil
+}
+
+// mailboxesBy lets members connect mailboxes by signing in at the providers at which Gave is registered.
+func mailboxesBy(a *app.App, settings *config.Settings) error {
+	var list []*oauth.Provider
+	if client := settings.Text(config.GoogleClient); client != "" {
+		list = append(list, oauth.NewGoogle(client, settings.Text(config.GoogleSecret)))
+	}
+	if client := settings.Text(config.MicrosoftClient); client != "" {
+		list = append(list, oauth.NewMicrosoft(client, settings.Text(config.MicrosoftSecret)))
+	}
+	if issuer := settings.Text(config.OAuthIssuer); issuer != "" {
+		at, err := url.Parse(issuer)
+		if err != nil || settings.Text(config.OAuthClient) == "" || settings.Text(config.OAuthServer) == "" {
+			return fault.New(fault.Usage, "A provider of mail is set, and not what Gave is called there or where its "+
+				"mail server is.").WithHint("Say both --oauth-client and --oauth-server.")
+		}
+		list = append(list, oauth.NewOther(issuer, settings.Text(config.OAuthClient), settings.Text(config.OAuthSecret),
+			cmp.Or(settings.Text(config.OAuthName), at.Hostname()), settings.Text(config.OAuthServer),
+			config.Split(settings.Text(config.OAuthScopes))))
+	}
+	base := ""
+	if public, err := config.ParsePublicURL(settings.Text(config.PublicURL)); err == nil {
+		base = public.String()
+	}
+	a.Source.ConnectBy(base, list)
 	return nil
 }

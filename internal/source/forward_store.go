@@ -42,6 +42,7 @@ func addRow(ctx context.Context, q db.Queryer, r row) error {
 		"address": r.Address, "username": r.Username, "secret": r.Secret, "certificate": r.Certificate,
 		"created": r.Created, "due": r.Created, "worker": "", "claimed": 0, "done": 0, "whole": 0, "looked": 0,
 		"came": 0, "tries": 0, "trouble": "", "people": 0, "contacts": 0, "news": 0, "ending": 0,
+		"provider": r.Provider,
 	}, "")
 	return err
 }

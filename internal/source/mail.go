@@ -30,7 +30,7 @@ var aside = []string{"Junk", "Trash", "Drafts"}
 
 // signIn connects to the server of the source and signs in.
 func (x *reading) signIn(ctx context.Context) (*imap.Client, error) {
-	places, err := imap.Address(ctx, x.r.Address)
+	places, err := imap.Address(ctx, x.mailServer())
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (x *reading) signIn(ctx context.Context) (*imap.Client, error) {
 	if client == nil {
 		return nil, first
 	}
-	if err := client.SignIn(x.r.Username, x.password); err != nil {
+	if err := x.letIn(ctx, client); err != nil {
 		client.Close()
 		return nil, err
 	}
@@ -111,8 +111,18 @@ func (m mailMark) unchanged(s imap.State, reached int64) bool {
 	return s.Next > 0 && int64(s.Next) == reached+1
 }
 
-// fetchMail writes the headers of mails that are new to the folder, a file for each mailbox.
+// fetchMail writes the headers of mails that are new to the folder, a file for each mailbox. When what the provider
+// gave ends while it is read, some servers break off: then all is begun once more, with another pass.
 func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
+	out, err := x.fetchMailboxes(ctx)
+	if err == nil && x.trouble == nil || x.provider == nil || !x.pass.Over(time.Now()) || ctx.Err() != nil {
+		return out, err
+	}
+	x.trouble = nil
+	return x.fetchMailboxes(ctx)
+}
+
+func (x *reading) fetchMailboxes(ctx context.Context) (fetched, error) {
 	client, err := x.signIn(ctx)
 	if err != nil {
 		return fetched{}, err
@@ -316,11 +326,15 @@ const idleFor = 25 * time.Minute
 func (s *Service) watch(ctx context.Context, r row) {
 	ctx, stop := context.WithTimeout(ctx, idleFor)
 	defer stop()
-	password, ok := s.sealer.Unseal(r.Space, r.Owner, purpose, r.Secret)
-	if !ok {
+	found, err := s.rows(ctx, s.db, `space = $1 and id = $2`, r.Space, r.ID) // a pass was renewed, perhaps
+	if err != nil || len(found) == 0 {
 		return
 	}
-	x := &reading{s: s, r: &r, password: string(password), server: s.server(r.Certificate)}
+	r = found[0]
+	x := &reading{s: s, r: &r, server: s.server(r.Certificate), renewed: true}
+	if x.open() != nil || x.provider != nil && x.pass.Ended(time.Now()) {
+		return // only who has the source renews its pass
+	}
 	client, err := x.signIn(ctx)
 	if err != nil {
 		return

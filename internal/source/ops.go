@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -18,6 +19,17 @@ func (s *Service) Operations() []op.Operation {
 			With("The password is read from standard input when you give a dash. It is kept sealed, with a key that "+
 				"is not in the database. Of mail the headers are read, never the text. Nothing is ever written to the "+
 				"server.", "gave source add mail anna@example.org -").InParts().Personal(),
+		op.New("source.connect", http.MethodPost, "/sources/connect", op.Member,
+			"Have a mailbox come in for which you sign in at its provider, instead of giving a password.",
+			s.connecting).
+			With("It says which address to open in a browser, where you sign in. With --code it also says what to "+
+				"type there, on whatever device, for providers that have that; then `gave source finish` has the "+
+				"mailbox read. There are the providers at which whoever runs Gave registered it. With --source "+
+				"you sign in once more for one that you have.", "gave source connect microsoft --code").
+			InParts().Personal(),
+		op.New("source.finish", http.MethodPost, "/sources/finish", op.Member,
+			"Have a mailbox come in for which you signed in with a code.", s.finish).
+			With("It waits up to a minute until you did.", "gave source finish 0190…").InParts().Personal(),
 		op.New("source.forward", http.MethodPost, "/sources/forward", op.Member,
 			"Get an address to which you pass mails on, one by one.", s.forward).
 			With("For who chooses each mail: pass it on, as an attachment or in the text, or send a copy of what "+
@@ -48,6 +60,19 @@ type AddInput struct {
 	Password string `json:"password" arg:"3" doc:"the password; on the command line a dash, to read it from standard input" maxLength:"1000"`
 }
 
+// ConnectInput says at which provider somebody signs in for a mailbox.
+type ConnectInput struct {
+	Provider string `json:"provider" arg:"1" enum:"google,microsoft,other" doc:"the provider"`
+	User     string `json:"user,omitempty" doc:"the mail address of the mailbox, when the provider says another" maxLength:"300"`
+	Source   id.ID  `json:"source,omitempty" doc:"a source of it, to sign in once more"`
+	Code     bool   `json:"code,omitempty" doc:"sign in with a code"`
+}
+
+// ConnectingID names a sign-in that was begun.
+type ConnectingID struct {
+	Connecting id.ID `json:"connecting" arg:"1" doc:"what source connect said"`
+}
+
 // ChangeInput says what changes about a source.
 type ChangeInput struct {
 	Source   id.ID   `json:"source" arg:"1" doc:"the id of the source"`
@@ -74,6 +99,26 @@ type SourcesOutput struct {
 
 func (s *Service) add(ctx context.Context, v op.Viewer, in AddInput) (Source, error) {
 	key, err := s.Add(ctx, v, in)
+	if err != nil {
+		return Source{}, err
+	}
+	return s.run(ctx, v, SourceID{key})
+}
+
+func (s *Service) connecting(ctx context.Context, v op.Viewer, in ConnectInput) (Connecting, error) {
+	if in.Code {
+		return s.BeginByDevice(ctx, v, in)
+	}
+	if s.base == "" {
+		return Connecting{}, fault.New(fault.Conflict, "No browser can come back here, as no public address is set.").
+			WithHint("Sign in with --code, or on the page of sources; whoever runs Gave sets the address by " +
+				"public-url.")
+	}
+	return s.Begin(ctx, v, in, s.base)
+}
+
+func (s *Service) finish(ctx context.Context, v op.Viewer, in ConnectingID) (Source, error) {
+	key, err := s.FinishDevice(ctx, v, in.Connecting)
 	if err != nil {
 		return Source{}, err
 	}
@@ -130,6 +175,15 @@ func (x Source) state(p *locale.Printer) string {
 		return p.T("Nothing was new.")
 	}
 	return ""
+}
+
+// Text prints where to sign in, and what then.
+func (c Connecting) Text(p *locale.Printer) string {
+	if c.Code == "" {
+		return p.T("Open this address in the browser in which you are signed in to Gave:") + "\n  " + c.Address + "\n"
+	}
+	return p.T("Open %s and type %s there.", c.Address, c.Code) + "\n" +
+		p.T("Then: gave source finish %s", c.Connecting.String()) + "\n"
 }
 
 // Text prints how it stands with a source, and what it holds.

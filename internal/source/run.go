@@ -18,6 +18,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/source/dav"
 	"gave.network/internal/source/imap"
+	"gave.network/internal/source/oauth"
 )
 
 const (
@@ -54,6 +55,10 @@ type reading struct {
 	v        op.Viewer
 	r        *row
 	password string
+	provider *oauth.Provider // which gave a pass instead; nil with a password
+	pass     oauth.Pass
+	fresh    bool // the source is not stored yet
+	renewed  bool // the pass was renewed though it had not ended
 	server   *fetch.Server
 	folder   string // where what is new is written
 	boxes    []boxRow
@@ -90,7 +95,9 @@ func (x *reading) fetch(ctx context.Context) (fetched, error) {
 }
 
 // wrongPassword says whether the server did not take the name or password.
-func wrongPassword(err error) bool { return dav.WrongPassword(err) || errors.Is(err, imap.ErrSignIn) }
+func wrongPassword(err error) bool {
+	return dav.WrongPassword(err) || errors.Is(err, imap.ErrSignIn) || errors.Is(err, imap.ErrPass)
+}
 
 // Work reads what is due, until the context ends. A server that does not answer keeps only its own source waiting.
 func (s *Service) Work(ctx context.Context) {
@@ -244,6 +251,7 @@ func (s *Service) read(ctx context.Context, r row) (err error) {
 
 // end removes a source, and what it brought where that was asked.
 func (s *Service) end(ctx context.Context, v op.Viewer, r row) error {
+	s.endPass(ctx, r)
 	if err := s.intake.EndFeed(ctx, v, r.Import, r.Ending == 2); err != nil {
 		return err
 	}
@@ -275,6 +283,9 @@ func (s *Service) note(ctx context.Context, r *row, v op.Viewer, came outcome) e
 		r.Tries++
 		r.Trouble = read.BecauseOf(err)
 		r.Due = now.Add(job.Pause(r.Tries, firstPause, longestPause)).UnixMicro()
+		if errors.Is(err, oauth.ErrRefused) {
+			r.Due = never
+		}
 		if wrongPassword(err) {
 			r.Due = now.Add(job.Pause(r.Tries, time.Hour, longestPause)).UnixMicro()
 			if r.Tries >= mostWrong {
@@ -302,16 +313,14 @@ func (s *Service) once(ctx context.Context, v op.Viewer, r *row) (out outcome) {
 			out.err = fault.New(fault.Internal, "Something went wrong on our side.")
 		}
 	}()
-	password, ok := s.sealer.Unseal(r.Space, r.Owner, purpose, r.Secret)
-	if !ok {
-		return outcome{err: fault.Wrap(imap.ErrSignIn, fault.Unavailable, "The password cannot be read: the key that "+
-			"it was sealed with is not here.").WithHint("Give the password again.")}
-	}
-	folder, err := s.intake.FeedFolder(ctx, v, r.Import)
-	if err != nil {
+	x := &reading{s: s, v: v, r: r, server: s.server(r.Certificate)}
+	if err := x.open(); err != nil {
 		return outcome{err: err}
 	}
-	x := &reading{s: s, v: v, r: r, password: string(password), server: s.server(r.Certificate), folder: folder}
+	var err error
+	if x.folder, err = s.intake.FeedFolder(ctx, v, r.Import); err != nil {
+		return outcome{err: err}
+	}
 	if x.boxes, err = s.boxes(ctx, s.db, *r); err != nil {
 		return outcome{err: err}
 	}

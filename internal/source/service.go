@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/job"
 	"gave.network/internal/op"
+	"gave.network/internal/source/oauth"
 )
 
 // Sealer seals what is kept for one member alone, with a key that is not in the database.
@@ -37,6 +38,9 @@ type Service struct {
 	woken  chan struct{}
 	domain string // at which mail comes in; empty when none does
 	own    func(ctx context.Context, v op.Viewer) (string, error)
+
+	base      string // to which browsers come back from providers when a command began; empty when nobody said it
+	providers []*oauth.Provider
 
 	trusted func(at netip.AddrPort) bool
 	// Roots are those whose certificates count; nil for those of the machine. Tests set them.
@@ -114,6 +118,7 @@ type Source struct {
 	Name     string     `json:"name"`
 	Address  string     `json:"address" doc:"the server; of mails that you pass on, where you send them"`
 	User     string     `json:"user" doc:"whom you sign in as there"`
+	Provider string     `json:"provider,omitempty" doc:"at which provider you signed in for it; none with a password"`
 	Import   id.ID      `json:"import" doc:"the import that holds what came in"`
 	Boxes    []Box      `json:"boxes,omitempty" doc:"its mailboxes, address books and calendars"`
 	Reading  bool       `json:"reading" doc:"it is being read now"`
@@ -126,6 +131,8 @@ type Source struct {
 	People   int64      `json:"people" doc:"people that the last reading with something new added"`
 	Contacts int64      `json:"contacts" doc:"and meetings and mails"`
 	News     *time.Time `json:"news" doc:"when that was"`
+
+	way string // the key of the provider
 }
 
 func unknown() error { return fault.New(fault.NotFound, "There is no such source.") }
@@ -135,7 +142,10 @@ func (s *Service) shown(v op.Viewer, r row, now time.Time) Source {
 		ID: r.ID, Kind: Way(r.Kind), Name: r.Name, Address: r.Address, User: r.Username, Import: r.Import,
 		Reading: !r.Free(now) || r.Worker == job.Worker && r.Claimed >= job.Stale(now), Done: r.Done, Whole: r.Whole,
 		Asked: db.Moment(r.Looked), Came: db.Moment(r.Came), Trouble: read.ReasonFor(v.Printer(), r.Trouble),
-		People: r.People, Contacts: r.Contacts, News: db.Moment(r.News),
+		People: r.People, Contacts: r.Contacts, News: db.Moment(r.News), Provider: r.Provider, way: r.Provider,
+	}
+	if p := oauth.Find(s.providers, r.Provider); p != nil {
+		out.Provider = p.Name
 	}
 	if r.Due < never {
 		out.Next = db.Moment(max(r.Due, 1))
@@ -212,7 +222,7 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		return id.Zero, err
 	}
 	if len(n) >= mostSources {
-		return id.Zero, fault.New(fault.Conflict, "You have %d sources already; no more are read.", mostSources)
+		return id.Zero, tooMany(mostSources)
 	}
 	for _, r := range n {
 		if in.Kind != Forward && r.Kind == string(in.Kind) && r.Address == in.Address && r.Username == in.User {
@@ -228,23 +238,33 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		Username: in.User, Secret: sealed, Created: v.Now.UnixMicro(),
 	}
 	x := &reading{s: s, v: v, r: &r, password: in.Password, server: s.server("")}
+	key, err := s.begins(ctx, x)
+	return key, typed(err)
+}
+
+func tooMany(n int) error {
+	return fault.New(fault.Conflict, "You have %d sources already; no more are read.", n)
+}
+
+// begins finds what a new source holds, and has it read from now on.
+func (s *Service) begins(ctx context.Context, x *reading) (id.ID, error) {
 	finding, stop := context.WithTimeout(ctx, 2*time.Minute) // somebody waits
 	defer stop()
 	boxes, err := x.find(finding)
 	if err != nil {
-		return id.Zero, typed(err)
+		return id.Zero, err
 	}
 	var me []string
-	if strings.Contains(in.User, "@") {
-		me = []string{in.User}
+	if strings.Contains(x.r.Username, "@") {
+		me = []string{x.r.Username}
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		var err error
-		if r.Import, err = s.intake.OpenFeed(ctx, tx, v, me); err != nil {
+		if x.r.Import, err = s.intake.OpenFeed(ctx, tx, x.v, me); err != nil {
 			return err
 		}
-		r.Certificate = x.server.Certificate
-		if err := addRow(ctx, tx, r); err != nil {
+		x.r.Certificate = x.server.Certificate
+		if err := addRow(ctx, tx, *x.r); err != nil {
 			return err
 		}
 		for _, b := range boxes {
@@ -254,7 +274,7 @@ func (s *Service) Add(ctx context.Context, v op.Viewer, in AddInput) (id.ID, err
 		}
 		return nil
 	})
-	return r.ID, err
+	return x.r.ID, err
 }
 
 // typed says of a server that cannot be read that it may be mistyped.
@@ -280,6 +300,10 @@ func (s *Service) Change(ctx context.Context, v op.Viewer, in ChangeInput) error
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		set := db.Row{"due": v.Now.UnixMicro(), "tries": 0}
+		if in.Password != "" && r.Provider != "" {
+			return fault.New(fault.Invalid,
+				"This mailbox is read with what its provider gave: sign in there once more.").WithField("password")
+		}
 		if in.Password != "" {
 			if set["secret"], err = s.sealer.Seal(v.Space, v.Member, purpose, []byte(in.Password)); err != nil {
 				return err

@@ -24,13 +24,15 @@ type row struct {
 	Trouble                   string
 	People, Contacts, News    int64
 	Ending                    int
+	Provider                  string
 }
 
 // work is the row as work that one process does.
 func (r row) work() job.Row { return job.Row{Table: "source", Space: r.Space, ID: r.ID} }
 
 const rowColumns = `select space, id, owner, import, kind, name, address, username, secret, certificate, created, due,
-	worker, claimed, done, whole, looked, came, tries, trouble, people, contacts, news, ending from source where `
+	worker, claimed, done, whole, looked, came, tries, trouble, people, contacts, news, ending, provider
+	from source where `
 
 // boxRow is what a source holds, as it is stored.
 type boxRow struct {
@@ -157,19 +159,22 @@ func (s *Service) again(ctx context.Context, r row, now time.Time) (map[id.ID]bo
 	return out, err
 }
 
-// ended notes what became of a reading, for whom it is still.
+// ended notes what became of a reading, for whom it is still. With another password than it was read with meanwhile, it
+// is read again as that was set.
 func (s *Service) ended(ctx context.Context, r row) error {
 	_, err := db.Update(ctx, s.db, "source", db.Row{
 		"certificate": r.Certificate, "due": r.Due, "claimed": 0, "done": 0, "whole": 0, "looked": r.Looked,
 		"came": r.Came, "tries": r.Tries, "trouble": r.Trouble, "people": r.People, "contacts": r.Contacts,
 		"news": r.News,
-	}, `space = $1 and id = $2 and worker = $3 and ending = 0`, r.Space, r.ID, job.Worker)
+	}, `space = $1 and id = $2 and worker = $3 and ending = 0 and secret = $4`, r.Space, r.ID, job.Worker, r.Secret)
 	return err
 }
 
 // Leave removes the sources of a member who leaves, in the transaction that ends the membership: who reads one stops at
 // its next sign of life.
 func (s *Service) Leave(ctx context.Context, space, member id.ID) error {
-	_, err := db.Exec(ctx, s.db, `delete from source where space = $1 and owner = $2`, space, member)
-	return err
+	if _, err := db.Exec(ctx, s.db, `delete from source where space = $1 and owner = $2`, space, member); err != nil {
+		return err
+	}
+	return s.dropSignins(ctx, space, member)
 }

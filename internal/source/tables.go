@@ -20,7 +20,10 @@ func tables() []room.Table {
 			Plain("kind").Kept("name", whyName).Kept("address", whyName).Kept("username", whyName).
 			Secret("secret", "certificate").
 			Plain("created", "due", "worker", "claimed", "done", "whole", "looked", "came", "tries").Words("trouble").
-			Plain("people", "contacts", "news", "ending").Withheld(whyWithheld),
+			Plain("people", "contacts", "news", "ending", "provider").Withheld(whyWithheld),
+		room.Of("source_signin", "sign-ins for mailboxes at providers").Key("id").Owner("owner").
+			Secret("session", "secret").Plain("provider", "source", "back", "expires").
+			Kept("username", whyName).Withheld(whyWithheld),
 		room.Of("source_box", "mailboxes, books and calendars of sources").Key("id").Below("source", "source").
 			Plain("kind").Words("name").Secret("address").Plain("chosen", "mark", "reached").Withheld(whyWithheld),
 		room.Of("source_mail", "mails that were passed on and not read yet").Key("id").Below("source", "source").

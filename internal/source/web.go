@@ -7,12 +7,15 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/source/oauth"
 )
 
 // pages adds the pages of sources.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /sources", op.Member, s.ListPage)
 	m.HandleLong("POST /sources", op.Member, s.AddForm)
+	m.HandleLong("POST /sources/connect", op.Member, s.ConnectForm)
+	m.HandleLong("GET "+backPath, op.Member, s.BackPage)
 	m.HandleLong("POST /sources/forward", op.Member, s.ForwardForm)
 	m.Handle("GET /sources/{source}", op.Member, s.SourcePage)
 	m.HandleLong("POST /sources/{source}", op.Member, s.SourceForm)
@@ -24,7 +27,49 @@ func (s *Service) ListPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, listPage(list, s.domain != ""))
+	return page.Render(w, r, http.StatusOK, s.listPage(list, ""))
+}
+
+// ConnectForm begins a sign-in at a provider. That is a form, so that no other site can begin it, and then a link:
+// forms do not lead elsewhere.
+func (s *Service) ConnectForm(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	in, err := page.Input[ConnectInput](r, "source.connect")
+	if err != nil {
+		return err
+	}
+	v := page.From(ctx).Viewer
+	begun, err := s.Begin(ctx, v, in, page.Base(r))
+	if err != nil {
+		return err
+	}
+	p, err := s.providerOf(in.Provider)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, awayPage(p, begun.Address))
+}
+
+// BackPage is where a provider sends the browser back to.
+func (s *Service) BackPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, q := r.Context(), r.URL.Query()
+	v := page.From(ctx).Viewer
+	key, err := s.Finish(ctx, v, Back{
+		State: q.Get("state"), Code: q.Get("code"), Wrong: q.Get("error"), Issuer: q.Get("iss"),
+	})
+	switch fault.CodeOf(err) {
+	case fault.Unauthenticated, fault.Forbidden, fault.Conflict, fault.Unavailable, fault.Invalid, fault.NotFound:
+		list, wrong := s.List(ctx, v)
+		if wrong != nil {
+			return wrong
+		}
+		return page.Render(w, r, page.StatusOf(err), s.listPage(list, page.Sentence(ctx, err)))
+	}
+	if err != nil {
+		return err
+	}
+	s.Wake()
+	return page.Done(w, r, "/sources/"+key.String(), page.T(ctx, "It is read from now on."))
 }
 
 // AddForm adds a source.
@@ -60,13 +105,14 @@ func (s *Service) SourcePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	by := oauth.Find(s.providers, x.way)
 	if page.Fragment(r) != "" {
-		return page.Render(w, r, http.StatusOK, sourceState(x))
+		return page.Render(w, r, http.StatusOK, sourceState(x, by))
 	}
 	if x.waiting() {
 		w.Header().Set("Refresh", "3") // for those without scripts
 	}
-	return page.Render(w, r, http.StatusOK, sourcePage(x))
+	return page.Render(w, r, http.StatusOK, sourcePage(x, by))
 }
 
 // waiting says that something is about to change by itself.

@@ -45,5 +45,16 @@ func aboutOf(ctx context.Context, x Source) string {
 	if x.Kind == Forward {
 		return ""
 	}
+	if x.Provider != "" {
+		return kindOf(ctx, x.Kind) + " · " + x.Provider
+	}
 	return kindOf(ctx, x.Kind) + " · " + serverOf(x.Address)
+}
+
+// readAct is how the act to read a source now looks: one that waits for a sign-in has that as its first act.
+func readAct(x Source) string {
+	if x.Next == nil && x.way != "" {
+		return ""
+	}
+	return "primary"
 }

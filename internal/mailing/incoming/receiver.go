@@ -2,6 +2,7 @@ package incoming
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -46,6 +47,8 @@ type Receiver struct {
 	// one in.
 	Takes     func(ctx context.Context, local string) (bool, error)
 	Forwarded func(ctx context.Context, local string, raw []byte) error
+	// Certificate is by which it encrypts, for senders that want that; nil for not at all.
+	Certificate *Certificate
 
 	mu    sync.Mutex
 	open  map[string]int
@@ -61,6 +64,9 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 	server.Domain, server.MaxMessageBytes, server.MaxRecipients = r.Domain, mostMail, 10
 	server.ReadTimeout, server.WriteTimeout, server.MaxLineLength = mostStill, mostStill, 2000
 	server.ErrorLog = quiet{}
+	if r.Certificate != nil { // what was said before is forgotten then, also what was sent along too early (RFC 3207)
+		server.TLSConfig = &tls.Config{GetCertificate: r.Certificate.Get, MinVersion: tls.VersionTLS12}
+	}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	err := server.Serve(&bounded{Listener: l})

@@ -1,7 +1,8 @@
 // Package imap reads mailboxes of a mail server (RFC 3501, 9051): which there are, which mails are new in one, and the
 // headers of these; and where somebody asks for it, the beginning of one. It never changes anything there, not even
-// what is unread. Whatever a server sends is read within bounds, in the one goroutine that asks, so that none can end
-// the program or fill its memory.
+// what is unread. Mails that vanished are not asked for (QRESYNC, RFC 7162): one that is deleted was written all the
+// same, and numbers are never used again, so that those above the last are all that can be new. Whatever a server
+// sends is read within bounds, in the one goroutine that asks, so that none can end the program or fill its memory.
 package imap
 
 import (
@@ -26,6 +27,9 @@ const MostMails = 2_000_000
 
 // ErrSignIn is the cause of a fault when the server does not take the name or the password.
 var ErrSignIn = errors.New("imap: the server does not take the name and password")
+
+// ErrPass is the cause of a fault when the server does not take a pass of its provider: it ended, or was taken back.
+var ErrPass = errors.New("imap: the server does not take the pass")
 
 // Client is a connection to a mail server.
 type Client struct {
@@ -287,8 +291,8 @@ func (c *Client) SignIn(user, password string) error {
 	}
 	var said no
 	if errors.As(err, &said) {
-		if said.has("UNAVAILABLE") || said.has("INUSE") || said.has("LIMIT") {
-			return fault.Wrap(said, fault.Unavailable, "The server is too busy.").WithHint("It is tried again later.")
+		if said.busy() {
+			return tooBusy(said)
 		}
 		return fault.Wrap(fmt.Errorf("%w: %s", ErrSignIn, said.status), fault.Unavailable,
 			"The server does not take this name and password.").
@@ -300,26 +304,77 @@ func (c *Client) SignIn(user, password string) error {
 	return c.capabilities() // there may be others now
 }
 
+// busy says whether a server that did not let somebody in may do so later (RFC 5530).
+func (n no) busy() bool { return n.has("UNAVAILABLE") || n.has("INUSE") || n.has("LIMIT") }
+
+func tooBusy(said no) error {
+	return fault.Wrap(said, fault.Unavailable, "The server is too busy.").WithHint("It is tried again later.")
+}
+
 // plain signs in by SASL (RFC 4616), in which a password may hold anything.
 func (c *Client) plain(user, password string) error {
-	tag, err := c.give("AUTHENTICATE PLAIN")
+	return c.authenticate("PLAIN", "\x00"+user+"\x00"+password, "")
+}
+
+// authenticate signs in by a mechanism of SASL in which all is said at once. Where the server then says why it does not
+// let somebody in, it is answered so that it ends: what it says there differs from one to the other.
+func (c *Client) authenticate(mechanism, say, end string) error {
+	tag, err := c.give("AUTHENTICATE " + mechanism)
 	if err != nil {
 		return c.server.Broken(err)
 	}
-	asked := false
+	asked := 0
 	_, err = c.hear(tag, func(line []value) error {
-		if line[0].text != "+" || asked {
+		if line[0].text != "+" {
 			return nil
 		}
-		asked = true
-		secret := base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + password))
-		_, err := c.conn.Write([]byte(secret + "\r\n"))
-		if err != nil {
-			err = c.server.Broken(err)
+		answer := ""
+		switch asked++; asked {
+		case 1:
+			answer = base64.StdEncoding.EncodeToString([]byte(say))
+		case 2:
+			answer = base64.StdEncoding.EncodeToString([]byte(end))
+		default:
+			return errUnclear
 		}
-		return err
+		if _, err := c.conn.Write([]byte(answer + "\r\n")); err != nil {
+			return c.server.Broken(err)
+		}
+		return nil
 	})
 	return err
+}
+
+// SignInByPass signs in with a pass of OAuth 2.0: by OAUTHBEARER (RFC 7628), or by XOAUTH2, which is older and all that
+// some large providers have.
+func (c *Client) SignInByPass(user, pass string) error {
+	if strings.ContainsFunc(user+pass, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return fault.New(fault.Invalid, "This is no name of a mailbox.").WithField("user")
+	}
+	var err error
+	switch {
+	case c.caps["AUTH=OAUTHBEARER"]:
+		name := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user)
+		err = c.authenticate("OAUTHBEARER", "n,a="+name+",\x01auth=Bearer "+pass+"\x01\x01", "\x01")
+	case c.caps["AUTH=XOAUTH2"]:
+		err = c.authenticate("XOAUTH2", "user="+user+"\x01auth=Bearer "+pass+"\x01\x01", "")
+	default:
+		return fault.New(fault.Unavailable, "The mail server does not let programs in in this way.").
+			WithHint("Read the mailbox with a password for programs instead.")
+	}
+	var said no
+	if errors.As(err, &said) {
+		if said.busy() {
+			return tooBusy(said)
+		}
+		return fault.Wrap(fmt.Errorf("%w: %s", ErrPass, said.status), fault.Unavailable,
+			"The mail server does not let Gave in with what its provider gave.").
+			WithHint("Look there whether programs may read mail by IMAP, or sign in there once more.")
+	}
+	if err != nil {
+		return err
+	}
+	return c.capabilities()
 }
 
 func unquotable(r rune) bool { return r < ' ' || r > '~' }
