@@ -209,16 +209,16 @@ type statement struct {
 func (s *Service) statements(
 	ctx context.Context, v op.Viewer, everybody *people.Everybody,
 ) ([]statement, map[pair]bool, error) {
-	list, against, err := s.network.Stated(ctx, v, everybody.Canonical)
-	if err != nil {
-		return nil, nil, err
-	}
-	out, apart := make([]statement, 0, len(list)), make(map[pair]bool, len(against))
-	for _, x := range list {
+	var out []statement
+	against, err := s.network.Stated(ctx, v, everybody.Canonical, func(x tie.Stated) {
 		if !x.At.After(v.Now) { // who looks back sees what had been said by then
 			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
 		}
+	})
+	if err != nil {
+		return nil, nil, err
 	}
+	apart := make(map[pair]bool, len(against))
 	for two := range against {
 		apart[pairOf(two[0], two[1])] = true
 	}
