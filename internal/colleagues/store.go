@@ -205,13 +205,14 @@ type statement struct {
 }
 
 // statements returns the statements that count for the viewer, and the pairs of those who are said to be against each
-// other (tie.Store.Stated says which).
+// other (tie.Store.Stated says which); of one source alone, or of all when it is empty.
 func (s *Service) statements(
-	ctx context.Context, v op.Viewer, everybody *people.Everybody,
+	ctx context.Context, v op.Viewer, everybody *people.Everybody, source string,
 ) ([]statement, map[pair]bool, error) {
 	var out []statement
 	against, err := s.network.Stated(ctx, v, everybody.Canonical, func(x tie.Stated) {
-		if !x.At.After(v.Now) { // who looks back sees what had been said by then
+		// Who looks back sees what had been said by then.
+		if (source == "" || x.Source == source) && !x.At.After(v.Now) {
 			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
 		}
 	})

@@ -173,8 +173,12 @@ func BenchmarkNetwork(b *testing.B) {
 		{"way to a place", 100, 30, func() string { return way(about.places[random.IntN(len(about.places))]) }},
 		{"goal of six", 5, 300, func() string { return "/power/goals/" + goal.(power.GoalReach).ID.String() }},
 		{"together, eight needs", 5, 300, func() string { return "/api/v1/power/together?" + together.Encode() }},
-		{"team", 5, 300, func() string { return "/colleagues/team?size=4&skills=" + url.QueryEscape(skills[0]+","+skills[2]) }},
-		{"structure", 5, 300, func() string { return "/colleagues/report?organisation=" + url.QueryEscape(organisation(17)) }},
+		{"team", 5, 300, func() string {
+			return "/colleagues/team?size=4&skills=" + url.QueryEscape(skills[0]+","+skills[2])
+		}},
+		{"structure", 5, 300, func() string {
+			return "/colleagues/report?organisation=" + url.QueryEscape(organisation(17))
+		}},
 		{"levels", 5, 300, func() string { return "/api/v1/power/levels" }},
 		{"ties", 5, 300, func() string { return "/api/v1/horizon/ties?limit=50" }},
 		{"next acquaintances", 5, 300, func() string { return "/api/v1/horizon/next" }},

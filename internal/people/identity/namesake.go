@@ -432,7 +432,9 @@ func (c *clusters) clash(all *roll, i, j int) bool {
 // disputed says that a cluster may as well be another person than this other cluster.
 func (c *clusters) disputed(all *roll, near [][2]int32, cluster, other int) bool {
 	for _, i := range c.of(cluster) {
-		from, _ := slices.BinarySearchFunc(near, int32(i), func(pair [2]int32, i int32) int { return cmp.Compare(pair[0], i) })
+		from, _ := slices.BinarySearchFunc(near, int32(i), func(pair [2]int32, i int32) int {
+			return cmp.Compare(pair[0], i)
+		})
 		for ; from < len(near) && int(near[from][0]) == i; from++ {
 			if r := c.root(int(near[from][1])); r != c.root(cluster) && r != c.root(other) &&
 				(c.worst(r, other) > nothing || c.clash(all, r, other)) {

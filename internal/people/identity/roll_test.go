@@ -29,8 +29,9 @@ func crowd(n int) (parts [][]record) {
 			title: []string{"", "drukker", "x\x00é"}[random.IntN(3)],
 		}}
 		if random.IntN(4) > 0 {
+			local := []string{"annabos", "q", "bestuur"}[i%3]
 			p.Identifiers = append(p.Identifiers, people.Identifier{
-				Kind: people.MailAddress, Value: fmt.Sprintf("%s%d@example.org", []string{"annabos", "q", "bestuur"}[i%3], i/9),
+				Kind: people.MailAddress, Value: fmt.Sprintf("%s%d@example.org", local, i/9),
 			})
 		}
 		if random.IntN(3) > 0 {
@@ -174,7 +175,8 @@ func TestRollReadsInParts(t *testing.T) {
 			for _, n := range p.Identifiers {
 				addresses = append(addresses, n.Value)
 			}
-			if !slices.Equal(p.accounts, c.accounts) || !slices.Equal(addresses, c.address) || len(p.organisations) == 0 {
+			if !slices.Equal(p.accounts, c.accounts) || !slices.Equal(addresses, c.address) ||
+				len(p.organisations) == 0 {
 				t.Errorf("%d: %v %v %v", c.person, p.accounts, addresses, p.organisations)
 			}
 		}
