@@ -48,7 +48,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if e.ties, err = s.network.Ties(ctx, v); err != nil {
 		return nil, err
 	}
-	if e.statements, e.apart, err = s.statements(ctx, v, everybody); err != nil {
+	if e.statements, e.apart, err = s.statements(ctx, v, everybody, ""); err != nil {
 		return nil, err
 	}
 	if err := s.apart(ctx, v, everybody, e.apart); err != nil {

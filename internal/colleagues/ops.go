@@ -122,11 +122,17 @@ func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]statement, error) 
 	if err != nil {
 		return nil, err
 	}
-	statements, _, err := s.statements(ctx, v, everybody)
+	said, err := s.network.Statements(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(statements, func(x statement) bool { return x.source != tie.Observed }), nil
+	for i := range said {
+		if said[i].Source == tie.Observed { // mostly none is, of a million statements
+			list, _, err := s.statements(ctx, v, everybody, tie.Observed)
+			return list, err
+		}
+	}
+	return nil, nil
 }
 
 // Text prints observations, one on a line.

@@ -205,20 +205,21 @@ type statement struct {
 }
 
 // statements returns the statements that count for the viewer, and the pairs of those who are said to be against each
-// other (tie.Store.Stated says which).
+// other (tie.Store.Stated says which); of one source alone, or of all when it is empty.
 func (s *Service) statements(
-	ctx context.Context, v op.Viewer, everybody *people.Everybody,
+	ctx context.Context, v op.Viewer, everybody *people.Everybody, source string,
 ) ([]statement, map[pair]bool, error) {
-	list, against, err := s.network.Stated(ctx, v, everybody.Canonical)
+	var out []statement
+	against, err := s.network.Stated(ctx, v, everybody.Canonical, func(x tie.Stated) {
+		// Who looks back sees what had been said by then.
+		if (source == "" || x.Source == source) && !x.At.After(v.Now) {
+			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
+		}
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	out, apart := make([]statement, 0, len(list)), make(map[pair]bool, len(against))
-	for _, x := range list {
-		if !x.At.After(v.Now) { // who looks back sees what had been said by then
-			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
-		}
-	}
+	apart := make(map[pair]bool, len(against))
 	for two := range against {
 		apart[pairOf(two[0], two[1])] = true
 	}

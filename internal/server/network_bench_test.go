@@ -79,9 +79,38 @@ func resident() int64 {
 	return 0
 }
 
+// subjects are what the questions of a benchmark are about, of what stands in the network.
+type subjects struct {
+	organisations, skills, places []string
+	title                         string
+}
+
+// subjectsOf returns what is asked of a world that gave-lab made and that was imported: some of its organisations, and
+// the skills and places that most have.
+func (h *large) subjectsOf(tb testing.TB) subjects {
+	tb.Helper()
+	read := func(query string) []string {
+		list, err := db.Values[string](tb.Context(), h.app.DB, query, h.v.Space)
+		if err != nil || len(list) == 0 {
+			tb.Fatal(query, err)
+		}
+		return list
+	}
+	return subjects{
+		organisations: read(`select o.name from organisation o where o.space = $1 and exists (select 1
+			from person_role r where r.space = o.space and r.organisation = o.id) order by o.name limit 1000`),
+		skills: read(`select tag from person_tag where space = $1 and tag in ('drukwerk', 'podcasts maken', 'typografie',
+			'evenementen') group by tag order by tag`),
+		places: read(`select place from person where space = $1 and place in ('Amersfoort', 'Groningen', 'Arnhem')
+			group by place order by place`),
+		title: "woordvoerder",
+	}
+}
+
 // BenchmarkNetwork prints what questions to the network cost of the processor among 100,000 people with a million ties
 // (GAVE_PEOPLE and ten times as many ties, when set), and the memory of the process while it answers them. The aims are
-// those of 100,000 people. GAVE_BENCH_DATA names a folder in which what was made is kept for the next run.
+// those of 100,000 people, and twice those among a million. GAVE_BENCH_DATA names a folder in which what was made is
+// kept for the next run, or one into which a world of gave-lab was imported.
 func BenchmarkNetwork(b *testing.B) {
 	persons := 100_000
 	if n, err := strconv.Atoi(os.Getenv("GAVE_PEOPLE")); err == nil {
@@ -89,31 +118,40 @@ func BenchmarkNetwork(b *testing.B) {
 	}
 	data := cmp.Or(os.Getenv("GAVE_BENCH_DATA"), b.TempDir())
 	var h *large
-	if _, err := os.Stat(filepath.Join(data, "mingled")); err == nil {
+	about := subjects{
+		skills: []string{"drukwerk", "subsidies", "schrijven", "muziek"}, places: []string{"Utrecht", "Delft", "Gent"},
+		title: "bestuurslid",
+	}
+	_, mingled := os.Stat(filepath.Join(data, "mingled"))
+	_, imported := os.Stat(filepath.Join(data, "gave.db"))
+	switch {
+	case mingled == nil:
 		h = openAgain(b, app.Config{Data: data})
 		persons = len(h.people)
-	} else {
+	case imported == nil:
+		h = openAgain(b, app.Config{Data: data})
+		persons, about = len(h.people), h.subjectsOf(b)
+	default:
 		h = openLarge(b, app.Config{Data: data}, persons, persons, 3_000)
 		h.mingle(b, 10*persons)
 		if err := os.WriteFile(filepath.Join(data, "mingled"), nil, 0o600); err != nil {
 			b.Fatal(err)
 		}
 	}
-	needs := "person: Bram; organisation: Bureau 17; organisation: Bureau 900; skill: drukwerk; skill: subsidies; " +
-		"skill: schrijven; skill: muziek; place: Gent"
-	together := url.Values{}
-	for need := range strings.SplitSeq(needs, "; ") {
-		if kind, _, _ := strings.Cut(need, ":"); kind != "person" {
-			together.Add("need", strings.TrimSpace(need[len(kind)+1:]))
+	if about.organisations == nil {
+		for i := range persons / 40 {
+			about.organisations = append(about.organisations, fmt.Sprint("Bureau ", i))
 		}
 	}
-	together.Add("need", "bestuurslid")
+	organisation := func(n int) string { return about.organisations[n%len(about.organisations)] }
+	place, skills := about.places[len(about.places)-1], about.skills
+	together := url.Values{"need": append([]string{organisation(17), organisation(900), place, about.title}, skills...)}
 	random := rand.New(rand.NewPCG(7, 8))
 	way := func(to string) string { return "/api/v1/horizon/path?alternatives=3&to=" + url.QueryEscape(to) }
 	goal, err := h.app.Operations.Call(b.Context(), h.v, "power.goal.add", power.AddGoalInput{
 		Title: "Een jaarboek met muziek", Item: []string{
-			"skill: subsidies", "organisation: Bureau 7", "decision: congres fondsenwerving", "skill: muziek",
-			"skill: drukwerk", "place: Gent",
+			"skill: " + skills[1], "organisation: " + organisation(7), "decision: congres fondsenwerving",
+			"skill: " + skills[3], "skill: " + skills[0], "place: " + place,
 		},
 	})
 	if err != nil {
@@ -127,20 +165,29 @@ func BenchmarkNetwork(b *testing.B) {
 	}{
 		{"way to a person", 300, 30, func() string { return way(h.people[random.IntN(persons)].String()) }},
 		{"way to an organisation", 300, 30, func() string {
-			return way(fmt.Sprint("Bureau ", random.IntN(persons/40)))
+			return way(organisation(random.IntN(len(about.organisations))))
 		}},
 		{"way to a skill", 100, 30, func() string {
-			return way([]string{"drukwerk", "subsidies", "schrijven", "muziek"}[random.IntN(4)])
+			return way(skills[random.IntN(len(skills))])
 		}},
-		{"way to a place", 100, 30, func() string { return way([]string{"Utrecht", "Delft", "Gent"}[random.IntN(3)]) }},
+		{"way to a place", 100, 30, func() string { return way(about.places[random.IntN(len(about.places))]) }},
 		{"goal of six", 5, 300, func() string { return "/power/goals/" + goal.(power.GoalReach).ID.String() }},
 		{"together, eight needs", 5, 300, func() string { return "/api/v1/power/together?" + together.Encode() }},
-		{"team", 5, 300, func() string { return "/colleagues/team?size=4&skills=drukwerk,schrijven" }},
-		{"structure", 5, 300, func() string { return "/colleagues/report?organisation=Bureau+17" }},
+		{"team", 5, 300, func() string {
+			return "/colleagues/team?size=4&skills=" + url.QueryEscape(skills[0]+","+skills[2])
+		}},
+		{"structure", 5, 300, func() string {
+			return "/colleagues/report?organisation=" + url.QueryEscape(organisation(17))
+		}},
 		{"levels", 5, 300, func() string { return "/api/v1/power/levels" }},
 		{"ties", 5, 300, func() string { return "/api/v1/horizon/ties?limit=50" }},
 		{"next acquaintances", 5, 300, func() string { return "/api/v1/horizon/next" }},
 		{"horizon", 5, 300, func() string { return "/horizon" }},
+	}
+	if persons >= 1_000_000 {
+		for i := range questions {
+			questions[i].aim *= 2
+		}
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(server.GCPercent)) // as Serve does
 	// A server that starts has nothing in memory, and the goal above was made with a view.
@@ -163,7 +210,10 @@ func BenchmarkNetwork(b *testing.B) {
 			}
 			measure := func() (processor, passed float64) {
 				address, start, before := q.address(), time.Now(), cpu(b)
-				h.ask(b, http.MethodGet, address, "")
+				// That there is no way is an answer.
+				if code, answer := h.reply(http.MethodGet, address, ""); code >= 400 && code != http.StatusNotFound {
+					b.Fatalf("%s: %d %.500s", address, code, answer)
+				}
 				passed = float64(time.Since(start).Microseconds()) / 1000
 				return float64((cpu(b) - before).Microseconds()) / 1000, passed
 			}

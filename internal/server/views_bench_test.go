@@ -228,6 +228,15 @@ func (h *large) serve(tb testing.TB) {
 // ask sends a request in the name of the owner and returns its answer.
 func (h *large) ask(tb testing.TB, method, path, body string) string {
 	tb.Helper()
+	code, answer := h.reply(method, path, body)
+	if code >= 400 {
+		tb.Fatalf("%s %s: %d %.500s", method, path, code, answer)
+	}
+	return answer
+}
+
+// reply sends a request in the name of the owner and returns the code and the answer.
+func (h *large) reply(method, path, body string) (code int, answer string) {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if strings.HasPrefix(path, "/api/") {
 		r.Header.Set("Authorization", "Bearer "+h.token)
@@ -244,11 +253,8 @@ func (h *large) ask(tb testing.TB, method, path, body string) string {
 	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
-	answer, _ := io.ReadAll(w.Result().Body)
-	if w.Code >= 400 {
-		tb.Fatalf("%s %s: %d %.500s", method, path, w.Code, answer)
-	}
-	return string(answer)
+	content, _ := io.ReadAll(w.Result().Body)
+	return w.Code, string(content)
 }
 
 // cpu is what the process has used of the processor.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/graph"
@@ -22,7 +23,7 @@ func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.G
 
 // graphWith is Graph with what was stated beside the ties from contact, and with the nodes of the people.
 func (s *Store) graphWith(
-	ctx context.Context, v op.Viewer, weighted bool, stated map[[2]id.ID]*statedPair,
+	ctx context.Context, v op.Viewer, weighted bool, stated []statedPair,
 ) (g *graph.Graph, people []id.ID, node map[id.ID]uint32, err error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
 		return nil, nil, nil, err
@@ -34,8 +35,8 @@ func (s *Store) graphWith(
 	all := ties.People()
 	if len(stated) > 0 {
 		more := slices.Clone(all)
-		for pair := range stated {
-			more = append(more, pair[0], pair[1])
+		for i := range stated {
+			more = append(more, stated[i].ends[:]...)
 		}
 		slices.SortFunc(more, id.ID.Compare)
 		all = slices.Compact(more)
@@ -69,14 +70,17 @@ func (s *Store) graphWith(
 		}
 	}
 	said := map[uint32]*statedPair{} // by the row of the tie from contact
-	for pair, x := range stated {
-		a, tied := ties.number[pair[0]]
-		b, also := ties.number[pair[1]]
+	contact := make([]bool, len(stated))
+	for i := range stated {
+		x := &stated[i]
+		a, tied := ties.number[x.ends[0]]
+		b, also := ties.number[x.ends[1]]
 		if !tied || !also {
 			continue
 		}
 		if row, found := ties.row(a, b); found {
-			said[row], x.contact = x, true
+			said[row] = x
+			contact[i] = true
 		}
 	}
 	edges := graph.NewBuilder(graph.BuildOptions{Weighted: weighted})
@@ -93,10 +97,11 @@ func (s *Store) graphWith(
 			edges.AddWeighted(a, b, float64(float32(weight)))
 		}
 	}
-	for pair, x := range stated {
-		a, seen := node[pair[0]]
-		b, also := node[pair[1]]
-		if seen && also && !x.contact {
+	for i := range stated {
+		x := &stated[i]
+		a, seen := node[x.ends[0]]
+		b, also := node[x.ends[1]]
+		if seen && also && !contact[i] {
 			edges.AddWeighted(a, b, float64(float32(x.strength())))
 		}
 	}
@@ -106,67 +111,93 @@ func (s *Store) graphWith(
 
 // statedPair is what people said of a pair: how far it speaks for trust, one way and the other, and on which layers.
 type statedPair struct {
+	ends        [2]id.ID // the smaller first
 	there, back float64
-	layers      map[string]bool
+	layers      []string // in order; pairs of the same layers share it
 	since       time.Time
-	contact     bool // there is a tie from contact too
 }
 
 // strength is that of a tie that was stated: what only one of the two is said to feel counts half.
 func (p *statedPair) strength() float64 { return (p.there + p.back) / 2 }
 
-// statedPairs returns what people said of pairs, the smaller id first, on layers that are not of the chart.
-func (s *Store) statedPairs(ctx context.Context, v op.Viewer) (map[[2]id.ID]*statedPair, error) {
+// layerSets are sets of layers, each once in memory, by their names one after another.
+type layerSets map[string][]string
+
+// with returns a set with one layer more.
+func (s layerSets) with(set []string, layer string) []string {
+	at, found := slices.BinarySearch(set, layer)
+	if found {
+		return set
+	}
+	key := layer
+	if len(set) > 0 {
+		set = slices.Insert(slices.Clone(set), at, layer)
+		key = strings.Join(set, "\x00")
+	}
+	known, ok := s[key]
+	if !ok {
+		if len(set) == 0 {
+			set = []string{layer}
+		}
+		known = slices.Clip(set)
+		s[key] = known
+	}
+	return known
+}
+
+// statedPairs returns what people said of pairs, each pair once, on layers that are not of the chart.
+func (s *Store) statedPairs(ctx context.Context, v op.Viewer) ([]statedPair, error) {
 	alias, err := aliases(ctx, s.db, v.Space)
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := s.Stated(ctx, v, func(person id.ID) id.ID {
+	var out []statedPair
+	number, sets := map[[2]id.ID]uint32{}, layerSets{}
+	_, err = s.Stated(ctx, v, func(person id.ID) id.ID {
 		if kept, ok := alias[person]; ok {
 			return kept
 		}
 		return person
-	})
-	out := map[[2]id.ID]*statedPair{}
-	for _, x := range list {
+	}, func(x Stated) {
 		counts := x.Layer.Trust * x.Weight
 		if x.Layer.Formal || counts < faintest {
-			continue
+			return
 		}
-		pair, way := [2]id.ID{x.From, x.To}, 0
+		ends, back := [2]id.ID{x.From, x.To}, false
 		if x.From.Compare(x.To) > 0 {
-			pair, way = [2]id.ID{x.To, x.From}, 1
+			ends, back = [2]id.ID{x.To, x.From}, true
 		}
-		p := out[pair]
-		if p == nil {
-			p = &statedPair{layers: map[string]bool{}}
-			out[pair] = p
+		n, known := number[ends]
+		if !known {
+			n = uint32(len(out))
+			number[ends], out = n, append(out, statedPair{ends: ends})
 		}
-		p.layers[x.Layer.Name] = true
+		p := &out[n]
+		p.layers = sets.with(p.layers, x.Layer.Name)
 		if p.since.IsZero() || !x.At.IsZero() && x.At.Before(p.since) {
 			p.since = x.At
 		}
 		side := &p.there
-		if way == 1 {
+		if back {
 			side = &p.back
 		}
 		*side = 1 - (1-*side)*(1-counts)
-	}
+	})
 	return out, err
 }
 
 // nameLayers says on which layers the people of a view are tied.
-func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated map[[2]id.ID]*statedPair) error {
+func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated []statedPair) error {
 	all := map[string]bool{}
-	for pair, said := range stated {
-		a, seen := w.number[pair[0]]
-		b, also := w.number[pair[1]]
+	for i := range stated {
+		said := &stated[i]
+		a, seen := w.number[said.ends[0]]
+		b, also := w.number[said.ends[1]]
 		if !seen || !also {
 			continue
 		}
-		names := slices.Sorted(maps.Keys(said.layers))
-		w.stated[[2]uint32{min(a, b), max(a, b)}] = statedTie{names, said.since, said.there > 0 && said.back > 0}
-		for _, name := range names {
+		w.stated[[2]uint32{min(a, b), max(a, b)}] = statedTie{said.layers, said.since, said.there > 0 && said.back > 0}
+		for _, name := range said.layers {
 			all[name] = true
 		}
 	}

@@ -73,21 +73,23 @@ type Stated struct {
 	Source   string
 }
 
-// Stated returns the statements that count for the viewer: the own ones, and of others only those that both ends
-// confirm, so that nobody's answer alone says something of another. A tie without direction stands in it both ways.
-// What is said against somebody is the owner's own constraint, apart from the ties: the pairs of it, the smaller id
-// first. Canonical says whom somebody stands for, the zero id when the viewer may not see them.
+// Stated calls each with the statements that count for the viewer: the own ones, and of others only those that both
+// ends confirm, so that nobody's answer alone says something of another. A tie without direction stands in it both
+// ways. What is said against somebody is the owner's own constraint, apart from the ties: the pairs of it, the smaller
+// id first. Canonical says whom somebody stands for, the zero id when the viewer may not see them.
 func (s *Store) Stated(
-	ctx context.Context, v op.Viewer, canonical func(id.ID) id.ID,
-) (list []Stated, against map[[2]id.ID]bool, err error) {
+	ctx context.Context, v op.Viewer, canonical func(id.ID) id.ID, each func(Stated),
+) (against map[[2]id.ID]bool, err error) {
 	rows, err := s.Statements(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	type on struct {
 		from, to id.ID
 		layer    string
 	}
+	// What must be confirmed, the way in which the other end says it: of what others said alone, which is little of a
+	// network that the viewer brought.
 	confirmed, against := map[on]bool{}, map[[2]id.ID]bool{}
 	heaviest := map[string]float64{}
 	known := map[string]Layer{}
@@ -116,8 +118,22 @@ func (s *Store) Stated(
 			layer = LayerNamed(r.Layer)
 			known[r.Layer] = layer
 		}
-		confirmed[on{from, to, layer.Name}] = true
+		if r.Owner != v.Member {
+			confirmed[on{to, from, layer.Name}] = false
+		}
 		heaviest[layer.Name] = max(heaviest[layer.Name], r.Weight)
+	}
+	for i := range rows {
+		if len(confirmed) == 0 {
+			break
+		}
+		r := &rows[i]
+		if from, to, counts := ends(r); counts && r.Sign > 0 {
+			said := on{from, to, known[r.Layer].Name}
+			if _, asked := confirmed[said]; asked {
+				confirmed[said] = true
+			}
+		}
 	}
 	type of struct {
 		source   string
@@ -159,11 +175,11 @@ func (s *Store) Stated(
 		case r.Weight > 0:
 			one.Weight = min(1, r.Weight)
 		}
-		list = append(list, one)
+		each(one)
 		if !r.Directed {
 			one.From, one.To = one.To, one.From
-			list = append(list, one)
+			each(one)
 		}
 	}
-	return list, against, nil
+	return against, nil
 }

@@ -256,10 +256,24 @@ func (s *Store) QuietTies(
 func (s *Store) Statements(ctx context.Context, v op.Viewer) ([]Statement, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "statements"), []string{"statement"},
 		func(ctx context.Context, _ []Statement, _ db.Change) ([]Statement, error) {
-			return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
+			var out []Statement
+			once := map[string]string{} // layers and sources: each once in memory
+			same := func(text string) string {
+				if known, ok := once[text]; ok {
+					return known
+				}
+				once[text] = text
+				return text
+			}
+			err := db.Each(ctx, s.db, func(row *Statement) error {
+				row.Layer, row.Source = same(row.Layer), same(row.Source)
+				out = append(out, *row)
+				return nil
+			}, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
 				t.target_person, t.directed, t.time, t.source from statement t
 				where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id`,
 				v.Space, v.Member, scope.Least(v))
+			return out, err
 		})
 }
 

@@ -3,6 +3,8 @@ package identity
 import (
 	"bytes"
 	"context"
+	"maps"
+	"slices"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -47,11 +49,23 @@ func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map
 		}
 		return key
 	}
-	records, stands, err := s.Records(ctx, v, people)
-	if err != nil {
-		return nil, err
+	stands := make(map[id.ID]id.ID, len(people))
+	for _, person := range people {
+		stands[person] = person
 	}
-	for _, chunk := range db.Chunks(records) {
+	for _, chunk := range db.Chunks(people) { // and what was merged into them; not from everybody, whom that would keep
+		in, args := db.In(3, chunk)
+		absorbed, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.DB(), `select id, merged from person
+			where space = $1 and owner = $2 and merged in (`+in+`) order by merged, id`,
+			append([]any{v.Space, v.Member}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range absorbed {
+			stands[a.ID] = a.Merged
+		}
+	}
+	for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(stands), id.ID.Compare)) {
 		in, args := db.In(5, chunk)
 		// Cross joins, so that SQLite goes from the people to what they took part in, not through all that happened.
 		list, err := db.Select[row](ctx, s.DB(), `select p.id as person,

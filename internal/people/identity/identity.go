@@ -3,7 +3,6 @@ package identity
 import (
 	"cmp"
 	"context"
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -20,10 +19,6 @@ import (
 // ProposeFrom is the score from which two persons are proposed as one. On labelled real mail it is where precision
 // stays above nine in ten (docs/identity.md).
 const ProposeFrom = 0.72
-
-// blockLimit keeps the pairs of very common names in bounds: a block of more people than this is compared within
-// smaller ones.
-const blockLimit = 400
 
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
 const (
@@ -43,7 +38,7 @@ type Candidate struct {
 	Organisation string
 	Identifiers  []people.Identifier
 	title        string
-	usual        map[string]bool // logins that people of several names have here: they say nothing
+	usual        *usualLogins
 }
 
 // sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation
@@ -58,10 +53,39 @@ func sure(score float64, reasons []string) bool {
 
 // match is a pair that may be one person.
 type match struct {
-	a, b    int // places of the candidates
-	score   float64
-	reasons []string
+	score float64
+	a, b  int32 // places on the roll
+	why   int32 // the number of its reasons
+	worst against
 }
+
+// compare orders matches by their places.
+func (m match) compare(other match) int {
+	return cmp.Or(cmp.Compare(m.a, other.a), cmp.Compare(m.b, other.b))
+}
+
+// whys numbers lists of reasons, of which millions of pairs have a few hundred.
+type whys struct {
+	numbers map[string]int32
+	list    [][]string
+}
+
+func (w *whys) number(reasons []string) int32 {
+	key := strings.Join(reasons, "\n")
+	n, ok := w.numbers[key]
+	if !ok {
+		n = int32(len(w.list))
+		w.numbers[key], w.list = n, append(w.list, slices.Clone(reasons))
+	}
+	return n
+}
+
+// and returns the number of a list with one reason more.
+func (w *whys) and(n int32, reason string) int32 {
+	return w.number(append(slices.Clone(w.list[n]), reason))
+}
+
+func (w *whys) has(n int32, reason string) bool { return slices.Contains(w.list[n], reason) }
 
 // otherThan says whether so much or more speaks against a cluster being one person with one of these.
 func otherThan(c *clusters, list []int, other int, from against) bool {
@@ -70,9 +94,10 @@ func otherThan(c *clusters, list []int, other int, from against) bool {
 
 // proposeNames stores a proposal, or brings an open one up to date. One that was judged is left alone.
 func proposeNames(
-	ctx context.Context, tx db.Queryer, v op.Viewer, keep, absorb id.ID, m match, certain bool,
+	ctx context.Context, tx db.Queryer, v op.Viewer, pair people.Pair, score float64, reasons []string, certain bool,
 ) (key id.ID, fresh bool, err error) {
-	fresh, err = people.Propose(ctx, tx, v.Space, v.Member, keep, absorb, m.score, m.reasons, v.Now)
+	keep, absorb := pair.Keep, pair.Absorb
+	fresh, err = people.Propose(ctx, tx, v.Space, v.Member, keep, absorb, score, reasons, v.Now)
 	if err != nil {
 		return id.Zero, false, err
 	}
@@ -127,145 +152,6 @@ func seenTogether(ctx context.Context, q db.Queryer, space id.ID, pair people.Pa
 		where a.space = $1 and a.person = $2 and b.person = $3 limit 1`, space, pair.Keep, pair.Absorb)
 	return len(n) > 0, err
 }
-
-// usualLogins returns the logins that people of three names or more have: what they are about, such as the list that
-// they write to.
-func usualLogins(people []Candidate) map[string]bool {
-	names := map[string][]string{}
-	for i := range people {
-		name := text.Fold(people[i].Name.Display())
-		for _, login := range logins(&people[i]) {
-			if len(names[login]) < 3 && !slices.Contains(names[login], name) {
-				names[login] = append(names[login], name)
-			}
-		}
-	}
-	out := map[string]bool{}
-	for login, list := range names {
-		if len(list) == 3 {
-			out[login] = true
-		}
-	}
-	return out
-}
-
-// eachPairInBlocks calls f once for every pair that shares a key: family name and first letter of the given name, given
-// name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
-// the two stands before the other among the people. Two accounts of one list are not looked at: a network of a million
-// has some hundred million pairs that share a key, and says of nearly all that they are two. It stops when the context
-// ends.
-func eachPairInBlocks(ctx context.Context, people []Candidate, known []dossier, f func(i, j int)) error {
-	// Two keys with one hash cost a comparison that leads to nothing; the keys of a million would fill the memory.
-	type keyed struct {
-		hash   uint64
-		person int32
-	}
-	var keys []keyed
-	seed := maphash.MakeSeed()
-	for i := range people {
-		for _, key := range blockKeys(&people[i]) {
-			keys = append(keys, keyed{maphash.String(seed, key), int32(i)})
-		}
-	}
-	slices.SortFunc(keys, func(a, b keyed) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.person, b.person))
-	})
-	// The members of all blocks one after another; of each member, those that come after it in its blocks.
-	type rest struct{ person, from, until int32 }
-	var members []int32
-	var rests []rest
-	for len(keys) > 0 {
-		n := 1
-		for n < len(keys) && keys[n].hash == keys[0].hash {
-			n++
-		}
-		if n > 1 && n <= blockLimit {
-			until := int32(len(members) + n)
-			for _, k := range keys[:n] {
-				members = append(members, k.person)
-				if from := int32(len(members)); from < until {
-					rests = append(rests, rest{k.person, from, until})
-				}
-			}
-		}
-		keys = keys[n:]
-	}
-	slices.SortFunc(rests, func(a, b rest) int {
-		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.from, b.from))
-	})
-	in := make([]standing, len(people))
-	numbers := map[string]uint32{}
-	for i := range known {
-		if accounts := known[i].accounts; len(accounts) > 0 {
-			first := accounts[0]
-			if numbers[first.list] == 0 {
-				numbers[first.list] = uint32(len(numbers) + 1)
-			}
-			in[i] = standing{numbers[first.list], uint32(maphash.String(seed, first.name))}
-		}
-	}
-	last := make([]int32, len(people)) // one more than whom each was compared with last
-	for n, r := range rests {
-		if n&0xff == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for _, j := range members[r.from:r.until] {
-			if j <= r.person || last[j] == r.person+1 || in[j].list != 0 && in[j].list == in[r.person].list &&
-				in[j].account != in[r.person].account {
-				continue
-			}
-			last[j] = r.person + 1
-			f(int(r.person), int(j))
-		}
-	}
-	return nil
-}
-
-// standing is the number of a list that somebody stands in, 0 for none, and the hash of the account there.
-type standing struct{ list, account uint32 }
-
-func blockKeys(c *Candidate) []string {
-	var keys []string
-	given, family := blockWord(c.Name.Given), blockWord(c.Name.Family)
-	switch {
-	case given != "" && family != "":
-		keys = append(keys, "f:"+first(given, 1)+":"+family, "g:"+given+":"+first(family, 3),
-			"g:"+family+":"+first(given, 3))
-		if head, tail, double := strings.Cut(family, "-"); double {
-			keys = append(keys, "f:"+first(given, 1)+":"+head, "f:"+first(given, 1)+":"+tail)
-		}
-	case family != "":
-		keys = append(keys, "o:"+family)
-	case given != "":
-		keys = append(keys, "w:"+given)
-	}
-	for word := range names.Spellings(c.Name) {
-		keys = append(keys, "l:"+word)
-	}
-	for _, n := range c.Identifiers {
-		switch n.Kind {
-		case people.Telephone:
-			keys = append(keys, "t:"+n.Value)
-		case people.MailAddress:
-			if login := mailboxes.Login(n.Value); len(login) >= 5 {
-				keys = append(keys, "l:"+login)
-			}
-		case people.Link:
-			if login := linkLogin(n.Value); len(login) >= 5 {
-				keys = append(keys, "l:"+login)
-			}
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// blockWord folds a name so that the ways to write an umlaut meet.
-func blockWord(name string) string {
-	return umlauts.Replace(text.Fold(name))
-}
-
-var umlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
 
 // linkLogin returns what the owner of a page on GitHub or the like calls himself.
 func linkLogin(link string) string {
@@ -388,7 +274,7 @@ func logins(c *Candidate) []string {
 		case people.Link:
 			login = linkLogin(n.Value)
 		}
-		if login != "" && !c.usual[login] {
+		if login != "" && !c.usual.has(login) {
 			out = append(out, login)
 		}
 	}
@@ -461,29 +347,15 @@ func (s *Service) ProposeNew(ctx context.Context, v op.Viewer) error {
 // may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
 // proposed and is no longer likely goes.
 func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
-	persons, err := s.candidates(ctx, v)
+	all, err := s.roll(ctx, v)
 	if err != nil {
 		return 0, err
 	}
-	known, err := s.dossiers(ctx, v, persons)
+	matches, why, err := all.matches(ctx)
 	if err != nil {
 		return 0, err
 	}
-	var matches []match
-	if err := eachPairInBlocks(ctx, persons, known, func(i, j int) {
-		// What is surely two is never proposed, and that is told again where it is asked for.
-		if known[i].apart(&known[j]) {
-			return
-		}
-		// As people.SamePair has it, the older one first.
-		if score, reasons := compare(&persons[i], &persons[j]); score >= ProposeFrom {
-			matches = append(matches, match{i, j, score, reasons})
-		}
-	}); err != nil {
-		return 0, err
-	}
-	// Of equally likely ones those come first whose records are older, in whatever order they were found.
-	slices.SortFunc(matches, func(a, b match) int { return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b)) })
+	pair := func(m match) people.Pair { return people.Pair{Keep: all.ids[m.a], Absorb: all.ids[m.b]} }
 	added := 0
 	var certain [][2]id.ID
 	err = s.DB().Write(ctx, func(tx *db.Tx) error {
@@ -492,82 +364,78 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 		if err != nil {
 			return err
 		}
-		apart := map[[2]int]against{}
 		kept := make([]match, 0, len(matches))
-		for _, m := range matches {
-			pair := people.Pair{Keep: persons[m.a].ID, Absorb: persons[m.b].ID}
-			worst := speaksAgainst(&persons[m.a], &persons[m.b], &known[m.a], &known[m.b])
-			together := known[m.a].last > 0 && known[m.b].last > 0 // or nothing happened with one of them
+		for i := range matches {
+			m := matches[i]
+			x, y := all.spans[m.a], all.spans[m.b]
+			worst := all.speaksAgainst(int(m.a), int(m.b))
+			together := x.last > 0 && y.last > 0 // or nothing happened with one of them
 			if together {
-				if together, err = seenTogether(ctx, tx, v.Space, pair); err != nil {
+				if together, err = seenTogether(ctx, tx, v.Space, pair(m)); err != nil {
 					return err
 				}
 			}
-			if state := judged[pair]; state == people.MergeRejected || state == people.MergeUndone {
+			if state := judged[pair(m)]; state == people.MergeRejected || state == people.MergeUndone {
 				worst = surelyTwo
 			}
 			if together {
 				// People seldom write to themselves: two names in one mail are mostly two people.
 				m.score *= 0.6
-				m.reasons = append(m.reasons, ReasonSeenTogether)
+				m.why = why.and(m.why, ReasonSeenTogether)
 				worst = max(worst, likelyTwo)
-			} else if worst == likelyTwo && slices.Contains(m.reasons, names.ReasonCommonSurname) {
+			} else if worst == likelyTwo && why.has(m.why, names.ReasonCommonSurname) {
 				m.score *= 0.8
 			}
-			apart[[2]int{m.a, m.b}] = worst
+			matches[i].worst = worst
 			if worst < surelyTwo && m.score >= ProposeFrom {
 				kept = append(kept, m)
 			}
 		}
 		speaks := func(i, j int) against {
-			if id.ID.Compare(persons[i].ID, persons[j].ID) > 0 {
+			if i > j {
 				i, j = j, i
 			}
-			if worst, ok := apart[[2]int{i, j}]; ok {
-				return worst
+			if at, ok := slices.BinarySearchFunc(matches, match{a: int32(i), b: int32(j)}, match.compare); ok {
+				return matches[at].worst
 			}
-			return speaksAgainst(&persons[i], &persons[j], &known[i], &known[j])
+			return all.speaksAgainst(i, j)
 		}
 		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
-		sureOf := newClusters(len(persons), speaks)
+		sureOf := newClusters(len(all.ids), speaks)
 		var doubles [][2]int
 		for _, m := range kept {
-			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
-				judged[people.Pair{Keep: persons[m.a].ID, Absorb: persons[m.b].ID}] == "" {
-				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
-					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
-						certain = append(certain, [2]id.ID{persons[m.a].ID, persons[m.b].ID})
+			a, b := int(m.a), int(m.b)
+			if sure(m.score, why.list[m.why]) && speaks(a, b) == nothing && judged[pair(m)] == "" {
+				if before := sureOf.root(a); before != sureOf.root(b) {
+					if sureOf.join(a, b); sureOf.root(a) == sureOf.root(b) {
+						certain = append(certain, [2]id.ID{all.ids[a], all.ids[b]})
 					}
 				}
 			}
-			if slices.Contains(m.reasons, ReasonSameOrganisation) {
-				doubles = append(doubles, [2]int{m.a, m.b})
+			if why.has(m.why, ReasonSameOrganisation) {
+				doubles = append(doubles, [2]int{a, b})
 			}
 		}
-		titles := make([]string, len(persons))
-		for i := range persons {
-			titles[i] = persons[i].title
-		}
 		var own words // where the viewer works and worked
-		if i, ok := placeOf(persons, v.Person); ok {
-			own = known[i].work
+		if i, ok := all.placeOf(v.Person); ok {
+			own = all.of(i).work
 		}
-		settled := settle(persons, known, own, titles, speaks, doubles)
-		settleVariants(settled, persons, kept)
+		settled := settle(all, own, speaks, doubles)
+		settleVariants(settled, all, kept, why)
 		linked := map[int][]int{}
-		asked := newClusters(len(persons), nil)
-		for i := range persons {
-			asked.up[i] = settled.root(i)
+		asked := newClusters(len(all.ids), nil)
+		for i := range all.ids {
+			asked.up[i] = int32(settled.root(i))
 		}
 		var now []id.ID
 		for _, m := range kept {
-			a, b := settled.root(m.a), settled.root(m.b)
+			a, b := settled.root(int(m.a)), settled.root(int(m.b))
 			if a != b {
 				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
 				from := surelyTwo
-				if slices.Contains(m.reasons, names.ReasonCommonSurname) {
+				if why.has(m.why, names.ReasonCommonSurname) {
 					from = unsettled
-					if asked.root(m.a) == asked.root(m.b) {
+					if asked.root(int(m.a)) == asked.root(int(m.b)) {
 						continue // one question for each record
 					}
 					if settled.worst(a, b) >= likelyTwo {
@@ -579,11 +447,11 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 					continue
 				}
 				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
-				asked.up[asked.root(m.a)] = asked.root(m.b)
-			} else if sureOf.root(m.a) == sureOf.root(m.b) {
+				asked.up[asked.root(int(m.a))] = int32(asked.root(int(m.b)))
+			} else if sureOf.root(int(m.a)) == sureOf.root(int(m.b)) {
 				continue
 			}
-			key, fresh, err := proposeNames(ctx, tx, v, persons[m.a].ID, persons[m.b].ID, m, a == b)
+			key, fresh, err := proposeNames(ctx, tx, v, pair(m), m.score, why.list[m.why], a == b)
 			if err != nil {
 				return err
 			}
@@ -602,67 +470,22 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 	return added, s.SettleFor(ctx, v)
 }
 
-// texts keep one copy of each text that many have.
-type texts map[string]string
-
-func (t texts) of(text string) string {
-	if known, ok := t[text]; ok {
-		return known
-	}
-	text = strings.Clone(text)
-	t[text] = text
-	return text
-}
-
-// placeOf returns the place of a person among the candidates, who are in the order of their ids.
-func placeOf(persons []Candidate, person id.ID) (place int, ok bool) {
-	return slices.BinarySearchFunc(persons, person, func(c Candidate, person id.ID) int { return c.ID.Compare(person) })
-}
-
-// candidates reads whom the viewer keeps, in the order of their ids.
-func (s *Service) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error) {
-	count, err := db.Value[int](ctx, s.DB(), `select count(*) from person where space = $1 and owner = $2
-		and merged = $3`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Candidate, 0, count)
-	once := texts{}
-	if err := db.Each(ctx, s.DB(), func(p *struct {
-		ID           id.ID
-		Name         string
-		Organisation string
-		Title        string
-	},
-	) error {
-		out = append(out, Candidate{
-			ID: p.ID, Name: names.Parse(p.Name), Organisation: once.of(p.Organisation), title: once.of(p.Title),
-		})
-		return nil
-	}, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
-		order by id`, v.Space, v.Member, id.Zero); err != nil {
-		return nil, err
-	}
-	if err := db.Each(ctx, s.DB(), func(n *struct {
-		Person id.ID
-		Kind   people.IdentifierKind
-		Value  string
-	},
-	) error {
-		if i, ok := placeOf(out, n.Person); ok {
-			out[i].Identifiers = append(out[i].Identifiers, people.Identifier{Kind: n.Kind, Value: n.Value})
+// matches compares everybody. Of equally likely pairs those come first whose records are older.
+func (r *roll) matches(ctx context.Context) ([]match, *whys, error) {
+	var out []match
+	why := &whys{numbers: map[string]int32{}}
+	err := r.eachPairInBlocks(ctx, func(i, j int32, a, b *record) {
+		// What is surely two is never proposed, and that is told again where it is asked for.
+		if a.apart(&b.dossier) {
+			return
 		}
-		return nil
-	}, `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
-		from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero); err != nil {
-		return nil, err
-	}
-	usual := usualLogins(out)
-	for i := range out {
-		out[i].usual = usual
-	}
-	return out, nil
+		// As people.SamePair has it, the older one first.
+		if score, reasons := compare(&a.Candidate, &b.Candidate); score >= ProposeFrom {
+			out = append(out, match{score: score, a: i, b: j, why: why.number(reasons)})
+		}
+	})
+	slices.SortFunc(out, match.compare)
+	return out, why, err
 }
 
 func first(s string, n int) string {

@@ -1,13 +1,10 @@
 package identity
 
 import (
-	"context"
+	"cmp"
 	"slices"
 	"strings"
 
-	"gave.network/internal/db"
-	"gave.network/internal/id"
-	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
 	"gave.network/internal/text/mailboxes"
@@ -15,7 +12,7 @@ import (
 )
 
 // What speaks against two records with one name being one person.
-type against int
+type against uint8
 
 const (
 	nothing   against = iota
@@ -83,42 +80,6 @@ func directory(handle string) (list, account string) {
 	return list, account
 }
 
-// privateDomains returns the domains of providers: the known ones, and those at which people of many organisations have
-// an address.
-func privateDomains(persons []Candidate, known []dossier) map[string]bool {
-	private, users := map[string]bool{}, map[string]int{}
-	of := map[string]map[string]int{}
-	for i := range persons {
-		var seen words
-		for _, n := range persons[i].Identifiers {
-			_, domain, ok := strings.Cut(n.Value, "@")
-			if n.Kind != people.MailAddress || !ok || seen.has(domain) {
-				continue
-			}
-			seen.add(domain)
-			if users[domain]++; mailboxes.FreeMail(domain) {
-				private[domain] = true
-			}
-			if of[domain] == nil {
-				of[domain] = map[string]int{}
-			}
-			for _, o := range known[i].organisations {
-				of[domain][o]++
-			}
-		}
-	}
-	for domain, n := range users {
-		most := 0
-		for _, k := range of[domain] {
-			most = max(most, k)
-		}
-		if n >= someOfOne && len(of[domain]) >= 3 && 2*most < n {
-			private[domain] = true
-		}
-	}
-	return private
-}
-
 var marksOfNames = strings.NewReplacer(" ", "", "-", "", ".", "", "'", "")
 
 func squeezed(name string) string {
@@ -148,8 +109,14 @@ func (d *dossier) apart(other *dossier) bool {
 	return false
 }
 
-// speaksAgainst says what speaks against two records of one name being one person.
-func speaksAgainst(a, b *Candidate, x, y *dossier) against {
+// speaksAgainst says what speaks against two records of one name being one person, the one that stands first on the
+// roll first.
+func (r *roll) speaksAgainst(i, j int) against {
+	if r.in[i].apart(r.in[j]) {
+		return surelyTwo
+	}
+	one, other := r.of(i), r.of(j)
+	a, b, x, y := &one.Candidate, &other.Candidate, &one.dossier, &other.dossier
 	worst := nothing
 	if x.apart(y) {
 		return surelyTwo
@@ -202,16 +169,16 @@ func numbered(c *Candidate, work words) bool {
 
 // clusters puts records together that are one person, as far as nothing speaks against any two of them.
 type clusters struct {
-	up      []int
+	up      []int32
 	members map[int][]int
 	against func(i, j int) against
 	asks    map[[2]int]bool // pairs that are not settled without asking
 }
 
 func newClusters(n int, speaks func(i, j int) against) *clusters {
-	c := &clusters{make([]int, n), map[int][]int{}, speaks, map[[2]int]bool{}}
+	c := &clusters{make([]int32, n), map[int][]int{}, speaks, map[[2]int]bool{}}
 	for i := range c.up {
-		c.up[i] = i
+		c.up[i] = int32(i)
 	}
 	return c
 }
@@ -224,8 +191,8 @@ func (c *clusters) of(i int) []int {
 }
 
 func (c *clusters) root(i int) int {
-	for c.up[i] != i {
-		i = c.up[i]
+	for int(c.up[i]) != i {
+		i = int(c.up[i])
 	}
 	return i
 }
@@ -250,27 +217,21 @@ func (c *clusters) join(i, j int) {
 		return
 	}
 	c.members[a] = append(slices.Clone(c.of(a)), c.of(b)...)
-	c.up[b] = a
+	c.up[b] = int32(a)
 }
 
 // settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the
 // network says that two people bear it; and, where something does, those of one name at one organisation where that
 // tells which of them is meant.
-func settle(people []Candidate, known []dossier, own words, titles []string, speaks func(i, j int) against,
-	doubles [][2]int,
-) *clusters {
-	out := newClusters(len(people), speaks)
-	names, groups := wholeNames(people)
+func settle(all *roll, own words, speaks func(i, j int) against, doubles [][2]int) *clusters {
+	out := newClusters(len(all.ids), speaks)
 	organisations := map[string]bool{}
-	for i := range people {
-		for _, o := range known[i].organisations {
-			if len(o) > 4 {
-				organisations[o] = true
-			}
+	for _, o := range all.squeezed.list {
+		if len(o) > 4 {
+			organisations[o] = true
 		}
 	}
-	for _, name := range names {
-		group := groups[name]
+	all.namesakes(func(group []int) {
 		several := false
 		for k, i := range group {
 			for _, j := range group[k+1:] {
@@ -278,13 +239,13 @@ func settle(people []Candidate, known []dossier, own words, titles []string, spe
 			}
 		}
 		if !several {
-			settleName(out, people, known, own, organisations, titles, group)
-			continue
+			settleName(out, all, own, organisations, group)
+			return
 		}
-		settleTitle(out, people, titles, group)
+		settleTitle(out, all, group)
 		places := make([]words, len(group))
 		for k, i := range group {
-			places[k] = known[i].workplaces(organisations)
+			places[k] = all.of(i).workplaces(organisations)
 		}
 		for k, i := range group {
 			var there []int
@@ -305,49 +266,34 @@ func settle(people []Candidate, known []dossier, own words, titles []string, spe
 				}
 			}
 		}
-	}
+	})
 	for _, pair := range doubles { // Anna Bos-Meijer, A. Bos and Anna Bos, with one role at one organisation
 		i, j := pair[0], pair[1]
-		if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) &&
-			text.Fold(people[i].Organisation) == text.Fold(people[j].Organisation) {
+		if a, b := all.of(i), all.of(j); sameTitle(a, b) && text.Fold(a.Organisation) == text.Fold(b.Organisation) {
 			out.join(i, j)
 		}
 	}
 	return out
 }
 
-// wholeNames puts the records of one whole name together.
-func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
-	groups = map[string][]int{}
-	for i := range people {
-		p := &people[i]
-		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials ||
-			strings.Contains(p.Name.Given, ".") {
-			continue
-		}
-		key := squeezed(p.Name.Display())
-		if groups[key] == nil {
-			names = append(names, key)
-		}
-		groups[key] = append(groups[key], i)
-	}
-	return names, groups
-}
+// sameTitle says that two records have one title.
+func sameTitle(a, b *record) bool { return a.title != "" && text.Fold(a.title) == text.Fold(b.title) }
 
 // settleName joins the records of a name of which nothing says that two people bear it. A list of who knows whom holds
 // the namesakes of people one knows: so the person in such a list is not the one to whom the viewer writes privately,
 // unless something beside the name ties the two together: a place of work, a title, somebody in common, one
 // conversation. Nor is somebody in a list with whom nothing ever happened joined by a common name alone; but a bare
 // card of the address book may be a colleague.
-func settleName(out *clusters, people []Candidate, known []dossier, own words,
-	organisations map[string]bool, titles []string, group []int,
-) {
+func settleName(out *clusters, all *roll, own words, organisations map[string]bool, group []int) {
+	known := make(map[int]*record, len(group))
+	for _, i := range group {
+		known[i] = all.of(i)
+	}
 	parts := newClusters(len(group), nil)
 	for k, i := range group {
 		for l, j := range group[:k] {
-			if tied(&known[i], &known[j], organisations) ||
-				titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) {
-				parts.up[parts.root(k)] = parts.root(l)
+			if tied(&known[i].dossier, &known[j].dossier, organisations) || sameTitle(known[i], known[j]) {
+				parts.up[parts.root(k)] = int32(parts.root(l))
 			}
 		}
 	}
@@ -363,7 +309,7 @@ func settleName(out *clusters, people []Candidate, known []dossier, own words,
 	}
 	for k, i := range group {
 		part := parts.root(k)
-		if d := &known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) &&
+		if d := known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) &&
 			!slices.Contains(private, part) {
 			private = append(private, part)
 		}
@@ -395,12 +341,12 @@ func settleName(out *clusters, people []Candidate, known []dossier, own words,
 				out.join(j, i)
 			}
 		}
-		if known[i].hearsay() && names.CommonFamily(people[i].Name) {
+		if known[i].hearsay() && names.CommonFamily(known[i].Name) {
 			heard = append(heard, i)
 			continue
 		}
 		met = append(met, i)
-		bare = bare && len(people[i].Identifiers) == 0 && known[i].last == 0
+		bare = bare && len(known[i].Identifiers) == 0 && known[i].last == 0
 	}
 	if asking {
 		return
@@ -430,11 +376,10 @@ func (d *dossier) listed() bool {
 }
 
 // settleTitle joins the records of a name and a title of which not more than one organisation is known.
-func settleTitle(out *clusters, people []Candidate, titles []string, group []int) {
+func settleTitle(out *clusters, all *roll, group []int) {
 	for k, i := range group {
 		for _, j := range group[k+1:] {
-			if (people[i].Organisation == "" || people[j].Organisation == "") && titles[i] != "" &&
-				text.Fold(titles[i]) == text.Fold(titles[j]) {
+			if a, b := all.of(i), all.of(j); (a.Organisation == "" || b.Organisation == "") && sameTitle(a, b) {
 				out.join(i, j)
 			}
 		}
@@ -453,23 +398,19 @@ func (d *dossier) hearsay() bool {
 
 // settleVariants joins what is one person under two ways to write a name, where one is the only person whom the other
 // can be.
-func settleVariants(out *clusters, people []Candidate, kept []match) {
-	near := map[int]map[int]bool{} // records with a proposal
+func settleVariants(out *clusters, all *roll, kept []match, why *whys) {
+	near := make([][2]int32, 0, 2*len(kept)) // records with a proposal, and with whom
 	for _, m := range kept {
-		for _, pair := range [2][2]int{{m.a, m.b}, {m.b, m.a}} {
-			if near[pair[0]] == nil {
-				near[pair[0]] = map[int]bool{}
-			}
-			near[pair[0]][pair[1]] = true
-		}
+		near = append(near, [2]int32{m.a, m.b}, [2]int32{m.b, m.a})
 	}
+	slices.SortFunc(near, func(a, b [2]int32) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	for _, m := range kept {
-		if !variant(people[m.a], people[m.b], m.reasons) {
+		if !variant(all.of(int(m.a)), all.of(int(m.b)), why.list[m.why]) {
 			continue
 		}
-		a, b := out.root(m.a), out.root(m.b)
-		if a == b || out.worst(a, b) > nothing || out.clash(people, a, b) || out.disputed(people, near, a, b) ||
-			out.disputed(people, near, b, a) {
+		a, b := out.root(int(m.a)), out.root(int(m.b))
+		if a == b || out.worst(a, b) > nothing || out.clash(all, a, b) || out.disputed(all, near, a, b) ||
+			out.disputed(all, near, b, a) {
 			continue
 		}
 		out.join(a, b)
@@ -477,10 +418,10 @@ func settleVariants(out *clusters, people []Candidate, kept []match) {
 }
 
 // clash says that two clusters have names of two people.
-func (c *clusters) clash(people []Candidate, i, j int) bool {
+func (c *clusters) clash(all *roll, i, j int) bool {
 	for _, a := range c.of(c.root(i)) {
 		for _, b := range c.of(c.root(j)) {
-			if names.Agreeing(people[a].Name, people[b].Name) == names.Clash {
+			if names.Agreeing(all.of(a).Name, all.of(b).Name) == names.Clash {
 				return true
 			}
 		}
@@ -489,11 +430,14 @@ func (c *clusters) clash(people []Candidate, i, j int) bool {
 }
 
 // disputed says that a cluster may as well be another person than this other cluster.
-func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, cluster, other int) bool {
+func (c *clusters) disputed(all *roll, near [][2]int32, cluster, other int) bool {
 	for _, i := range c.of(cluster) {
-		for j := range near[i] {
-			if r := c.root(j); r != c.root(cluster) && r != c.root(other) &&
-				(c.worst(r, other) > nothing || c.clash(people, r, other)) {
+		from, _ := slices.BinarySearchFunc(near, int32(i), func(pair [2]int32, i int32) int {
+			return cmp.Compare(pair[0], i)
+		})
+		for ; from < len(near) && int(near[from][0]) == i; from++ {
+			if r := c.root(int(near[from][1])); r != c.root(cluster) && r != c.root(other) &&
+				(c.worst(r, other) > nothing || c.clash(all, r, other)) {
 				return true
 			}
 		}
@@ -502,7 +446,7 @@ func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, clust
 }
 
 // variant says that two records have one name in two ways to write it, and that something beside the name says so.
-func variant(a, b Candidate, reasons []string) bool {
+func variant(a, b *record, reasons []string) bool {
 	has := func(reason string) bool { return slices.Contains(reasons, reason) }
 	if has(names.ReasonOtherGiven) || has(names.ReasonOtherFamily) || has(names.ReasonOtherInitials) ||
 		has(names.ReasonOtherSuffix) || has(names.ReasonSwapped) {
@@ -516,7 +460,7 @@ func variant(a, b Candidate, reasons []string) bool {
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.
-func writesOut(c Candidate, name names.Name) bool {
+func writesOut(c *record, name names.Name) bool {
 	whole := names.Spellings(name)
 	return slices.ContainsFunc(c.Identifiers, func(n people.Identifier) bool {
 		word := ""
@@ -534,94 +478,4 @@ func writesOut(c Candidate, name names.Name) bool {
 		}
 		return whole[word] == 1
 	})
-}
-
-// dossiers reads what else is known of the candidates, in their order.
-func (s *Service) dossiers(ctx context.Context, v op.Viewer, persons []Candidate) ([]dossier, error) {
-	out := make([]dossier, len(persons))
-	once := texts{}
-	for i := range persons {
-		if organisation := persons[i].Organisation; organisation != "" {
-			out[i].organisations.add(once.of(squeezed(organisation)))
-		}
-	}
-	const top = `case when p.merged > $3 then p.merged else p.id end as person`
-	type said struct {
-		Person id.ID
-		Text   string
-	}
-	if err := db.Each(ctx, s.DB(), func(r *said) error {
-		if i, ok := placeOf(persons, r.Person); ok {
-			out[i].organisations.add(once.of(squeezed(r.Text)))
-		}
-		return nil
-	}, `select `+top+`, o.name as text from person_role r join person p on p.space = r.space and p.id = r.person
-		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2
-		order by r.person, r.organisation`, v.Space, v.Member, id.Zero); err != nil {
-		return nil, err
-	}
-	if err := db.Each(ctx, s.DB(), func(h *said) error {
-		if i, ok := placeOf(persons, h.Person); ok {
-			if list, account := directory(h.Text); list != "" {
-				out[i].has(once.of(list), account)
-			}
-			out[i].card = out[i].card || strings.HasPrefix(h.Text, "vcard:")
-			out[i].chat = out[i].chat || strings.HasPrefix(h.Text, "name:whatsapp:")
-		}
-		return nil
-	}, `select `+top+`, n.value as text from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`,
-		v.Space, v.Member, id.Zero); err != nil {
-		return nil, err
-	}
-	spans, err := db.Select[struct {
-		Person      id.ID
-		First, Last int64
-	}](ctx, s.DB(), `select `+top+`, min(a.time) as first, max(a.time) as last from participant a
-		join person p on p.space = a.space and p.id = a.person
-		where a.space = $1 and p.owner = $2 group by 1 order by 1`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range spans {
-		if i, ok := placeOf(persons, r.Person); ok {
-			out[i].first, out[i].last = r.First, r.Last
-		}
-	}
-	var several []id.ID
-	names, groups := wholeNames(persons)
-	for _, name := range names {
-		if group := groups[name]; len(group) > 1 &&
-			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
-			for _, i := range group {
-				if out[i].last > 0 { // with whom nothing happened has no circle
-					several = append(several, persons[i].ID)
-				}
-			}
-		}
-	}
-	circles, err := s.circles(ctx, v, several)
-	if err != nil {
-		return nil, err
-	}
-	for i := range persons {
-		out[i].circle = circles[persons[i].ID]
-	}
-	private := privateDomains(persons, out)
-	for i := range persons {
-		for _, n := range persons[i].Identifiers {
-			if n.Kind == people.Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
-				out[i].has("linkedin", n.Value)
-			}
-			if n.Kind != people.MailAddress {
-				continue
-			}
-			if _, domain, _ := strings.Cut(n.Value, "@"); private[domain] {
-				out[i].private.add(domain)
-			} else {
-				out[i].work.add(domain)
-			}
-		}
-	}
-	return out, nil
 }
