@@ -256,8 +256,11 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 			args...); err != nil {
 			return db.Fault(err)
 		}
-		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p
-			where p.space = $1 and (p.id in (`+in+`) or p.merged in (`+in+`)) order by p.id`, args...)
+		// Two steps: one condition on either column would read the whole table.
+		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from (
+				select id from person where space = $1 and id in (`+in+`)
+				union select id from person where space = $1 and merged in (`+in+`)
+			) k cross join person p where p.space = $1 and p.id = k.id order by p.id`, args...)
 		if err != nil {
 			return err
 		}

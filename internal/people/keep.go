@@ -363,6 +363,37 @@ func (s *Store) Deceased(ctx context.Context, v op.Viewer) (map[id.ID]bool, erro
 		})
 }
 
+// DeceasedOf returns who of a few people died, as Deceased has it, without looking at everybody else.
+func (s *Store) DeceasedOf(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]bool, error) {
+	out := map[id.ID]bool{}
+	records, stands, err := s.Records(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
+	for _, chunk := range db.Chunks(records) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[struct {
+			Person id.ID
+			Body   string
+			Day    bool
+		}](ctx, s.db, `select x.person, x.body, 1 = 0 as day from note x
+				where `+scope.Seen("x")+` and x.person in (`+in+`)
+			union all select t.person, t.tag, 1 = 0 from person_tag t
+				where t.space = $1 and t.owner = $2 and t.person in (`+in+`)
+			union all select d.person, d.kind, 1 = 1 from important_date d
+				where `+scope.Seen("d")+` and d.person in (`+in+`) order by 1`, scope.Args(v, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.Day && tact.DayOf(r.Body) == tact.Deceased || !r.Day && tact.Died(r.Body) {
+				out[stands[r.Person]] = true
+			}
+		}
+	}
+	return out, nil
+}
+
 func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 	return s.lines(ctx, v, "person_role", `select person, from_day || ' ' || title as place, 0 as at, organisation as id,
 		title || ' ' || department as body from person_role where space = $1`, []any{v.Space},

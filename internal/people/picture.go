@@ -32,6 +32,15 @@ func (s *Store) KeepPhoto(ctx context.Context, v op.Viewer, person Person, taken
 	if err != nil {
 		return err
 	}
+	return s.KeepPicture(ctx, v, person, small)
+}
+
+// KeepPicture makes a picture that photo.Small made the one of a person whom the viewer keeps. Making one takes long:
+// whoever has a transaction makes it before.
+func (s *Store) KeepPicture(ctx context.Context, v op.Viewer, person Person, small []byte) error {
+	if err := keeps(v, person); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := db.Insert(ctx, tx, "photo", db.Row{
 			"space": v.Space, "person": person.ID, "image": small, "added": v.Now.UnixMicro(),

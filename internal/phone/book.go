@@ -3,6 +3,7 @@ package phone
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,6 +95,36 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 	for _, l := range left {
 		gone[l.Person] = true
 	}
+	placed(out, entries, sent, gone)
+	return out, nil
+}
+
+// slotsOf returns the cards of a few people of the viewer's book, without looking at the rest of it.
+func (s *Service) slotsOf(ctx context.Context, v op.Viewer, entries map[id.ID]*entry) (map[string]slot, error) {
+	keys := slices.Collect(maps.Keys(entries))
+	records, stands, err := s.network.Records(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	stamps, err := s.stampsOf(ctx, v, records)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := s.leftOf(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	sent := map[id.ID][]stamp{}
+	for _, one := range stamps {
+		sent[stands[one.Person]] = append(sent[stands[one.Person]], one)
+	}
+	out := make(map[string]slot, len(entries))
+	placed(out, entries, sent, gone)
+	return out, nil
+}
+
+// placed adds the cards of people who are not gone to a book, with what devices sent of each.
+func placed(out map[string]slot, entries map[id.ID]*entry, sent map[id.ID][]stamp, gone map[id.ID]bool) {
 	for key, e := range entries {
 		if gone[key] {
 			continue
@@ -102,7 +133,6 @@ func (s *Service) slots(ctx context.Context, v op.Viewer, entries map[id.ID]*ent
 		place.Etag = e.etag(put)
 		out[place.Name] = place
 	}
-	return out, nil
 }
 
 // slotOf returns the place of somebody, without its state, with the cards that devices sent of them and of who was
@@ -193,20 +223,15 @@ func changes(told []nameRow, now map[string]slot, at int64) []nameRow {
 
 // one finds the card of a name without looking at the whole book; ok is false when there is none.
 func (s *Service) one(ctx context.Context, v op.Viewer, name string) (place slot, e *entry, ok bool, err error) {
-	stamps, err := s.stamps(ctx, v)
+	sent, known, err := s.stampNamed(ctx, v, name)
 	if err != nil {
 		return place, nil, false, err
 	}
-	person := id.Zero
-	for _, one := range stamps {
-		if one.Name == name {
-			person = one.Person
-			if person.IsZero() {
-				return slot{Name: name, UID: one.UID, Etag: otherEtag(one.Put)}, nil, true, nil
-			}
-		}
+	person := sent.Person
+	if known && person.IsZero() {
+		return slot{Name: name, UID: sent.UID, Etag: otherEtag(sent.Put)}, nil, true, nil
 	}
-	if person.IsZero() {
+	if !known {
 		if person, err = id.Parse(strings.TrimSuffix(name, ".vcf")); err != nil {
 			return place, nil, false, nil //nolint:nilerr // no such card
 		}
@@ -222,7 +247,7 @@ func (s *Service) one(ctx context.Context, v op.Viewer, name string) (place slot
 	if err != nil {
 		return place, nil, false, err
 	}
-	slots, err := s.slots(ctx, v, entries)
+	slots, err := s.slotsOf(ctx, v, entries)
 	place, ok = slots[name]
 	return place, entries[p.ID], ok && err == nil, err
 }

@@ -102,11 +102,11 @@ func (s *Service) entries(ctx context.Context, v op.Viewer, keys []id.ID) (map[i
 	if err != nil {
 		return nil, err
 	}
-	told, err := s.told(ctx, v, keys)
+	died, err := s.died(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}
-	died, err := s.network.Deceased(ctx, v)
+	told, err := s.told(ctx, v, keys, died)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,17 @@ func (s *Service) entries(ctx context.Context, v op.Viewer, keys []id.ID) (map[i
 	return out, nil
 }
 
+// few is up to how many people are looked up by themselves, rather than among everybody.
+const few = 100
+
+// died says who of some people died.
+func (s *Service) died(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]bool, error) {
+	if len(keys) > few {
+		return s.network.Deceased(ctx, v)
+	}
+	return s.network.DeceasedOf(ctx, v, keys)
+}
+
 func dayText(days map[id.ID]people.ImportantDate, person id.ID) string {
 	d, ok := days[person]
 	switch {
@@ -151,11 +162,9 @@ func dayText(days map[id.ID]people.ImportantDate, person id.ID) string {
 
 // told is what Gave tells of people in their cards: when they and the viewer were last in touch, and what occupies
 // them. Of who died and of the viewer it tells nothing.
-func (s *Service) told(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID][]string, error) {
-	died, err := s.network.Deceased(ctx, v)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) told(
+	ctx context.Context, v op.Viewer, keys []id.ID, died map[id.ID]bool,
+) (map[id.ID][]string, error) {
 	lines, err := s.hears.Lines(ctx, v, keys)
 	if err != nil {
 		return nil, err

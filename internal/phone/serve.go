@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -201,9 +202,9 @@ func (d *device) answer() error {
 		if err != nil {
 			return err
 		}
-		answer := dav.NewAnswer()
+		answer := dav.NewAnswer(d.w)
 		answer.Refuse(d.r.URL.EscapedPath(), names)
-		return answer.Send(d.w)
+		return answer.End()
 	case "REPORT":
 		return d.report(at)
 	}
@@ -215,30 +216,41 @@ func (d *device) answer() error {
 const contentType = "text/vcard; charset=utf-8"
 
 func (d *device) get(name string) error {
-	place, e, there, err := d.s.one(d.r.Context(), d.v, name)
-	if err != nil {
+	var place slot
+	var content []byte
+	had := etagsIn(d.r.Header.Get("If-None-Match"))
+	// In one transaction, in which a few people are looked up by themselves.
+	if err := d.s.db.Snapshot(d.r.Context(), func(ctx context.Context) error {
+		var e *entry
+		var there bool
+		var err error
+		if place, e, there, err = d.s.one(ctx, d.v, name); err != nil {
+			return err
+		}
+		if !there {
+			return errNotFound
+		}
+		if slices.Contains(had, place.Etag) {
+			return nil
+		}
+		cards, err := d.s.content(ctx, d.v, []slot{place}, entriesOf(place, e))
+		c := cards[name]
+		content = c.Bytes()
+		return err
+	}); err != nil {
 		return err
 	}
-	if !there {
-		return errNotFound
-	}
 	d.w.Header().Set("ETag", place.Etag)
-	if slices.Contains(etagsIn(d.r.Header.Get("If-None-Match")), place.Etag) {
+	if content == nil {
 		d.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	cards, err := d.s.content(d.r.Context(), d.v, []slot{place}, entriesOf(place, e))
-	if err != nil {
-		return err
-	}
-	c := cards[name]
-	content := c.Bytes()
 	d.w.Header().Set("Content-Type", contentType)
 	d.w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 	if d.r.Method == http.MethodHead {
 		return nil
 	}
-	_, err = d.w.Write(content)
+	_, err := d.w.Write(content)
 	return err
 }
 
@@ -382,7 +394,7 @@ func (d *device) propfind(at place, name string) error {
 		dav.Fail(d.w, http.StatusForbidden, dav.Name(dav.DAV, "propfind-finite-depth"), "")
 		return nil
 	}
-	answer := dav.NewAnswer()
+	answer := dav.NewAnswer(d.w)
 	deep := depth == "1"
 	book := func() (shelf, error) {
 		now, err := d.s.refresh(d.r.Context(), d.v)
@@ -417,16 +429,32 @@ func (d *device) propfind(at place, name string) error {
 			}
 		}
 	case atCard:
-		place, _, there, wrong := d.s.one(d.r.Context(), d.v, name)
-		if err = wrong; err == nil && !there {
-			err = errNotFound
+		var place slot
+		if err = d.s.db.Snapshot(d.r.Context(), func(ctx context.Context) error {
+			var there bool
+			var err error
+			if place, _, there, err = d.s.one(ctx, d.v, name); err == nil && !there {
+				err = errNotFound
+			}
+			return err
+		}); err != nil {
+			return err
 		}
 		answer.Add(d.bookPath()+dav.Escape(name), asked, ofCard(place))
 	}
-	if err != nil {
-		return err
+	return finish(answer, err)
+}
+
+// finish ends an answer. One that went wrong when a part of it was on its way is broken off, so that nobody takes the
+// part for the whole.
+func finish(answer *dav.Answer, err error) error {
+	if err == nil {
+		err = answer.End()
 	}
-	return answer.Send(d.w)
+	if err != nil && answer.Begun() {
+		panic(http.ErrAbortHandler)
+	}
+	return err
 }
 
 // inOrder returns the cards of the book by their names.
@@ -452,7 +480,7 @@ func (d *device) report(at place) error {
 	if err != nil {
 		return err
 	}
-	answer := dav.NewAnswer()
+	answer := dav.NewAnswer(d.w)
 	switch asked.Kind {
 	case dav.Sync:
 		err = d.sync(answer, &now, asked)
@@ -464,17 +492,17 @@ func (d *device) report(at place) error {
 	if errors.Is(err, errAnswered) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	return answer.Send(d.w)
+	return finish(answer, err)
 }
 
 // errAnswered says that the answer went out already.
 var errAnswered = errors.New("phone: answered")
 
-// batch is how many cards are read at once.
-const batch = 200
+// batch is how many cards are read at once, if they do not have more than batchBytes of what devices sent.
+const (
+	batch      = 200
+	batchBytes = 8 << 20
+)
 
 // add tells of cards, with what is in them when that is asked for. wants says whether one is to be told of; nil for
 // all. It returns how many were.
@@ -483,14 +511,23 @@ func (d *device) add(answer *dav.Answer, now *shelf, asked dav.Props, places []s
 ) (int, error) {
 	whole := asked.Has(addressData)
 	told := 0
-	for some := range slices.Chunk(places, batch) {
+	for len(places) > 0 {
+		if err := answer.Failed(); err != nil {
+			return told, err
+		}
+		some := places[:min(batch, len(places))]
 		var cards map[string]vcard.Card
 		if whole || wants != nil {
-			var err error
+			sizes, err := d.s.sizes(d.r.Context(), d.v, some)
+			if err != nil {
+				return told, err
+			}
+			some = fitting(some, sizes)
 			if cards, err = d.s.content(d.r.Context(), d.v, some, now.entries); err != nil {
 				return told, err
 			}
 		}
+		places = places[len(some):]
 		for _, p := range some {
 			props := ofCard(p)
 			if c, read := cards[p.Name]; read {
@@ -510,6 +547,17 @@ func (d *device) add(answer *dav.Answer, now *shelf, asked dav.Props, places []s
 		}
 	}
 	return told, nil
+}
+
+// fitting returns the first of some cards, as many as are read at once.
+func fitting(places []slot, sizes map[string]int64) []slot {
+	sum := int64(0)
+	for i, p := range places {
+		if sum += sizes[p.Name]; sum > batchBytes && i > 0 {
+			return places[:i]
+		}
+	}
+	return places
 }
 
 // part returns a card with the lines that are asked for, and those that every card must have.

@@ -3,6 +3,7 @@ package phone
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -32,6 +33,48 @@ func (s *Service) stamps(ctx context.Context, v op.Viewer) ([]stamp, error) {
 		v.Space, v.Member, id.Zero)
 }
 
+// stampsOf returns the cards that the viewer's devices sent of some records of people.
+func (s *Service) stampsOf(ctx context.Context, v op.Viewer, records []id.ID) ([]stamp, error) {
+	var out []stamp
+	for _, chunk := range db.Chunks(records) {
+		in, args := db.In(3, chunk)
+		rows, err := db.Select[stamp](ctx, s.db, `select person, name, uid, put from phone_card
+			where space = $1 and owner = $2 and person in (`+in+`) order by person`,
+			append([]any{v.Space, v.Member}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// stampNamed returns the card that a device sent under a name; there is false for none. One of nobody goes before one
+// of somebody who was deleted.
+func (s *Service) stampNamed(ctx context.Context, v op.Viewer, name string) (out stamp, there bool, err error) {
+	for _, query := range []string{
+		`select name, uid, put from phone_other where space = $1 and owner = $2 and name = $3`,
+		`select person, name, uid, put from phone_card where space = $1 and owner = $2 and name = $3`,
+	} {
+		rows, err := db.Select[stamp](ctx, s.db, query, v.Space, v.Member, name)
+		if err != nil || len(rows) > 0 {
+			return append(rows, out)[0], err == nil, err
+		}
+	}
+	return out, false, nil
+}
+
+// stampsBy returns the cards that the viewer's devices sent by a UID, however it is written.
+func (s *Service) stampsBy(ctx context.Context, v op.Viewer, uid string) ([]stamp, error) {
+	uid = plainUID(uid)
+	rows, err := db.Select[stamp](ctx, s.db, `select person, name, uid, put from phone_card
+		where space = $1 and owner = $2 and lower(uid) in (lower($3), lower($4), lower($5), lower($6))
+		union all select $7, name, uid, put from phone_other
+		where space = $1 and owner = $2 and lower(uid) in (lower($3), lower($4), lower($5), lower($6)) order by 2`,
+		v.Space, v.Member, uid, "uuid:"+uid, "urn:"+uid, "urn:uuid:"+uid, id.Zero)
+	return slices.DeleteFunc(rows, func(one stamp) bool { return plainUID(one.UID) != uid }), err
+}
+
 // cardsOf returns the cards that the viewer's devices sent of some records of people, by the record.
 func (s *Service) cardsOf(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]cardRow, error) {
 	out := map[id.ID]cardRow{}
@@ -45,6 +88,53 @@ func (s *Service) cardsOf(ctx context.Context, v op.Viewer, people []id.ID) (map
 		}
 		for _, r := range rows {
 			out[r.Person] = r
+		}
+	}
+	return out, nil
+}
+
+// sizes returns how many bytes devices sent of the cards of some places of the book, by their names.
+func (s *Service) sizes(ctx context.Context, v op.Viewer, places []slot) (map[string]int64, error) {
+	out := map[string]int64{}
+	names := map[id.ID]string{}
+	var records []id.ID
+	var others []string
+	for _, p := range places {
+		for _, record := range p.sent {
+			names[record], records = p.Name, append(records, record)
+		}
+		if p.Person.IsZero() {
+			others = append(others, p.Name)
+		}
+	}
+	for _, chunk := range db.Chunks(records) {
+		in, args := db.In(3, chunk)
+		rows, err := db.Select[struct {
+			Person id.ID
+			Size   int64
+		}](ctx, s.db, `select person, octet_length(card) as size from phone_card
+			where space = $1 and owner = $2 and person in (`+in+`) order by person`,
+			append([]any{v.Space, v.Member}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[names[r.Person]] += r.Size
+		}
+	}
+	for _, chunk := range db.Chunks(others) {
+		in, args := db.In(3, chunk)
+		rows, err := db.Select[struct {
+			Name string
+			Size int64
+		}](ctx, s.db, `select name, octet_length(card) as size from phone_other
+			where space = $1 and owner = $2 and name in (`+in+`) order by name`,
+			append([]any{v.Space, v.Member}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.Name] = r.Size
 		}
 	}
 	return out, nil
@@ -111,6 +201,24 @@ type leftRow struct {
 func (s *Service) leftRows(ctx context.Context, v op.Viewer) ([]leftRow, error) {
 	return db.Select[leftRow](ctx, s.db, `select person, at from phone_left where space = $1 and owner = $2
 		order by at desc, person`, v.Space, v.Member)
+}
+
+// leftOf returns who of some people were deleted on a device.
+func (s *Service) leftOf(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]bool, error) {
+	out := map[id.ID]bool{}
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(3, chunk)
+		rows, err := db.Values[id.ID](ctx, s.db, `select person from phone_left
+			where space = $1 and owner = $2 and person in (`+in+`) order by person`,
+			append([]any{v.Space, v.Member}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, person := range rows {
+			out[person] = true
+		}
+	}
+	return out, nil
 }
 
 // leave takes somebody out of the viewer's book.

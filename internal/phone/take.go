@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/intake/read/contacts"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/people/photo"
 	"gave.network/internal/text/vcard"
 )
 
@@ -42,8 +43,9 @@ func (r *reader) Reject(read.At, string) error { return nil }
 // said is what a card says of a person, as Gave reads it.
 type said struct {
 	Known
-	face  []byte // the photo in the card; nil for none
-	photo string // the value of its photo, as written
+	face    []byte // the photo in the card; nil for none
+	picture []byte // the small picture that was made of it; nil before
+	photo   string // the value of its photo, as written
 }
 
 // saidIn reads a card; ok is false when it is of nobody: of a group or a company.
@@ -185,10 +187,26 @@ func (s *Service) takeFields(ctx context.Context, v op.Viewer, p people.Person, 
 			}
 		}
 	}
-	if after.face != nil && after.photo != before.photo {
-		return taken(s.network.KeepPhoto(ctx, v, p, after.face))
+	switch {
+	case after.face == nil, after.photo == before.photo:
+		return nil
+	case after.picture == nil:
+		return errPicture
 	}
-	return nil
+	return taken(s.network.KeepPicture(ctx, v, p, after.picture))
+}
+
+// errPicture says that a picture of the photo in a card is wanted. Making one takes long, so it is not made while
+// others wait to write, nor of a photo that Gave has already.
+var errPicture = errors.New("phone: the picture is not made yet")
+
+// makePicture makes the picture of a photo; of one that cannot be read there is none, and the card keeps it.
+func (a *said) makePicture() error {
+	var err error
+	if a.picture, err = photo.Small(a.face); err != nil {
+		a.face = nil
+	}
+	return taken(err)
 }
 
 // identify gives somebody an address, number or link. One that is somebody else's stays in the card alone.
@@ -258,12 +276,36 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 	if err != nil {
 		return "", false, err
 	}
+	in := sending{name, content, c, after, person, want}
+	etag, created, err = s.putOnce(ctx, v, in)
+	if errors.Is(err, errPicture) {
+		if err := in.after.makePicture(); err != nil {
+			return "", false, err
+		}
+		etag, created, err = s.putOnce(ctx, v, in)
+	}
+	return etag, created, err
+}
+
+// sending is a card that a device sends.
+type sending struct {
+	name    string
+	content []byte
+	card    vcard.Card
+	after   said // what it says
+	person  bool // it is of somebody
+	want    conditions
+}
+
+// putOnce is put, with errPicture when a picture of the photo in the card is to be made first: then nothing is stored.
+func (s *Service) putOnce(ctx context.Context, v op.Viewer, in sending) (etag string, created bool, err error) {
 	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		name, c, after := in.name, in.card, in.after // they are changed, and this may run again
 		place, e, there, err := s.one(ctx, v, name)
 		if err != nil {
 			return err
 		}
-		if !want.hold(place.Etag) {
+		if !in.want.hold(place.Etag) {
 			return errCondition
 		}
 		if there && plainUID(place.UID) != plainUID(c.UID()) {
@@ -273,7 +315,7 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 		told, uid := anyTold, cmp.Or(place.UID, c.UID())
 		switch {
 		case e != nil:
-			told = e.toldIn(&c, want.match)
+			told = e.toldIn(&c, in.want.match)
 		case there:
 			told = nothingTold
 		}
@@ -282,7 +324,7 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 		row := cardRow{stamp: stamp{Name: name, Put: v.Now.UnixMicro()}}
 		of := place.Person
 		switch {
-		case there && place.Person.IsZero(), !there && !person:
+		case there && place.Person.IsZero(), !there && !in.person:
 			if !there {
 				if err := s.free(ctx, v, name, c.UID()); err != nil {
 					return err
@@ -294,17 +336,11 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 			}
 		case there:
 			row.Person = place.record()
-			sent, err := s.content(ctx, v, []slot{place}, entriesOf(place, e))
+			before, err := s.given(ctx, v, place, e, place.Etag)
 			if err != nil {
 				return err
 			}
-			was := sent[name]
-			was.Untell(e.toldIn(&was, place.Etag))
-			before, _, err := saidIn(ctx, &was, v.Now)
-			if err != nil {
-				return err
-			}
-			if !person { // it became a company on the device: what is known of the person stays
+			if !in.person { // it became a company on the device: what is known of the person stays
 				after.Known = before.Known
 			}
 			if err := s.take(ctx, v, place.Person, before, after); err != nil {
@@ -318,7 +354,7 @@ func (s *Service) put(ctx context.Context, v op.Viewer, name string, content []b
 			row.Person, of, uid = came.record(), came.Person, came.UID
 		}
 		row.UID, row.Card = uid, as(c, uid)
-		etag, err = s.settle(ctx, v, of, row, place, content)
+		etag, err = s.settle(ctx, v, of, row, place, in.content)
 		return err
 	})
 	return etag, created, err
@@ -341,101 +377,111 @@ func (p slot) record() id.ID {
 	return p.Person
 }
 
-// free refuses a card whose UID is in the book under another name. It looks only at those who can have it: who sent it
-// before, and who it names themselves.
-func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error {
-	uid = plainUID(uid)
-	stamps, err := s.stamps(ctx, v)
-	if err != nil {
-		return err
+// holders returns those who can be known by a UID: of whom a device sent a card with it, and who it names themselves.
+// The cards with it are returned too, and among them those of nobody.
+func (s *Service) holders(ctx context.Context, v op.Viewer, uid string) (keys []id.ID, stamps []stamp, err error) {
+	if stamps, err = s.stampsBy(ctx, v, uid); err != nil {
+		return nil, nil, err
 	}
-	everybody, err := s.network.Everybody(ctx, v)
-	if err != nil {
-		return err
+	var records []id.ID
+	for _, one := range stamps {
+		if !one.Person.IsZero() {
+			records = append(records, one.Person)
+		}
 	}
-	var keys []id.ID
-	may := func(key id.ID) {
-		if top := everybody.Canonical(key); !top.IsZero() && !slices.Contains(keys, top) {
+	if key, err := id.Parse(plainUID(uid)); err == nil {
+		records = append(records, key)
+	}
+	found, err := s.network.PeopleByID(ctx, v, records)
+	for _, key := range records {
+		p, seen := found[key]
+		if top := cmp.Or(p.Merged, p.ID); seen && !slices.Contains(keys, top) {
 			keys = append(keys, top)
 		}
 	}
-	for _, one := range stamps {
-		if plainUID(one.UID) == uid && !one.Person.IsZero() {
-			may(one.Person)
-		}
+	return keys, stamps, err
+}
+
+// free refuses a card whose UID is in the book under another name.
+func (s *Service) free(ctx context.Context, v op.Viewer, name, uid string) error {
+	keys, stamps, err := s.holders(ctx, v, uid)
+	if err != nil {
+		return err
 	}
-	if key, err := id.Parse(uid); err == nil {
-		may(key)
+	for _, one := range stamps {
+		if one.Person.IsZero() && one.Name != name {
+			return &refusal{"no-uid-conflict", one.Name}
+		}
 	}
 	entries, err := s.entries(ctx, v, keys)
 	if err != nil {
 		return err
 	}
-	slots, err := s.slots(ctx, v, entries)
+	slots, err := s.slotsOf(ctx, v, entries)
 	if err != nil {
 		return err
 	}
 	for _, place := range slots {
-		if plainUID(place.UID) == uid && place.Name != name {
+		if plainUID(place.UID) == plainUID(uid) && place.Name != name {
 			return &refusal{"no-uid-conflict", place.Name}
 		}
 	}
 	return nil
 }
 
-// arrive makes a person of a card that is new, or puts somebody back who was deleted on a device and comes again. It
-// returns their place.
-func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, after said) (slot, error) {
-	left, err := s.leftRows(ctx, v)
+// whoLeft returns who of some people was deleted on a device and is known by a UID, with their place; ok is false for
+// nobody.
+func (s *Service) whoLeft(ctx context.Context, v op.Viewer, uid string) (place slot, e *entry, ok bool, err error) {
+	keys, _, err := s.holders(ctx, v, uid)
 	if err != nil {
-		return slot{}, err
+		return slot{}, nil, false, err
 	}
-	keys := make([]id.ID, len(left))
-	for i, l := range left {
-		keys[i] = l.Person
+	left, err := s.leftOf(ctx, v, keys)
+	if err != nil || len(left) == 0 {
+		return slot{}, nil, false, err
 	}
-	_, stands, err := s.network.Records(ctx, v, keys)
+	records, stands, err := s.network.Records(ctx, v, keys)
 	if err != nil {
-		return slot{}, err
+		return slot{}, nil, false, err
 	}
-	stamps, err := s.stamps(ctx, v)
+	stamps, err := s.stampsOf(ctx, v, records)
 	if err != nil {
-		return slot{}, err
+		return slot{}, nil, false, err
 	}
 	sent := map[id.ID][]stamp{}
 	for _, one := range stamps {
-		if key, known := stands[one.Person]; known {
-			sent[key] = append(sent[key], one)
-		}
+		sent[stands[one.Person]] = append(sent[stands[one.Person]], one)
+	}
+	entries, err := s.entries(ctx, v, keys)
+	if err != nil {
+		return slot{}, nil, false, err
 	}
 	for _, key := range keys {
 		place, _ := slotOf(key, sent[key])
-		if plainUID(place.UID) != plainUID(uid) {
-			continue
+		if left[key] && entries[key] != nil && plainUID(place.UID) == plainUID(uid) {
+			return place, entries[key], true, nil
 		}
-		entries, err := s.entries(ctx, v, []id.ID{key})
-		if err != nil {
-			return slot{}, err
-		}
-		e := entries[key]
-		if e == nil {
-			continue
-		}
-		if _, err := s.putBack(ctx, v, key); err != nil {
+	}
+	return slot{}, nil, false, nil
+}
+
+// arrive makes a person of a card that is new, or puts somebody back who was deleted on a device and comes again. It
+// returns their place.
+func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, after said) (slot, error) {
+	place, e, back, err := s.whoLeft(ctx, v, uid)
+	if err != nil {
+		return slot{}, err
+	}
+	if back {
+		if _, err := s.putBack(ctx, v, place.Person); err != nil {
 			return slot{}, err
 		}
 		// What the device changed is what differs from the card that it was given.
-		cards, err := s.content(ctx, v, []slot{place}, entries)
+		before, err := s.given(ctx, v, place, e, "")
 		if err != nil {
 			return slot{}, err
 		}
-		was := cards[place.Name]
-		was.Untell(e.toldIn(&was, ""))
-		before, _, err := saidIn(ctx, &was, v.Now)
-		if err != nil {
-			return slot{}, err
-		}
-		return place, s.take(ctx, v, key, before, after)
+		return place, s.take(ctx, v, place.Person, before, after)
 	}
 	if err := s.free(ctx, v, name, uid); err != nil {
 		return slot{}, err
@@ -451,6 +497,19 @@ func (s *Service) arrive(ctx context.Context, v op.Viewer, name, uid string, aft
 	before.Emails, before.Phones, before.Links, before.Note, before.Birthday, before.Anniversary, before.photo = nil,
 		nil, nil, "", "", "", ""
 	return slot{Person: key, UID: uid}, s.take(ctx, v, key, before, after)
+}
+
+// given is what the card says that a device was given of somebody, without what Gave told in it; match names its state,
+// empty when it is not known.
+func (s *Service) given(ctx context.Context, v op.Viewer, place slot, e *entry, match string) (said, error) {
+	cards, err := s.content(ctx, v, []slot{place}, entriesOf(place, e))
+	if err != nil {
+		return said{}, err
+	}
+	was := cards[place.Name]
+	was.Untell(e.toldIn(&was, match))
+	out, _, err := saidIn(ctx, &was, v.Now)
+	return out, err
 }
 
 // longest is how many letters of a text of one line are taken in.
@@ -488,7 +547,7 @@ func (s *Service) settle(
 		if err := s.keepCard(ctx, v, row); err != nil {
 			return "", err
 		}
-		slots, err := s.slots(ctx, v, entries)
+		slots, err := s.slotsOf(ctx, v, entries)
 		if err != nil {
 			return "", err
 		}

@@ -1,6 +1,7 @@
 package dav
 
 import (
+	"bufio"
 	"encoding/xml"
 	"net/http"
 	"strconv"
@@ -50,17 +51,51 @@ func element(out *strings.Builder, name xml.Name, value string) {
 	out.WriteString("<" + start + ">" + value + "</" + end + ">")
 }
 
-// Answer is a multistatus (RFC 4918 §13) that grows.
-type Answer struct{ out strings.Builder }
+// Answer is a multistatus (RFC 4918 §13) that is sent as it grows, so that one of any length takes little memory.
+type Answer struct {
+	to  *start
+	out *bufio.Writer
+}
+
+// start writes what stands before a multistatus with its first bytes.
+type start struct {
+	w     http.ResponseWriter
+	begun bool
+}
+
+func (s *start) Write(part []byte) (int, error) {
+	if !s.begun {
+		s.begun = true
+		s.w.Header().Set("Content-Type", "application/xml; charset=utf-8")
+		s.w.WriteHeader(http.StatusMultiStatus)
+	}
+	return s.w.Write(part)
+}
+
+// held is how many bytes of an answer are held back at most: as long as no more came, it can be another answer still.
+const held = 64 << 10
 
 // namespaces are declared on the first element of an answer.
 const namespaces = ` xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav" xmlns:cs="http://calendarserver.org/ns/"`
 
 // NewAnswer begins an answer.
-func NewAnswer() *Answer {
-	a := &Answer{}
-	a.out.WriteString(xml.Header + "<d:multistatus" + namespaces + ">")
+func NewAnswer(w http.ResponseWriter) *Answer {
+	a := &Answer{to: &start{w: w}}
+	a.out = bufio.NewWriterSize(a.to, held)
+	a.write(xml.Header + "<d:multistatus" + namespaces + ">")
 	return a
+}
+
+// write adds to the answer. What fails is told by Failed and End.
+func (a *Answer) write(text string) { _, _ = a.out.WriteString(text) }
+
+// Begun says that a part of the answer is on its way: then it cannot be another one any more.
+func (a *Answer) Begun() bool { return a.to.begun }
+
+// Failed returns why nothing more can be sent; nil when it can.
+func (a *Answer) Failed() error {
+	_, err := a.out.Write(nil)
+	return err
 }
 
 func statusLine(status int) string {
@@ -69,7 +104,7 @@ func statusLine(status int) string {
 
 // Add tells the properties of a resource that were asked for, and which of them it does not have.
 func (a *Answer) Add(path string, asked Props, has []Property) {
-	a.out.WriteString("<d:response>" + href(path))
+	a.write("<d:response>" + href(path))
 	var found, missing strings.Builder
 	switch {
 	case asked.Names:
@@ -101,22 +136,22 @@ func (a *Answer) Add(path string, asked Props, has []Property) {
 	if missing.Len() > 0 {
 		a.propstat(missing.String(), http.StatusNotFound)
 	}
-	a.out.WriteString("</d:response>")
+	a.write("</d:response>")
 }
 
 func (a *Answer) propstat(props string, status int) {
-	a.out.WriteString("<d:propstat><d:prop>" + props + "</d:prop>" + statusLine(status) + "</d:propstat>")
+	a.write("<d:propstat><d:prop>" + props + "</d:prop>" + statusLine(status) + "</d:propstat>")
 }
 
 // Refuse tells that properties of a resource cannot be changed.
 func (a *Answer) Refuse(path string, names []xml.Name) {
-	a.out.WriteString("<d:response>" + href(path))
+	a.write("<d:response>" + href(path))
 	var props strings.Builder
 	for _, name := range names {
 		element(&props, name, "")
 	}
 	a.propstat(props.String(), http.StatusForbidden)
-	a.out.WriteString("</d:response>")
+	a.write("</d:response>")
 }
 
 // Gone tells that a resource is not there.
@@ -128,21 +163,18 @@ func (a *Answer) More(path string) {
 }
 
 func (a *Answer) status(path string, status int, why string) {
-	a.out.WriteString("<d:response>" + href(path) + statusLine(status) + why + "</d:response>")
+	a.write("<d:response>" + href(path) + statusLine(status) + why + "</d:response>")
 }
 
 // Token tells up to where the answer goes.
 func (a *Answer) Token(token string) {
-	a.out.WriteString("<d:sync-token>" + EscapeText(token) + "</d:sync-token>")
+	a.write("<d:sync-token>" + EscapeText(token) + "</d:sync-token>")
 }
 
-// Send ends the answer and sends it.
-func (a *Answer) Send(w http.ResponseWriter) error {
-	a.out.WriteString("</d:multistatus>\n")
-	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
-	w.WriteHeader(http.StatusMultiStatus)
-	_, err := w.Write([]byte(a.out.String()))
-	return err
+// End ends the answer.
+func (a *Answer) End() error {
+	a.write("</d:multistatus>\n")
+	return a.out.Flush()
 }
 
 // Fail answers with what a request was to keep to and did not (RFC 4918 §16); inner is XML within it.

@@ -135,14 +135,17 @@ func TestBodiesThatHurt(t *testing.T) {
 }
 
 func TestAnswer(t *testing.T) {
-	a := dav.NewAnswer()
+	w := httptest.NewRecorder()
+	a := dav.NewAnswer(w)
 	a.Add("/a%20b", dav.Props{List: []xml.Name{
 		dav.Name(dav.DAV, "displayname"), {Space: "urn:other<", Local: "thing"}, {Local: "bare"},
 	}}, []dav.Property{dav.Text(dav.Name(dav.DAV, "displayname"), "Anna & <Bob>\x01")})
 	a.Gone("/gone")
 	a.Token("urn:x:1")
-	w := httptest.NewRecorder()
-	if err := a.Send(w); err != nil {
+	if a.Begun() {
+		t.Error("a short answer is held back")
+	}
+	if err := a.End(); err != nil {
 		t.Fatal(err)
 	}
 	body := w.Body.String()
@@ -180,10 +183,10 @@ func FuzzReadReport(f *testing.F) {
 		if report.Limit < 0 {
 			t.Fatal("a limit below nothing")
 		}
-		a := dav.NewAnswer()
-		a.Add("/x", report.Props, nil)
 		w := httptest.NewRecorder()
-		if err := a.Send(w); err != nil {
+		a := dav.NewAnswer(w)
+		a.Add("/x", report.Props, nil)
+		if err := a.End(); err != nil {
 			t.Fatal(err)
 		}
 		decoder := xml.NewDecoder(w.Body)
