@@ -223,33 +223,50 @@ func changes(told []nameRow, now map[string]slot, at int64) []nameRow {
 
 // one finds the card of a name without looking at the whole book; ok is false when there is none.
 func (s *Service) one(ctx context.Context, v op.Viewer, name string) (place slot, e *entry, ok bool, err error) {
-	sent, known, err := s.stampNamed(ctx, v, name)
-	if err != nil {
-		return place, nil, false, err
-	}
-	person := sent.Person
-	if known && person.IsZero() {
-		return slot{Name: name, UID: sent.UID, Etag: otherEtag(sent.Put)}, nil, true, nil
-	}
-	if !known {
-		if person, err = id.Parse(strings.TrimSuffix(name, ".vcf")); err != nil {
-			return place, nil, false, nil //nolint:nilerr // no such card
+	now, err := s.some(ctx, v, []string{name})
+	place, ok = now.slots[name]
+	return place, now.entries[place.Person], ok && err == nil, err
+}
+
+// some returns the cards of some names and of those whom they are of, without looking at the rest of the book. Within
+// a transaction nobody else is looked at either.
+func (s *Service) some(ctx context.Context, v op.Viewer, names []string) (out shelf, err error) {
+	var others []slot
+	var records, keys []id.ID
+	for _, name := range names {
+		sent, known, err := s.stampNamed(ctx, v, name)
+		switch {
+		case err != nil:
+			return out, err
+		case known && sent.Person.IsZero():
+			others = append(others, slot{Name: name, UID: sent.UID, Etag: otherEtag(sent.Put)})
+		case known:
+			records = append(records, sent.Person)
+		default:
+			if key, err := id.Parse(strings.TrimSuffix(name, ".vcf")); err == nil {
+				records = append(records, key)
+			}
 		}
 	}
-	p, err := s.network.Person(ctx, s.db, v, person)
-	if fault.CodeOf(err) == fault.NotFound {
-		return place, nil, false, nil
-	}
+	found, err := s.network.PeopleByID(ctx, v, records)
 	if err != nil {
-		return place, nil, false, err
+		return out, err
 	}
-	entries, err := s.entries(ctx, v, []id.ID{p.ID})
-	if err != nil {
-		return place, nil, false, err
+	for _, p := range found {
+		if top := cmp.Or(p.Merged, p.ID); !slices.Contains(keys, top) {
+			keys = append(keys, top)
+		}
 	}
-	slots, err := s.slotsOf(ctx, v, entries)
-	place, ok = slots[name]
-	return place, entries[p.ID], ok && err == nil, err
+	if out.entries, err = s.entries(ctx, v, keys); err != nil {
+		return out, err
+	}
+	if out.slots, err = s.slotsOf(ctx, v, out.entries); err != nil {
+		return out, err
+	}
+	for _, other := range others {
+		out.slots[other.Name] = other
+	}
+	return out, nil
 }
 
 func entriesOf(p slot, e *entry) map[id.ID]*entry { return map[id.ID]*entry{p.Person: e} }

@@ -44,7 +44,8 @@ func render(e *entry, sent []cardRow, photo func() ([]byte, error)) (vcard.Card,
 		more(&c, vcard.FromText(other.Card))
 	}
 	if e.died { // whatever a device sent of their days
-		c.Remove(func(l vcard.Line) bool { return l.Is("BDAY") || isAnniversary(&c, l) })
+		anniversary := anniversaryIn(&c)
+		c.Remove(func(l vcard.Line) bool { return l.Is("BDAY") || anniversary(l) })
 	}
 	if len(sent) == 0 {
 		if c.Value("FN") == "" {
@@ -132,34 +133,38 @@ const (
 	appleLabel = "_$!<Anniversary>!$_"
 )
 
-// isAnniversary says whether a line of a card holds the day of a wedding.
-func isAnniversary(c *vcard.Card, l vcard.Line) bool {
-	if !l.Is(appleDate) {
-		return slices.Contains(anniversaries, strings.ToUpper(l.Name))
-	}
-	label := ""
-	for _, other := range c.Lines {
-		if l.Group != "" && other.Is("X-ABLABEL") && strings.EqualFold(other.Group, l.Group) {
-			label = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(other.Value), "_$!<"), ">!$_")
+// anniversaryIn returns what says whether a line of a card, as it is now, holds the day of a wedding.
+func anniversaryIn(c *vcard.Card) func(vcard.Line) bool {
+	labels := map[string]string{}
+	for _, l := range c.Lines {
+		if l.Group != "" && l.Is("X-ABLABEL") {
+			label := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(l.Value), "_$!<"), ">!$_")
+			labels[strings.ToLower(l.Group)] = label
 		}
 	}
-	return label == "" || strings.EqualFold(label, "anniversary")
+	return func(l vcard.Line) bool {
+		if !l.Is(appleDate) {
+			return slices.Contains(anniversaries, strings.ToUpper(l.Name))
+		}
+		label := labels[strings.ToLower(l.Group)]
+		return label == "" || strings.EqualFold(label, "anniversary")
+	}
 }
 
 // celebrate makes a day the anniversary in a card, as the card has one already or as its version does; with none all
 // go.
 func celebrate(c *vcard.Card, day string) {
-	had := slices.IndexFunc(c.Lines, func(l vcard.Line) bool { return isAnniversary(c, l) })
+	anniversary := anniversaryIn(c)
+	had := slices.IndexFunc(c.Lines, anniversary)
 	if day != "" && had >= 0 {
 		line := dayLine(c, c.Lines[had].Name, day)
 		line.Group = c.Lines[had].Group
 		c.Lines[had] = line
 	}
-	kept := *c
 	at := -1
 	c.Remove(func(l vcard.Line) bool {
 		at++
-		return isAnniversary(&kept, l) && (day == "" || at != had)
+		return anniversary(l) && (day == "" || at != had)
 	})
 	switch {
 	case day == "", had >= 0:
@@ -225,6 +230,9 @@ func lineKind(l vcard.Line) people.IdentifierKind {
 
 // each takes the lines of identifiers away that are no more, and adds those that are new.
 func each(c *vcard.Card, before, after []string, kind people.IdentifierKind, like vcard.Line) {
+	if slices.Equal(before, after) {
+		return // without reading every number in the card
+	}
 	c.Remove(func(l vcard.Line) bool {
 		value := ""
 		if lineKind(l) == kind {
@@ -280,20 +288,24 @@ var known = map[string]bool{
 
 // more adds what another card of the same person has and Gave knows nothing of. Its groups get other names.
 func more(c *vcard.Card, other vcard.Card) {
+	line := func(l vcard.Line) string { return strings.ToUpper(l.Name) + ":" + l.Value }
+	lines, groups := map[string]bool{}, map[string]bool{}
+	for _, l := range c.Lines {
+		lines[line(l)], groups[l.Group] = true, true
+	}
+	anniversary := anniversaryIn(&other)
 	for _, l := range other.Lines {
-		if known[strings.ToUpper(l.Name)] || isAnniversary(&other, l) {
+		if known[strings.ToUpper(l.Name)] || anniversary(l) {
 			continue
 		}
 		if l.Group != "" {
 			l.Group = "also" + l.Group
 		}
-		if labels := l.Is("X-ABLABEL") || l.Is("X-ABADR"); labels && !slices.ContainsFunc(c.Lines,
-			func(had vcard.Line) bool { return had.Group == l.Group }) {
+		if labels := l.Is("X-ABLABEL") || l.Is("X-ABADR"); labels && !groups[l.Group] {
 			continue // of a line that is not taken along
 		}
-		if !slices.ContainsFunc(c.Lines, func(had vcard.Line) bool {
-			return had.Is(strings.ToUpper(l.Name)) && had.Value == l.Value
-		}) {
+		if !lines[line(l)] {
+			lines[line(l)], groups[l.Group] = true, true
 			c.Lines = append(c.Lines, l)
 		}
 	}

@@ -48,6 +48,9 @@ type said struct {
 	photo   string // the value of its photo, as written
 }
 
+// mostOfAKind is how many mail addresses, numbers and links Gave takes from a card, of each; the card keeps the rest.
+const mostOfAKind = 100
+
 // saidIn reads a card; ok is false when it is of nobody: of a group or a company.
 func saidIn(ctx context.Context, c *vcard.Card, now time.Time) (out said, ok bool, err error) {
 	kind := strings.ToLower(c.Value("KIND") + c.Value("X-ADDRESSBOOKSERVER-KIND"))
@@ -62,7 +65,8 @@ func saidIn(ctx context.Context, c *vcard.Card, now time.Time) (out said, ok boo
 	x := r.contact
 	out.Known = Known{
 		Name: strings.TrimSpace(vcard.Unescape(c.Value("FN"))), Place: x.Place, Note: c.Note(),
-		Nickname: strings.TrimSpace(vcard.Unescape(c.Value("NICKNAME"))), Emails: x.Addresses,
+		Nickname: strings.TrimSpace(vcard.Unescape(c.Value("NICKNAME"))),
+		Emails:   x.Addresses[:min(len(x.Addresses), mostOfAKind)],
 	}
 	if out.Name == "" {
 		out.Name = x.Display()
@@ -72,7 +76,10 @@ func saidIn(ctx context.Context, c *vcard.Card, now time.Time) (out said, ok boo
 	}
 	for _, l := range c.Lines {
 		kind := lineKind(l)
-		if kind != people.Telephone && kind != people.Link {
+		switch {
+		case kind == people.Telephone && len(out.Phones) < mostOfAKind:
+		case kind == people.Link && len(out.Links) < mostOfAKind:
+		default:
 			continue
 		}
 		n := people.IdentifierOf(strings.TrimPrefix(strings.TrimSpace(vcard.Unescape(l.Value)), "tel:"))

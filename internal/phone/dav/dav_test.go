@@ -164,6 +164,36 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// An answer of any length is on its way before it is whole, and a short one can still be another one.
+func TestAnswerIsSentAsItGrows(t *testing.T) {
+	w := httptest.NewRecorder()
+	a := dav.NewAnswer(w)
+	added := 0
+	for range 10_000 {
+		a.Add("/x", dav.Props{List: []xml.Name{dav.Name(dav.DAV, "getetag")}},
+			[]dav.Property{dav.Text(dav.Name(dav.DAV, "getetag"), "x")})
+		added += len("<d:response>")
+		if held := 100_000; added > held && w.Body.Len() < added-held {
+			t.Fatalf("%d bytes at least are held back", added-w.Body.Len())
+		}
+	}
+	if !a.Begun() || a.End() != nil || strings.Count(w.Body.String(), "</d:response>") != 10_000 {
+		t.Error("it is not whole")
+	}
+	broken := dav.NewAnswer(refusing{w})
+	for range 10_000 {
+		broken.Gone("/x")
+	}
+	if broken.Failed() == nil {
+		t.Error("that nobody reads it any more is not told")
+	}
+}
+
+// refusing is a connection that is gone.
+type refusing struct{ *httptest.ResponseRecorder }
+
+func (refusing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
 func FuzzReadReport(f *testing.F) {
 	f.Add(query)
 	f.Add(`<d:sync-collection xmlns:d="DAV:"><d:sync-token>x</d:sync-token><d:prop><d:getetag/></d:prop>` +
