@@ -258,10 +258,10 @@ for event in sorted(calendar.walk("VEVENT"), key=lambda e: str(e["SUMMARY"])):
 	})
 }
 
-// A large book is read whole and then in step, in bounded time: of 500 people, of 5,000 with GAVE_LARGE_BOOK.
+// A large book is read whole and then in step, in bounded time: of 500 people, of 5,000 with GAVE_LARGE_CLIENTS.
 func TestALargeBook(t *testing.T) {
 	most := 500
-	if os.Getenv("GAVE_LARGE_BOOK") != "" {
+	if os.Getenv("GAVE_LARGE_CLIENTS") != "" {
 		most = 5000
 	}
 	withBook(t, func(t *testing.T, b *book) {
