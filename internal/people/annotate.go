@@ -329,6 +329,35 @@ func (s *Store) AddIdentifier(ctx context.Context, v op.Viewer, p Person, n Iden
 	})
 }
 
+// ChangeIdentifiers gives a person that the viewer keeps mail addresses, telephone numbers and links, and takes others
+// from them, at once. One that somebody else has is left out, as is one to take that they do not have.
+func (s *Store) ChangeIdentifiers(ctx context.Context, v op.Viewer, p Person, add, remove []Identifier) error {
+	if len(add)+len(remove) == 0 {
+		return nil
+	}
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		if _, err := db.Update(ctx, tx, "person", db.Row{"updated": v.Now.UnixMicro()}, `space = $1 and id = $2`, v.Space,
+			now.ID); err != nil {
+			return err
+		}
+		for _, n := range add {
+			err := s.db.Write(ctx, func(part *db.Tx) error {
+				return s.keepIdentifiers(ctx, part, v, now, []Identifier{n})
+			})
+			if code := fault.CodeOf(err); err != nil && code != fault.Conflict && code != fault.Invalid {
+				return err
+			}
+		}
+		for _, n := range remove {
+			if _, err := s.deleteFromCluster(ctx, tx, v, now.ID, `delete from identifier
+				where kind = $3 and value = $4 and`, n.Kind, n.Value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // RemoveIdentifier takes a mail address, telephone number or link from a person that the viewer keeps.
 func (s *Store) RemoveIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {

@@ -170,6 +170,7 @@ func (s *Service) takeFields(ctx context.Context, v op.Viewer, p people.Person, 
 			return err
 		}
 	}
+	var add, remove []people.Identifier
 	for _, list := range []struct {
 		kind          people.IdentifierKind
 		before, after []string
@@ -179,20 +180,20 @@ func (s *Service) takeFields(ctx context.Context, v op.Viewer, p people.Person, 
 		{people.Link, before.Links, after.Links},
 	} {
 		for _, value := range list.after {
-			if !slices.Contains(list.before, value) {
-				if err := s.identify(ctx, v, p, list.kind, value); err != nil {
-					return err
-				}
+			// What cannot be read the card keeps.
+			n, err := people.ReadIdentifier(value)
+			if err == nil && n.Kind == list.kind && !slices.Contains(list.before, value) {
+				add = append(add, n)
 			}
 		}
 		for _, value := range list.before {
 			if !slices.Contains(list.after, value) {
-				n := people.Identifier{Kind: list.kind, Value: value}
-				if err := s.network.RemoveIdentifier(ctx, v, p, n); taken(err) != nil {
-					return err
-				}
+				remove = append(remove, people.Identifier{Kind: list.kind, Value: value})
 			}
 		}
+	}
+	if err := s.network.ChangeIdentifiers(ctx, v, p, add, remove); taken(err) != nil {
+		return err
 	}
 	switch {
 	case after.face == nil, after.photo == before.photo:
@@ -214,17 +215,6 @@ func (a *said) makePicture() error {
 		a.face = nil
 	}
 	return taken(err)
-}
-
-// identify gives somebody an address, number or link. One that is somebody else's stays in the card alone.
-func (s *Service) identify(
-	ctx context.Context, v op.Viewer, p people.Person, kind people.IdentifierKind, value string,
-) error {
-	n, err := people.ReadIdentifier(value)
-	if err != nil || n.Kind != kind {
-		return nil //nolint:nilerr // the card keeps it
-	}
-	return taken(s.network.AddIdentifier(ctx, v, p, n))
 }
 
 // The conditions that a device puts on what it sends (RFC 9110 §13.1); empty for none.
