@@ -203,7 +203,7 @@ ORG:Bakkerij
 X-MS-OL-DEFAULT-POSTAL-ADDRESS:2
 LABEL;TYPE=WORK;ENCODING=QUOTED-PRINTABLE:Kade 1=0D=0A1234 AB Utrecht
 X-MS-CARDPICTURE;TYPE=JPEG;ENCODING=BASE64:AAAA
-X-MS-OL-DESIGN;CHARSET=utf-8:<card xmlns="http://schemas.microsoft.com/office/outlook/12/electronicbusinesscards" ver="1.0"><fld name="name" prop="a:b;c"/></card>
+X-MS-OL-DESIGN;CHARSET=utf-8:<card xmlns="http://cards.example" ver="1.0"><fld prop="a:b;c"/></card>
 X-MS-IMADDRESS:x%[1]s@im.example
 X-MS-MANAGER;CHARSET=utf-8:Chef Één
 X-MS-SPOUSE;N=2:Piet
@@ -451,7 +451,7 @@ func TestDamagedCards(t *testing.T) {
 			more = more[:strings.LastIndex(more, "\r\n")+2]
 			sent := strings.NewReplacer("UID:1", fmt.Sprint("UID:many", i), "FN:", more+"FN:", "a@example",
 				fmt.Sprintf("a%d@example", i)).Replace(good)
-			begun := time.Now()
+			begun := time.Now() // generous: others use the machine too
 			b.want(http.StatusCreated, http.MethodPut, href, sent)
 			got, _ := b.get(href)
 			if got != strings.ReplaceAll(sent, "\r\n", "\n") {
