@@ -127,8 +127,8 @@ var mayImport = map[string]string{
 	// What people publish.
 	"internal/news": "fetch job move people db fault id locale op page room tact text",
 	// What goes to the devices of members.
-	"internal/phone": "account intake/read intake/read/contacts move people phone/dav scope tact text/icalendar " +
-		"text/vcard db fault id locale op page room",
+	"internal/phone": "account intake/read intake/read/contacts move people people/photo phone/dav scope tact " +
+		"text/icalendar text/vcard db fault id locale op page room",
 	"internal/phone/dav": "text/vcard",
 	// What members bring to each other: it asks people who is a member, and the rooms for what they brought.
 	"internal/inbox": "people db fault id locale op page room text",
