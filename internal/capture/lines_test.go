@@ -206,7 +206,7 @@ func differs(want map[string]string, u capture.Understood) string {
 	about := cmp.Or(u.Title, u.Body)
 	organisation, role := u.Organisation, u.Role
 	if organisation == "" && len(u.People) > 0 {
-		organisation, role = u.People[0].Organisation, u.People[0].Role
+		organisation, role = u.People[0].Organisation, cmp.Or(role, u.People[0].Role)
 	}
 	got := map[string]string{
 		"kind": string(u.Kind), "people": namesOf(u.People), "others": namesOf(u.Others), "medium": u.Medium,
@@ -327,6 +327,8 @@ func TestLines(t *testing.T) {
 		"another hand": readLines(t, "testdata/kept.txt"), "a third hand": readLines(t, "testdata/third.txt"),
 		"kinds": readLines(t, "testdata/kinds.txt"), "many hands": readLines(t, "testdata/hands.txt"),
 		"unseen": readLines(t, "testdata/unseen.txt"), "kept back": readLines(t, "testdata/hands-kept.txt"),
+		"professionals":           readLines(t, "testdata/professionals.txt"),
+		"professionals kept back": readLines(t, "testdata/professionals-kept.txt"),
 	}
 	for i, e := range readLines(t, "testdata/lines.txt") {
 		name := []string{"tuned", "held out"}[i%2]
@@ -347,10 +349,12 @@ func TestLines(t *testing.T) {
 		{"kinds", 131, 0, "", "not run"},
 		{"many hands", 214, 10, "157 right, 30 silently wrong", "not run"},
 		{"unseen", 86, 17, "79 right, 17 silently wrong", "73 right, 21 silently wrong"},
+		{"professionals", 0, 200, "", "not run"},
+		{"professionals kept back", 0, 200, "", "not run"},
 		{"kept back", 80, 21, "80 right, 21 silently wrong", "73 right, 22 silently wrong"},
 	} {
 		lines := parts[part.name]
-		shown := testing.Verbose() && !slices.Contains([]string{"held out", "unseen", "kept back"}, part.name)
+		shown := testing.Verbose() && !slices.Contains([]string{"held out", "unseen", "kept back", "professionals kept back"}, part.name)
 		sum := count(t, a, v, lines, shown)
 		t.Logf("%s: of %d lines %d right, %d asked, %d silently wrong; first %s; before %s",
 			part.name, len(lines), sum[right], sum[asked], sum[silent], part.first, part.before)
