@@ -151,22 +151,36 @@ func (p *parser) leftStatement(c clause, item Item) bool {
 	return false
 }
 
-// leftVerb tells words left over right behind somebody at the head of a clause, or before the first who is named: "Ali
-// zegt ja op het interview", "liked and reshared Priya's post".
+// leftVerb tells words left over where nobody stands behind "with" or the like, so that somebody else may have done it,
+// or something else been done: "Ali zegt ja op het interview", "liked and reshared Priya's post".
 func (p *parser) leftVerb(c clause, item Item) bool {
-	if item.Kind != KindInteraction && item.Kind != KindPerson {
+	if item.Kind != KindInteraction && item.Kind != KindPerson || p.isAccompanied(c, item) {
 		return false
 	}
-	end := p.rawPersonEnd(c, item)
-	for _, l := range p.leavings {
-		if l.remark || p.loose {
-			continue
-		}
-		if end > c.from && l.from == end && p.tokens[end-1].Stop == 0 {
+	return slices.ContainsFunc(p.leavings, func(l leaving) bool {
+		first := p.rawWord(l.from)
+		return !l.remark && !particles[first] && !placeWords[first] && !occasions[first] && !topicWords[first] &&
+			p.tokens[l.from].Kind == text.WordToken
+	})
+}
+
+// isAccompanied tells whether "with", "to" or "from" stands before somebody, "and I" behind them, or a way of contact in
+// the form of a verb beside them.
+func (p *parser) isAccompanied(c clause, item Item) bool {
+	if p.withAhead(c.from, c) {
+		return true
+	}
+	for i := c.from + 1; i < c.to; i++ {
+		before := p.rawWord(i - 1)
+		if andWords[before] && iWords[p.rawWord(i)] {
 			return true
 		}
-		if first := p.rawWord(l.from); l.from == c.from && hasShape(first, didShapes) && !names.IsGiven(first) &&
-			!p.withAhead(l.to, c) && p.tokens[l.to-1].Stop == 0 {
+		if p.isIn(item.People, i) && !p.isIn(item.People, i-1) && (withWords[before] || recipientWords[before] ||
+			mediumOfWords[before] || strongLeads[before] || placesWithin[before] || p.tokens[i-1].Stop == ':' ||
+			mediumWords[before] != "") {
+			return true
+		}
+		if p.isIn(item.People, i-1) && isParticiple(p.rawWord(i)) && mediumWords[p.rawWord(i)] != "" {
 			return true
 		}
 	}
@@ -226,7 +240,7 @@ func (p *parser) oddName(_ clause, item Item) bool {
 			folded := text.Fold(word)
 			switch {
 			case names.IsParticle(folded):
-				if i > 1 && i+1 < len(words) && family > 1 { // "Carla Jansen van ACME"
+				if i > 1 && i+1 < len(words) && family > 1 && !strings.Contains(words[i-1], ".") { // "Carla Jansen van ACME"
 					return true
 				}
 				continue
@@ -234,7 +248,8 @@ func (p *parser) oddName(_ clause, item Item) bool {
 			case !text.IsCapitalised(word), noteVerbs[folded], when.IsWeekday(folded) && !names.IsGiven(folded):
 				return true
 			}
-			if family++; strings.HasSuffix(word, ".") && len(word) > 3 && !names.IsTitle(strings.Trim(folded, ".")) {
+			if family++; strings.HasSuffix(word, ".") && len(word) > 3 && !names.IsTitle(strings.Trim(folded, ".")) &&
+				!names.IsInitials(word) {
 				return true
 			}
 		}
@@ -312,7 +327,7 @@ func (p *parser) oddEmployer(_ clause, item Item) bool {
 // opensNeed tells a word that alone says that somebody needs something: zoekt.
 func opensNeed(word string) bool {
 	return slices.ContainsFunc(predicatesBy[word], func(turn predicate) bool {
-		return turn.kind == KindNeed && turn.size() == 1
+		return turn.kind == KindNeed && turn.size() == 1 && turn.tail == ""
 	})
 }
 
