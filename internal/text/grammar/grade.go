@@ -20,7 +20,7 @@ type leaving struct {
 
 // sign is something about a reading that makes it doubtful.
 type sign struct {
-	name   string
+	name   string // for those who weigh it
 	weight float64
 	holds  func(p *parser, c clause, item Item) bool
 }
@@ -65,18 +65,12 @@ var signs = []sign{
 	{"a note with a quotation", 1, (*parser).quotedNote},
 }
 
-// OnSigns is told the signs of each reading.
-var OnSigns func(string)
-
 // isGraded tells whether the signs of a reading weigh enough to ask about it.
 func (p *parser) isGraded(c clause, item Item) bool {
 	sum := 0.0
 	for _, s := range signs {
 		if s.holds(p, c, item) {
 			sum += s.weight
-			if OnSigns != nil {
-				OnSigns(s.name)
-			}
 		}
 	}
 	return sum >= enoughDoubt
@@ -88,7 +82,7 @@ var (
 	particles    = text.WordSet("capture", "doubt.particle") // second parts of verbs
 	hadWords     = text.WordSet("capture", "doubt.had")      // before one of the next, of what was not done
 	couldWords   = text.WordSet("capture", "doubt.modal")
-	soughtEnds  = text.WordSet("capture", "doubt.sought") // participles of what somebody looks for
+	soughtEnds   = text.WordSet("capture", "doubt.sought") // participles of what somebody looks for
 	handedOver   = map[Kind]bool{KindGift: true, KindReturn: true}
 	toldOrGiven  = map[Kind]bool{KindGift: true, KindReturn: true, KindAsk: true, KindPraise: true}
 	deedOrAsking = map[Kind]bool{
@@ -227,7 +221,9 @@ func (p *parser) isHearsay(c clause, item Item) bool {
 		p.anyOf(c, hearsays)
 }
 
-func (p *parser) isHabit(c clause, item Item) bool { return happenings[item.Kind] && p.anyOf(c, habits) }
+func (p *parser) isHabit(c clause, item Item) bool {
+	return happenings[item.Kind] && p.anyOf(c, habits)
+}
 
 // oddName tells a new name with words in it that are none of a name: "Tom. Running", "ruud ovr".
 func (p *parser) oddName(_ clause, item Item) bool {
