@@ -366,13 +366,13 @@ func TestLines(t *testing.T) {
 		{"fresh", 60, 0, "56 right, 4 silently wrong", "26 right, 22 silently wrong"},
 		{"final", 60, 0, "57 right, 1 silently wrong", "35 right, 17 silently wrong"},
 		{"another hand", 57, 2, "45 right, 9 silently wrong", "not run"},
-		{"a third hand", 117, 2, "67 right, 28 silently wrong", "not run"},
-		{"kinds", 131, 0, "", "not run"},
-		{"many hands", 214, 10, "157 right, 30 silently wrong", "not run"},
-		{"unseen", 86, 17, "79 right, 17 silently wrong", "73 right, 21 silently wrong"},
-		{"professionals", 184, 4, "", "167 right, 23 silently wrong"},
-		{"professionals kept back", 91, 4, "88 right, 5 silently wrong", "88 right, 5 silently wrong"},
-		{"kept back", 80, 21, "80 right, 21 silently wrong", "73 right, 22 silently wrong"},
+		{"a third hand", 116, 2, "67 right, 28 silently wrong", "not run"},
+		{"kinds", 130, 0, "", "not run"},
+		{"many hands", 211, 7, "157 right, 30 silently wrong", "not run"},
+		{"unseen", 85, 13, "79 right, 17 silently wrong", "73 right, 21 silently wrong"},
+		{"professionals", 185, 3, "", "167 right, 23 silently wrong"},
+		{"professionals kept back", 90, 3, "88 right, 5 silently wrong", "88 right, 5 silently wrong"},
+		{"kept back", 79, 17, "80 right, 21 silently wrong", "73 right, 22 silently wrong"},
 	} {
 		lines := parts[part.name]
 		shown := testing.Verbose() && !slices.Contains([]string{"held out", "unseen", "kept back", "professionals kept back"}, part.name)

@@ -16,7 +16,7 @@ func (p *parser) clauses() []clause {
 		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
-		case from < i && p.personEnd(from, i) == i && stop != '.' && p.dashBefore(i): // "@bob - wants a mentor"
+		case stop != '.' && p.dashBefore(i) && p.personEnd(from, i) == i: // "@bob - wants a mentor"
 			continue
 		case p.headDate(clause{from, i}) == i: // "Monday: gave …" is one statement
 			continue
