@@ -5,16 +5,13 @@ package capture
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"gave.network/internal/page"
 	"net/url"
 	"strings"
-
-	"gave.network/internal/page"
 )
 
 func capturePage(out Output, base string) templ.Component {
@@ -97,7 +94,7 @@ func capturePage(out Output, base string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var6 := []any{templ.KV("primary", out.Line == "")}
+			var templ_7745c5c3_Var6 = []any{templ.KV("primary", out.Line == "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var6...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

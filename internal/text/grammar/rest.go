@@ -269,16 +269,6 @@ func (p *parser) topicEnd(i int, c clause) int {
 	return end
 }
 
-// usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
-func (p *parser) usedAfter(i int, c clause) bool {
-	for k := i; k < c.to; k++ {
-		if !p.used[k] && !text.IsCapitalised(p.tokens[k].Raw) {
-			return true
-		}
-	}
-	return false
-}
-
 // placeEnd is where a place that starts at token i ends.
 func (p *parser) placeEnd(i int, c clause) int {
 	end := i
