@@ -234,8 +234,8 @@ func TestProfessionals(t *testing.T) {
 				innocent++
 			}
 		})
-		t.Logf("%s: of %d delicate lines %d held back, of %d innocent %d let through", part.name, delicate, held, innocent,
-			passed)
+		t.Logf("%s: of %d delicate lines %d held back, of %d innocent %d let through", part.name, delicate, held,
+			innocent, passed)
 		if held < part.held || passed < part.passed {
 			t.Errorf("%s: %d and %d were right", part.name, part.held, part.passed)
 		}

@@ -86,7 +86,8 @@ var (
 	handedOver   = map[Kind]bool{KindGift: true, KindReturn: true}
 	toldOrGiven  = map[Kind]bool{KindGift: true, KindReturn: true, KindAsk: true, KindPraise: true}
 	deedOrAsking = map[Kind]bool{
-		KindGift: true, KindReturn: true, KindIntroduction: true, KindPraise: true, KindInteraction: true, KindAsk: true,
+		KindGift: true, KindReturn: true, KindIntroduction: true, KindPraise: true, KindInteraction: true,
+		KindAsk: true,
 	}
 )
 
@@ -131,7 +132,8 @@ func (p *parser) leftStatement(c clause, item Item) bool {
 		for i := l.from; i < l.to; i++ {
 			word, next := p.rawWord(i), p.rawWord(i+1)
 			own := subjects[word] || iWords[word] && !haveWords[word] || weWords[word]
-			if own && i+1 < l.to && (!l.remark || i == l.from && next != "" && !vocabulary()[next] && !p.isFinite(i+1, c)) {
+			strange := next != "" && !vocabulary()[next] && !p.isFinite(i+1, c)
+			if own && i+1 < l.to && (!l.remark || i == l.from && strange) {
 				return true
 			}
 			if l.remark {
@@ -158,8 +160,8 @@ func (p *parser) leftVerb(c clause, item Item) bool {
 	})
 }
 
-// isAccompanied tells whether "with", "to" or "from" stands before somebody, "and I" behind them, or a way of contact in
-// the form of a verb beside them.
+// isAccompanied tells whether "with", "to" or "from" stands before somebody, "and I" behind them, or a way of contact
+// in the form of a verb beside them.
 func (p *parser) isAccompanied(c clause, item Item) bool {
 	if p.withAhead(c.from, c) {
 		return true
@@ -236,8 +238,8 @@ func (p *parser) oddName(_ clause, item Item) bool {
 			folded := text.Fold(word)
 			switch {
 			case names.IsParticle(folded):
-				if i > 1 && i+1 < len(words) && family > 1 && !strings.Contains(words[i-1], ".") { // "Carla Jansen van ACME"
-					return true
+				if i > 1 && i+1 < len(words) && family > 1 && !strings.Contains(words[i-1], ".") {
+					return true // "Carla Jansen van ACME"
 				}
 				continue
 			case i == 0, strings.ContainsAny(word, "'’"):
