@@ -94,6 +94,8 @@ type Unclear struct {
 	Reason  grammar.Reason `json:"reason"`
 	Choices []Choice       `json:"choices,omitempty"`
 	Shared  bool           `json:"shared,omitempty" doc:"it is an address or number that all of these have"`
+	// Reading is what the part may mean all the same.
+	Reading *Understood `json:"reading,omitempty" doc:"what it may tell all the same; sure keeps it so"`
 }
 
 // Output is what was understood, what was not, and whether it was stored.
@@ -104,7 +106,11 @@ type Output struct {
 	Stored     bool         `json:"stored"`
 	// Complete says that nothing is in the way of storing: something was understood, and everybody is known or new.
 	Complete bool `json:"complete"`
-	preview  bool
+	// Doubtful says that only doubts about what was read are in the way of storing: with Sure it is stored as read.
+	Doubtful bool `json:"doubtful,omitempty" doc:"only doubts are in the way: sure stores it as it was read"`
+	// AsNote is the line with which it is kept as a note, when it is asked what the line tells.
+	AsNote  string `json:"as_note,omitempty" doc:"the line that keeps it as a note instead"`
+	preview bool
 }
 
 // ExitCode is 1 when a line that was to be stored was not.
@@ -226,8 +232,11 @@ func withoutDoubles(list []grammar.Candidate, proposed [][2]id.ID) []grammar.Can
 	return slices.DeleteFunc(list, func(c grammar.Candidate) bool { return double[c.ID] })
 }
 
-// Understand reads a line and stores nothing.
-func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Output, grammar.Capture, error) {
+// Understand reads a line and stores nothing. Of a reading that is doubtful it asks whether it is meant, unless the
+// writer is sure.
+func (s *Service) Understand(ctx context.Context, v op.Viewer, line string, sure bool) (
+	Output, grammar.Capture, error,
+) {
 	out := Output{Line: line, Understood: []Understood{}, Unclear: []Unclear{}, preview: true}
 	zone := v.Zone
 	if zone == nil {
@@ -245,47 +254,97 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 	if err != nil {
 		return out, c, err
 	}
-	out.Complete = len(c.Items) > 0
+	if sure {
+		c = asRead(c)
+	}
 	for _, item := range c.Items {
-		u := Understood{
-			Kind: item.Kind, Text: item.Span.In(line), People: who(line, item.People), Others: who(line, item.Others),
-			Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
-			Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation,
-			Role: item.Role, Gift: item.Gift,
-			Return: item.Return, Everyone: item.Everyone, Received: item.Received, Link: item.Link, Tags: item.Tags,
-		}
-		if !item.When.Time.IsZero() {
-			at := item.When.Time
-			u.When, u.Precision = &at, string(item.When.Precision)
-		}
-		if u.Own, err = s.ownOnly(ctx, v, item, u.People); err != nil {
-			return out, c, err
-		}
-		if u.Shared, err = s.shared(ctx, v, item, u.People, u.Others); err != nil {
+		u, err := s.understood(ctx, v, line, item)
+		if err != nil {
 			return out, c, err
 		}
 		out.Understood = append(out.Understood, u)
-	}
-	for _, item := range c.Items {
 		for _, m := range append(slices.Clone(item.People), item.Others...) {
 			if _, err := id.Parse(m.Text); err == nil && m.New { // an id of nobody that the viewer may see is no name
 				out.Unclear = append(out.Unclear, Unclear{Text: m.Text, Reason: grammar.UnclearWho})
-				out.Complete = false
 			}
 		}
 	}
+	stuck := len(out.Unclear) > 0
+	doubts, readings := false, len(c.Items)
 	for _, u := range c.Unclear {
 		unclear := Unclear{Text: u.Text, Reason: u.Reason}
 		if u.Reason == grammar.UnclearWho {
 			unclear.Choices = choices(line, u.Span, u.Choices)
 			unclear.Shared = len(u.Choices) > 1 && people.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
 		}
+		if u.Reading != nil {
+			reading, err := s.understood(ctx, v, line, *u.Reading)
+			if err != nil {
+				return out, c, err
+			}
+			unclear.Reading = &reading
+			readings++
+		}
 		out.Unclear = append(out.Unclear, unclear)
-		if u.Reason != grammar.UnclearWords {
-			out.Complete = false
+		switch {
+		case u.Reading != nil, u.Reason == grammar.UnclearWords:
+			doubts = doubts || !sure && !c.Marked
+		default:
+			stuck = true
 		}
 	}
+	out.Complete = readings > 0 && !stuck && !doubts
+	out.Doubtful = readings > 0 && !stuck && doubts
+	if doubts {
+		out.AsNote = asNote(v, line, k)
+	}
 	return out, c, nil
+}
+
+// asRead takes readings that are doubtful for what is meant, in the order in which the line tells them.
+func asRead(c grammar.Capture) grammar.Capture {
+	var left []grammar.Unclear
+	for _, u := range c.Unclear {
+		if u.Reading != nil {
+			c.Items = append(c.Items, *u.Reading)
+		} else {
+			left = append(left, u)
+		}
+	}
+	c.Unclear = left
+	slices.SortStableFunc(c.Items, func(a, b grammar.Item) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	return c
+}
+
+// asNote is the line that keeps what a line tells as a note, "" when it is a note already or can be none.
+func asNote(v op.Viewer, line string, k *directory) string {
+	note := v.Printer().T("note") + ": " + line
+	c, err := grammar.Parse(note, v.Now, k)
+	if err != nil || len(c.Items) != 1 || c.Items[0].Kind != grammar.KindNote || len(c.Unclear) > 0 {
+		return ""
+	}
+	return note
+}
+
+// understood is one thing that a line says, as it is shown.
+func (s *Service) understood(ctx context.Context, v op.Viewer, line string, item grammar.Item) (Understood, error) {
+	u := Understood{
+		Kind: item.Kind, Text: item.Span.In(line), People: who(line, item.People), Others: who(line, item.Others),
+		Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
+		Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation,
+		Role: item.Role, Gift: item.Gift,
+		Return: item.Return, Everyone: item.Everyone, Received: item.Received, Link: item.Link, Tags: item.Tags,
+	}
+	if !item.When.Time.IsZero() {
+		at := item.When.Time
+		u.When, u.Precision = &at, string(item.When.Precision)
+	}
+	var err error
+	if u.Own, err = s.ownOnly(ctx, v, item, u.People); err != nil {
+		return u, err
+	}
+	u.Shared, err = s.shared(ctx, v, item, u.People, u.Others)
+	return u, err
 }
 
 // ownOnly says whether an item says of somebody whom another member keeps what only that member can change.
@@ -386,12 +445,13 @@ func choices(line string, span text.Span, candidates []grammar.Candidate) []Choi
 	return out
 }
 
-// Store reads a line and stores what it says, all or nothing. A line in which somebody is unclear is not stored.
-func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, error) {
+// Store reads a line and stores what it says, all or nothing. A line in which something is unclear is not stored; one
+// that is only doubtful is stored when the writer is sure.
+func (s *Service) Store(ctx context.Context, v op.Viewer, line string, sure bool) (Output, error) {
 	var out Output
 	err := s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		var err error
-		out, err = s.store(ctx, v, line)
+		out, err = s.store(ctx, v, line, sure)
 		return err
 	})
 	if err != nil || !out.Stored {
@@ -401,8 +461,8 @@ func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, 
 	return out, err
 }
 
-func (s *Service) store(ctx context.Context, v op.Viewer, line string) (Output, error) {
-	out, c, err := s.Understand(ctx, v, line)
+func (s *Service) store(ctx context.Context, v op.Viewer, line string, sure bool) (Output, error) {
+	out, c, err := s.Understand(ctx, v, line, sure)
 	if err != nil {
 		return out, err
 	}

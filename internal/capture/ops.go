@@ -21,6 +21,7 @@ import (
 type Input struct {
 	Text    string `json:"text" arg:"1" doc:"what happened, in one line" maxLength:"20000" example:"lunch @anna yesterday"`
 	Preview bool   `json:"preview,omitempty" doc:"show what was understood, and store nothing"`
+	Sure    bool   `json:"sure,omitempty" doc:"keep what is doubtful as it was read"`
 }
 
 // FileInput is a file of lines.
@@ -48,12 +49,12 @@ func (s *Service) Operations() []op.Operation {
 		op.New("capture", http.MethodPost, "/capture", op.Member, "Note what happened, in one line.",
 			func(ctx context.Context, v op.Viewer, in Input) (Output, error) {
 				if in.Preview {
-					out, _, err := s.Understand(ctx, v, in.Text)
+					out, _, err := s.Understand(ctx, v, in.Text, in.Sure)
 					return out, err
 				}
-				return s.Store(ctx, v, in.Text)
+				return s.Store(ctx, v, in.Text, in.Sure)
 			}).With("Who, what, when, in a language that Gave speaks. It says what it understood, and what it did "+
-			"not. A line in which somebody is unclear is not stored.",
+			"not. A line in which something is unclear is not stored; --sure keeps what is doubtful as it was read.",
 			`gave capture 'lunch @anna yesterday'`),
 		op.New("capture.file", http.MethodPost, "/capture/file", op.Member,
 			"Note what happened, from a file of dated lines.", s.storeFile).
@@ -86,7 +87,7 @@ func (s *Service) storeFile(ctx context.Context, v op.Viewer, in FileInput) (Fil
 		}
 		then := v
 		then.Now = on.Add(20 * time.Hour) // the evening of that day
-		one, err := s.Store(ctx, then, line)
+		one, err := s.Store(ctx, then, line, false)
 		if err != nil {
 			return out, err
 		}
@@ -121,6 +122,15 @@ func (o Output) Text(p *locale.Printer) string {
 				fmt.Fprintf(&b, "  %s %s: %s\n", c.Name, c.Detail, c.Line)
 			}
 		}
+		if u.Reading != nil {
+			fmt.Fprintf(&b, "  %s\n", p.T("It may tell: %s", u.Reading.Sentence(p)))
+		}
+	}
+	if o.Doubtful {
+		fmt.Fprintf(&b, "%s: gave capture --sure '%s'\n", p.T("Keep it so"), o.Line)
+	}
+	if o.AsNote != "" {
+		fmt.Fprintf(&b, "%s: %s\n", p.T("Keep it as a note"), o.AsNote)
 	}
 	switch {
 	case o.Stored:
@@ -216,6 +226,9 @@ func (u Unclear) Sentence(p *locale.Printer) string {
 	case grammar.UnclearDate:
 		return p.T("Which day is “%s”? Say it as a date.", u.Text)
 	case grammar.UnclearTold:
+		if u.Reading != nil {
+			return p.T("Is “%s” meant so?", u.Text)
+		}
 		return p.T("What does “%s” tell? Say in other words who did what for whom.", u.Text)
 	case grammar.UnclearUndone:
 		return p.T("“%s” did not happen, or not yet? Say what is to be kept of it.", u.Text)

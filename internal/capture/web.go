@@ -36,7 +36,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, http.StatusOK, capturePage(Output{}, page.Base(r)))
 	}
-	out, _, err := s.Understand(r.Context(), request.Viewer, line)
+	out, _, err := s.Understand(r.Context(), request.Viewer, line, false)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	v := request.Viewer
 	v.Now = typedAt(r, v.Now)
-	out, err := s.Store(r.Context(), v, r.FormValue("text"))
+	out, err := s.Store(r.Context(), v, r.FormValue("text"), r.FormValue("sure") != "")
 	if err != nil {
 		return err
 	}

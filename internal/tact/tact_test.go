@@ -210,6 +210,38 @@ func TestUnseenLines(t *testing.T) {
 	}
 }
 
+// Lines that were written before the words were read: on two thirds of them the words were mended since, on the others
+// not. What they gave at first sight stands in docs/goodwill.md. "make quality" reads the log.
+func TestProfessionals(t *testing.T) {
+	for _, part := range []struct {
+		file, name   string
+		held, passed int // at least
+	}{{"professionals.txt", "professionals", 66, 66}, {"professionals-kept.txt", "professionals kept back", 32, 27}} {
+		delicate, held, innocent, passed := 0, 0, 0, 0
+		lines(t, part.file, func(line string, so, back bool) {
+			if so != back && part.name == "professionals" {
+				t.Logf("delicate %t, held back %t: %s", so, back, line)
+			}
+			switch {
+			case so && back:
+				held++
+			case !so && !back:
+				passed++
+			}
+			if so {
+				delicate++
+			} else {
+				innocent++
+			}
+		})
+		t.Logf("%s: of %d delicate lines %d held back, of %d innocent %d let through", part.name, delicate, held,
+			innocent, passed)
+		if held < part.held || passed < part.passed {
+			t.Errorf("%s: %d and %d were right", part.name, part.held, part.passed)
+		}
+	}
+}
+
 func BenchmarkDelicate(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

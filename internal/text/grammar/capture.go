@@ -61,6 +61,7 @@ type Capture struct {
 	Items    []Item
 	Unclear  []Unclear
 	Language string // "nl", "en" or ""
+	Marked   bool   // somebody is marked with @ or named by an address, which people write to Gave on purpose
 }
 
 // Item is one thing that a line says. Fields that do not belong to its kind are empty.
@@ -123,6 +124,8 @@ type Unclear struct {
 	Text    string
 	Reason  Reason
 	Choices []Candidate // for UnclearWho
+	// Reading is what it was read as, though with doubt; nil when it was not read at all.
+	Reading *Item
 }
 
 // Parse reads one line in the capture grammar, in Dutch, English or a mix. now sets relative dates and their zone. It
@@ -137,10 +140,15 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
 	p.contractions()
 	p.used = make([]bool, len(p.tokens))
+	p.out.Marked = p.isMarked(clause{0, len(p.tokens)})
 	p.uncompound()
 	p.mendDates()
 	p.turnRound()
 	if p.card() {
+		p.out.Language = text.Language(line)
+		return p.out, nil
+	}
+	if p.asNote() {
 		p.out.Language = text.Language(line)
 		return p.out, nil
 	}
@@ -187,6 +195,25 @@ func (p *parser) remarked(c, next clause) bool {
 	return false
 }
 
+// noteHeads stand before a colon at the head of a line that is to be kept as a note, whatever else it could tell.
+var noteHeads = text.WordSet("capture", "note.head")
+
+// asNote reads "note: @bob has moved".
+func (p *parser) asNote() bool {
+	if len(p.tokens) < 2 || !noteHeads[p.rawWord(0)] || p.tokens[0].Stop != ':' {
+		return false
+	}
+	c := clause{1, len(p.tokens)}
+	item := Item{Span: p.span(c.from, c.to)}
+	p.marks(c, &item)
+	p.noteOnly = true
+	if !p.note(c, &item) {
+		return false
+	}
+	p.finish(item)
+	return true
+}
+
 type parser struct {
 	line   string
 	now    time.Time
@@ -202,6 +229,8 @@ type parser struct {
 	loose bool
 	// stray says that words in the middle of a meeting had no reading and were kept as a remark.
 	stray bool
+	// leavings are runs of words that an interaction kept without knowing what they say.
+	leavings []leaving
 }
 
 // clause is a run of tokens that makes one statement.
@@ -230,7 +259,7 @@ func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(
 func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
-	p.noteOnly, p.loose, p.stray = false, false, false
+	p.noteOnly, p.loose, p.stray, p.leavings = false, false, false, nil
 	tries := []func(clause, *Item) bool{
 		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone,
 	}
@@ -244,6 +273,9 @@ func (p *parser) read(c clause) {
 	if understood || p.note(c, &item) {
 		if reason := p.doubt(c, item); reason != "" {
 			p.unclear(p.span(c.from, c.to), reason, nil)
+			at := len(p.out.Unclear) - 1
+			p.settle(&item)
+			p.out.Unclear[at].Reading = &item
 			return
 		}
 		p.finish(item)
@@ -263,6 +295,15 @@ func (p *parser) attempt(tries []func(clause, *Item) bool, c clause, item *Item)
 
 // finish adds an item, with what is unclear about its people.
 func (p *parser) finish(item Item) {
+	p.settle(&item)
+	if len(item.People) > 0 {
+		p.before = item.People
+	}
+	p.out.Items = append(p.out.Items, item)
+}
+
+// settle asks who the people of an item are that nobody or more than one may be.
+func (p *parser) settle(item *Item) {
 	if told := item.Kind == KindNote || item.Kind == KindFact || item.Kind == KindNeed ||
 		item.Kind == KindInterest; !told {
 		for i := range item.People {
@@ -276,10 +317,6 @@ func (p *parser) finish(item Item) {
 			p.unclear(m.Span, UnclearWho, m.Candidates)
 		}
 	}
-	if len(item.People) > 0 {
-		p.before = item.People
-	}
-	p.out.Items = append(p.out.Items, item)
 }
 
 // nothing reports a clause without any meaning that could be found.

@@ -16,6 +16,8 @@ func (p *parser) clauses() []clause {
 		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
+		case stop != '.' && p.dashBefore(i) && p.personEnd(from, i) == i: // "@bob - wants a mentor"
+			continue
 		case p.headDate(clause{from, i}) == i: // "Monday: gave …" is one statement
 			continue
 		case whoWords[p.rawWord(i-1)] && i-1 > from && !p.tellsWho(i-2): // "the coat that was left"

@@ -35,7 +35,7 @@ func (p *parser) doubt(c clause, item Item) Reason {
 	if happenings[item.Kind] && p.deniedInside(c) {
 		return UnclearUndone
 	}
-	if told {
+	if told || p.isGraded(c, item) {
 		return UnclearTold
 	}
 	return ""

@@ -105,6 +105,12 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 		m.details(p.tokens[next].Raw)
 		m.byOrganisation()
 		next++
+	} else if end := p.employedEnd(next, to); m.New && end > next {
+		for k := next; k < end; k++ {
+			p.used[k] = true
+		}
+		m.details(p.textOf(next, end))
+		next = end
 	} else if m.New && next < to && p.apposed(next, to) {
 		end := next
 		for end < to && (end == next || p.tokens[end-1].Stop == 0) {
@@ -115,6 +121,20 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 		next = end
 	}
 	return m, next, true
+}
+
+// employedEnd is where "van ACME" behind a name ends.
+func (p *parser) employedEnd(i, to int) int {
+	if i < 1 || i+1 >= to || !employerOf[p.word(i)] || text.IsCapitalised(p.tokens[i].Raw) || p.tokens[i-1].Stop != 0 ||
+		!text.IsCapitalised(p.tokens[i+1].Raw) || p.isDated(i+1) || p.isKnown(i+1, i+2) {
+		return i
+	}
+	end := i + 1
+	for end < to && !p.used[end] && p.tokens[end].Kind == text.WordToken && text.IsCapitalised(p.tokens[end].Raw) &&
+		(end == i+1 || p.tokens[end-1].Stop == 0) && !p.isDated(end) {
+		end++
+	}
+	return end
 }
 
 // details reads what stands in parentheses behind a name: (ACME, sales), (designer bij ACME), (carla@acme.nl).
@@ -180,7 +200,10 @@ func (m *Mention) byOrganisation() {
 // employerMarks part what somebody does from where, in the order in which they count.
 var employerMarks = append(text.Spaced("capture", "employer.first"), text.Spaced("capture", "employer.then")...)
 
-var employers = text.WordSet("capture", "employer")
+var (
+	employers  = text.WordSet("capture", "employer")
+	employerOf = text.WordSet("capture", "employer.of") // behind a name, before where somebody works
+)
 
 // cutAt splits "designer bij ACME" and "designer at ACME".
 func cutAt(s string) (role, organisation string, ok bool) {
@@ -298,8 +321,10 @@ var (
 func (p *parser) nameRun(i, to int) int {
 	end := p.longRun(i, to)
 	for k := i + 1; k < end; k++ {
-		if word := p.word(k); namePlaces[word] && !text.IsCapitalised(p.tokens[k].Raw) && !nameOld[p.word(k+1)] {
-			return k
+		word := p.word(k)
+		if namePlaces[word] && !text.IsCapitalised(p.tokens[k].Raw) && !nameOld[p.word(k+1)] ||
+			k >= i+2 && p.employedEnd(k, end) > k && names.IsGiven(p.tokens[i].Word) && !names.IsParticle(p.word(k-1)) {
+			return k // "Carla Jansen van ACME"
 		}
 	}
 	return end

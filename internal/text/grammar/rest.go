@@ -38,6 +38,7 @@ func (p *parser) rest(c clause, item *Item) {
 			}
 			if !p.allGlue(i, end) && !p.looksDated(i, end) && !p.allCapitalised(i, end) {
 				item.Text = text.Join("; ", item.Text, p.take(i, end))
+				p.leave(i, end, true)
 			}
 			i = end - 1
 		case p.opensAsked(i) && item.Title == "":
@@ -110,24 +111,33 @@ func (p *parser) remains(c clause, item *Item) {
 			item.Place = clean(span.In(p.line)) // "koffie met @bob, Utrecht CS"
 		case paused:
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line)))
+			p.leave(start, stop, true)
 		case item.Place == "" && text.IsCapitalised(p.tokens[start].Raw) && start > c.from &&
 			(mediumWords[p.rawWord(start-1)] != "" ||
 				!names.IsGiven(p.tokens[start].Word) && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
 		case p.loose:
 			item.Title = text.Join(" ", item.Title, clean(span.In(p.line)))
+			p.leave(start, stop, false)
 		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"):
 			item.Title = clean(span.In(p.line)) // "emailed Dirk the report", "met @bob geschilderd"
+			p.leave(start, stop, false)
 		case p.mayBeName(i, start, end, c):
 			p.unclear(p.span(start, stop), UnclearWho, nil)
 		case !paused && p.plainWords(start, stop):
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line))) // "met onze nieuwe buurman Tijn"
 			p.stray = true
+			p.leave(start, stop, false)
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}
 		i = end - 1
 	}
+}
+
+// leave remembers words that were kept without knowing what they say.
+func (p *parser) leave(from, to int, remark bool) {
+	p.leavings = append(p.leavings, leaving{clause{from, to}, remark})
 }
 
 // opensAsked tells the word before what is asked, with a subject of its own: whether I, of ze.
@@ -248,11 +258,6 @@ func looksLikeDate(word string) bool {
 func (p *parser) topicEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken && p.tokens[end].Kind != text.GroupToken {
-		word := p.word(end)
-		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && text.IsCapitalised(p.tokens[end+1].Raw) &&
-			!p.usedAfter(end+2, c)) {
-			break
-		}
 		end++
 		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
 			break
@@ -262,16 +267,6 @@ func (p *parser) topicEnd(i int, c clause) int {
 		end--
 	}
 	return end
-}
-
-// usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
-func (p *parser) usedAfter(i int, c clause) bool {
-	for k := i; k < c.to; k++ {
-		if !p.used[k] && !text.IsCapitalised(p.tokens[k].Raw) {
-			return true
-		}
-	}
-	return false
 }
 
 // placeEnd is where a place that starts at token i ends.
