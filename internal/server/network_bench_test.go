@@ -142,7 +142,7 @@ func BenchmarkNetwork(b *testing.B) {
 		{"next acquaintances", 5, 300, func() string { return "/api/v1/horizon/next" }},
 		{"horizon", 5, 300, func() string { return "/horizon" }},
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(server.GCPercent)) // as Serve does
+	defer server.BoundHeap()() // as Serve does
 	// A server that starts has nothing in memory, and the goal above was made with a view.
 	h.app.Network.ForgetKept()
 	runtime.GC()
