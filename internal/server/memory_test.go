@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/server"
 )
 
-// TestHeapIsBoundByWhatItHolds holds memory and lets go of it again: the limit follows, half of what is in use lies about
-// where that is little and less where it is much, and the last server of a process leaves all as it was.
+// TestHeapIsBoundByWhatItHolds holds memory and lets go of it again: the limit follows, half of what is in use lies
+// about where that is little and less where it is much, and the last server of a process leaves all as it was.
 func TestHeapIsBoundByWhatItHolds(t *testing.T) {
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
@@ -49,7 +49,9 @@ func TestHeapIsBoundByWhatItHolds(t *testing.T) {
 	})
 	runtime.KeepAlive(held)
 	held = nil
-	settles("little again", func(limit, percent, live uint64) bool { return live < much && percent > 20 && limit < much })
+	settles("little again", func(limit, percent, live uint64) bool {
+		return live < much && percent > 20 && limit < much
+	})
 	end()
 	end() // once more does nothing
 	if limit, _, _ := read(); limit == math.MaxInt64 {

@@ -345,7 +345,8 @@ func (g *Network) weigh(gifts []Gift, r Return, lags ...Lag) (shares [][]Share, 
 		if all++; r.About.Known && r.About.has(gift) {
 			same++
 		}
-		if len(gift.Receivers) > 0 && !slices.ContainsFunc(near, func(to []uint64) bool { return g.anyNear(to, gift) }) {
+		if len(gift.Receivers) > 0 &&
+			!slices.ContainsFunc(near, func(to []uint64) bool { return g.anyNear(to, gift) }) {
 			continue
 		}
 		for n, lag := range lags {
