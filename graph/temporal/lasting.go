@@ -21,7 +21,7 @@ type Tie struct {
 }
 
 // Lasting is a network of ties that last (an interval graph, Holme & Saramäki 2012, section 3.2; a link stream, Latapy,
-// Viard & Magnien 2018). It never changes and is safe for use by many goroutines. It takes 24 bytes for each tie and
+// Viard & Magnien 2018). It never changes and is safe for use by many goroutines. It takes 20 bytes for each tie and
 // direction, and 16 more where the moments lie farther apart than 32 bits can tell.
 type Lasting struct {
 	offsets []int64
@@ -31,10 +31,16 @@ type Lasting struct {
 }
 
 // lastingArc is a tie as seen from where it leads to. A moment is 0 for the first that there is, always for the last,
-// and else one more than how long it is after the start.
+// and else one more than how long it is after the start. The strength lies in two halves, as 64 bits in one would take
+// four bytes more for where they must begin.
 type lastingArc struct {
-	strength          float64
+	high, low         uint32
 	from, first, last uint32
+}
+
+// strength is that of the tie.
+func (a *lastingArc) strength() float64 {
+	return math.Float64frombits(uint64(a.high)<<32 | uint64(a.low))
 }
 
 // span is from when to when a tie lasts.
@@ -121,7 +127,8 @@ func NewLasting(ctx context.Context, n int, ties iter.Seq[Tie], directed bool) (
 	}
 	next := slices.Clone(l.offsets)
 	if err := each(func(to, from uint32, strength float64, lasts span) {
-		arc := lastingArc{strength: strength, from: from}
+		bits := math.Float64bits(strength)
+		arc := lastingArc{high: uint32(bits >> 32), low: uint32(bits), from: from}
 		if l.spans != nil {
 			l.spans[next[to]] = lasts
 		} else {
@@ -139,7 +146,7 @@ func NewLasting(ctx context.Context, n int, ties iter.Seq[Tie], directed bool) (
 // sort puts the arcs to each node in their order.
 func (l *Lasting) sort(ctx context.Context) {
 	strongest := ranges.Interruptible(ctx, func(a, b lastingArc) int {
-		return cmp.Or(cmp.Compare(b.strength, a.strength), cmp.Compare(a.from, b.from), cmp.Compare(b.last, a.last),
+		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(a.from, b.from), cmp.Compare(b.last, a.last),
 			cmp.Compare(a.first, b.first))
 	})
 	type apart struct {
@@ -147,7 +154,7 @@ func (l *Lasting) sort(ctx context.Context) {
 		lasts span
 	}
 	strongestApart := ranges.Interruptible(ctx, func(a, b apart) int {
-		return cmp.Or(cmp.Compare(b.strength, a.strength), cmp.Compare(a.from, b.from),
+		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(a.from, b.from),
 			cmp.Compare(b.lasts.last, a.lasts.last), cmp.Compare(a.lasts.first, b.lasts.first))
 	})
 	var list []apart
@@ -288,7 +295,7 @@ func (s *WaySearch) search(ctx context.Context, from, until int64, targets, sour
 				if looked++; ranges.Ended(ctx, looked) {
 					return ctx.Err()
 				}
-				remains := value * arc.strength
+				remains := value * arc.strength()
 				if remains < s.passing.Least || remains == 0 {
 					break
 				}

@@ -143,7 +143,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	}
 	for key, p := range e.profiles {
 		for _, line := range p.Lines {
-			e.know(room.Knowledge{Person: key, Text: line.Text, At: line.At}, skilled.Counts(line, 1))
+			e.know(room.Knowledge{Person: key, Text: line.Text, At: line.At()}, skilled.Counts(line, 1))
 		}
 	}
 	for _, source := range s.sources.Each {

@@ -104,7 +104,7 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 		}
 		near = append(near, p)
 		for _, l := range p.Lines {
-			if l.Tag {
+			if l.Tag() {
 				borne[l.Text]++
 			}
 		}
@@ -116,7 +116,7 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 		for _, l := range p.Lines {
 			// A tag of many is a group, one of a wide field may be, one of an organisation is where they work, and one
 			// that names no skill is a word of one's own.
-			if _, place := staff[strings.ToLower(l.Text)]; l.Tag && !place && borne[l.Text] < groupFrom &&
+			if _, place := staff[strings.ToLower(l.Text)]; l.Tag() && !place && borne[l.Text] < groupFrom &&
 				!tact.Delicate(l.Text) && fit.NeedOf(l.Text).Special() {
 				know = append(know, room.Knowledge{Person: p.Person.ID, Name: p.Person.Name, Text: l.Text})
 				break

@@ -156,7 +156,7 @@ func compounded(word string, terms people.Terms) bool {
 	if len(word) < compoundPart {
 		return false
 	}
-	for _, term := range terms {
+	for term := range terms.All() {
 		if len(term) >= len(word)+compoundRest && (strings.HasPrefix(term, word) || strings.HasSuffix(term, word)) {
 			return true
 		}

@@ -105,7 +105,7 @@ type matching struct {
 // note is about what happened once, and where somebody works, or worked, says little of what they do.
 func (x *matching) can(p *people.Profile, need *fit.Need) (line string, much float64) {
 	for _, l := range p.Lines {
-		if !l.At.IsZero() || l.Text == p.Organisation || tact.Delicate(l.Text) {
+		if !l.At().IsZero() || l.Text == p.Organisation || tact.Delicate(l.Text) {
 			continue
 		}
 		if met := need.Met(x.offers[l.Text]); met >= surely && met > much {

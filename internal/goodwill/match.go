@@ -205,7 +205,7 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		}
 		for _, known := range p.Lines {
 			add(line{
-				Knowledge: room.Knowledge{Person: key, Text: known.Text, At: known.At}, counts: profileCounts,
+				Knowledge: room.Knowledge{Person: key, Text: known.Text, At: known.At()}, counts: profileCounts,
 			})
 		}
 	}

@@ -414,7 +414,7 @@ func (s *Service) traits(
 		}
 		if p := profiles[one.ID]; p != nil {
 			for _, line := range p.Lines {
-				if line.Tag {
+				if line.Tag() {
 					out = append(out, atlas.Trait{Kind: atlas.Tag, Text: line.Text})
 				}
 			}

@@ -1,8 +1,8 @@
 package people
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -68,24 +68,14 @@ func (s *Store) readDoubles(ctx context.Context, v op.Viewer) (Doubles, error) {
 // mostNamesakes is from how many bearers on a name says nothing of who is who.
 const mostNamesakes = 8
 
-// bearers are who bears each whole name, in small letters without accents, in the order of their ids.
-type bearers struct {
-	of   map[string][]id.ID
-	name map[id.ID]string
+// bearer is who bears a whole name, in small letters without accents.
+type bearer struct {
+	name   string
+	person id.ID
 }
 
-// put notes the name of somebody, who may have had another before.
-func (b bearers) put(person id.ID, p *Entry) {
-	if old, ok := b.name[person]; ok {
-		delete(b.name, person)
-		b.of[old] = slices.DeleteFunc(slices.Clone(b.of[old]), func(one id.ID) bool { return one == person })
-	}
-	if name := wholeName(p); name != "" {
-		b.name[person] = name
-		list := append(slices.Clone(b.of[name]), person)
-		slices.SortFunc(list, id.ID.Compare)
-		b.of[name] = list
-	}
+func compareBearers(a, b bearer) int {
+	return cmp.Or(cmp.Compare(a.name, b.name), a.person.Compare(b.person))
 }
 
 // wholeName is the whole name of somebody who stands for themselves, as names are compared; empty when there is none.
@@ -103,37 +93,56 @@ func wholeName(p *Entry) string {
 	return name
 }
 
-// namesakes are those of one whole name, a list for each such name.
+// namesakes are those of one whole name, a list for each such name in the order of their ids.
 func (s *Store) namesakes(ctx context.Context, v op.Viewer) ([][]id.ID, error) {
 	all, err := db.Keep(ctx, s.db, scope.Kept(v, "bearers of names"), []string{"person"},
-		func(ctx context.Context, old bearers, change db.Change) (bearers, error) {
+		func(ctx context.Context, old []bearer, change db.Change) ([]bearer, error) {
 			everybody, err := s.Everybody(ctx, v)
 			if err != nil {
-				return bearers{}, err
+				return nil, err
 			}
-			if keys, known := db.Keys(change, []string{"person"}, personOf); known {
-				out := bearers{maps.Clone(old.of), maps.Clone(old.name)}
-				for key := range keys {
-					out.put(key, everybody.Of(key))
-				}
-				return out, nil
-			}
-			out := bearers{map[string][]id.ID{}, map[id.ID]string{}}
-			everybody.EachCanonical(func(p *Entry) {
+			var out, fresh []bearer // in their order
+			put := func(p *Entry) {
 				if name := wholeName(p); name != "" {
-					out.of[name], out.name[p.ID] = append(out.of[name], p.ID), name
+					fresh = append(fresh, bearer{name, p.ID})
 				}
-			})
-			for _, list := range out.of {
-				slices.SortFunc(list, id.ID.Compare)
 			}
-			return out, nil
+			keys, known := db.Keys(change, []string{"person"}, personOf)
+			if !known {
+				fresh = make([]bearer, 0, everybody.count)
+				everybody.EachCanonical(put)
+				slices.SortFunc(fresh, compareBearers)
+				return fresh, nil
+			}
+			for key := range keys {
+				put(everybody.Of(key))
+			}
+			slices.SortFunc(fresh, compareBearers)
+			out = make([]bearer, 0, len(old)+len(fresh))
+			for _, b := range old {
+				for len(fresh) > 0 && compareBearers(fresh[0], b) < 0 {
+					out, fresh = append(out, fresh[0]), fresh[1:]
+				}
+				if !keys[b.person] {
+					out = append(out, b)
+				}
+			}
+			return append(out, fresh...), nil
 		})
 	var out [][]id.ID
-	for _, list := range all.of {
-		if len(list) > 1 && len(list) < mostNamesakes {
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && all[n].name == all[0].name {
+			n++
+		}
+		if n > 1 && n < mostNamesakes {
+			list := make([]id.ID, n)
+			for i, b := range all[:n] {
+				list[i] = b.person
+			}
 			out = append(out, list)
 		}
+		all = all[n:]
 	}
 	return out, err
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
 	"gave.network/internal/tact"
+	"gave.network/internal/text"
 )
 
 // PlainProfiles are Profiles as they are said to be: of all rows, one after the other.
@@ -34,11 +34,7 @@ func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Prof
 			slices.ContainsFunc(p.Lines, func(x ProfileLine) bool { return x.Text == line }) {
 			return
 		}
-		noted := time.Time{}
-		if at > 0 {
-			noted = time.UnixMicro(at).UTC()
-		}
-		p.Lines = append(p.Lines, ProfileLine{line, noted, tag})
+		p.Lines = append(p.Lines, lineOf(line, at, tag))
 	}
 	for _, themselves := range []bool{true, false} {
 		for _, p := range people {
@@ -82,4 +78,31 @@ func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Prof
 		}
 	}
 	return out, err
+}
+
+// Named are what people are called: the name, the nickname, and the place in the list of whom they were found to be, -1
+// for those who stand for themselves.
+type Named struct {
+	Name, Nickname string
+	Merged         int
+}
+
+// NamesHold says whether somebody of the list may be called by all the words.
+func NamesHold(list []Named, words []string) bool {
+	e := &Everybody{people: map[id.ID]*Entry{}, aliases: map[id.ID][]id.ID{}, nicknames: map[id.ID]string{}}
+	keys := make([]id.ID, len(list))
+	for i := range list {
+		keys[i] = id.New()
+	}
+	for i, p := range list {
+		e.people[keys[i]] = &Entry{Ref: Ref{ID: keys[i], Name: p.Name}, Folded: text.Fold(p.Name)}
+		if p.Nickname != "" {
+			e.nicknames[keys[i]] = text.Fold(p.Nickname)
+		}
+		if p.Merged >= 0 {
+			e.people[keys[i]].Merged = keys[p.Merged]
+			e.aliases[keys[p.Merged]] = append(e.aliases[keys[p.Merged]], keys[i])
+		}
+	}
+	return hasLine(e.nameLines(), words)
 }

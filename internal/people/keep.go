@@ -3,10 +3,10 @@ package people
 import (
 	"cmp"
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -26,6 +26,8 @@ type Everybody struct {
 	merged  []id.ID           // who was found to be somebody else, in the order of their ids
 	count   int               // of those who stand for themselves
 	bare    map[id.ID]*Entry  // members as they are without what only the viewer knows
+	// nicknames are those that are kept apart from the name, folded.
+	nicknames map[id.ID]string
 }
 
 // Entry is somebody as the viewer sees them in passing.
@@ -35,8 +37,19 @@ type Entry struct {
 	Title, Organisation, Place string
 	Photo                      int64  // when the photo was added that is shown; 0 for none
 	Folded                     string // the name, by which namesakes are told
-	// Of what may lead to something (package tact), the lines of the profile: title and organisation.
-	lines [2]string
+	// The title and the organisation are delicate (package tact), and so no lines of the profile; or those of a member
+	// stand here that are lines of another entry.
+	quiet [2]bool
+}
+
+// lines are those that may lead to something: title and organisation.
+func (e *Entry) lines() (out [2]string) {
+	for i, line := range [2]string{e.Title, e.Organisation} {
+		if !e.quiet[i] {
+			out[i] = line
+		}
+	}
+	return out
 }
 
 // Of returns somebody whom the viewer may see; nil when there is nobody.
@@ -68,6 +81,73 @@ func (e *Everybody) Canonical(person id.ID) id.ID {
 
 // Names are the ids under which somebody is kept: their own first, then of whom they were found to be.
 func (e *Everybody) Names(person id.ID) []id.ID { return append([]id.ID{person}, e.aliases[person]...) }
+
+// mayBeCalled says whether the names of one person, with those under which they are kept too, hold all the words; that
+// nobody's do is certain. It looks through one text of all names rather than from person to person.
+func (s *Store) mayBeCalled(ctx context.Context, v op.Viewer, words []string) (bool, error) {
+	names, err := db.Keep(ctx, s.db, scope.Kept(v, "names"), []string{"person", "member"},
+		func(ctx context.Context, _ string, _ db.Change) (string, error) {
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return "", err
+			}
+			return everybody.nameLines(), nil
+		})
+	return err != nil || hasLine(names, words), err
+}
+
+// hasLine says whether a line of a text holds all the words.
+func hasLine(lines string, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	for {
+		at := strings.Index(lines, longest)
+		if at < 0 {
+			return false
+		}
+		from, until := strings.LastIndexByte(lines[:at], '\n')+1, len(lines)
+		if end := strings.IndexByte(lines[at:], '\n'); end >= 0 {
+			until = at + end
+		}
+		line := lines[from:until]
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(line, w) }) {
+			return true
+		}
+		lines = lines[until:]
+	}
+}
+
+// nameLines puts what everybody is called in lines of folded words, each that of one person who stands for themselves.
+func (e *Everybody) nameLines() string {
+	var b strings.Builder
+	add := func(folded string) {
+		b.WriteByte(' ')
+		b.WriteString(folded)
+		if strings.ContainsAny(folded, "-'.&") { // its words are more than what stands between spaces
+			for _, w := range text.Words(folded) {
+				b.WriteByte(' ')
+				b.WriteString(w)
+			}
+		}
+	}
+	for key, p := range e.people {
+		if !p.Merged.IsZero() {
+			continue
+		}
+		for _, name := range e.Names(key) {
+			if p := e.people[name]; p != nil {
+				add(p.Folded)
+			}
+			if nickname := e.nicknames[name]; nickname != "" {
+				add(nickname)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
 
 // at returns up to few+1 people of a place.
 func (e *Everybody) at(place string) (out []id.ID) {
@@ -110,22 +190,34 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			type row struct {
 				ID, Merged                       id.ID
 				Name, Title, Organisation, Place string
+				Nickname                         string
 				Photo                            int64
 			}
-			query := `select p.id, p.merged, p.name, p.title, p.organisation, p.place, p.photo from person p
-				where ` + scope.Seen("p")
-			out := &Everybody{people: map[id.ID]*Entry{}, aliases: map[id.ID][]id.ID{}}
+			query := `select p.id, p.merged, p.name, p.title, p.organisation, p.place, p.nickname, p.photo
+				from person p where ` + scope.Seen("p")
+			out := &Everybody{
+				people: map[id.ID]*Entry{}, aliases: map[id.ID][]id.ID{}, nicknames: map[id.ID]string{},
+			}
 			keys, known := db.Keys(change, []string{"person"}, personOf)
 			if known {
 				out.people = maps.Clone(old.people)
 				maps.Copy(out.people, old.bare)
 				maps.DeleteFunc(out.people, func(key id.ID, _ *Entry) bool { return keys[key] })
+				out.nicknames = maps.Clone(old.nicknames)
+				maps.DeleteFunc(out.nicknames, func(key id.ID, _ string) bool { return keys[key] })
 			}
 			rows, err := db.SelectKeyed[row](ctx, s.db, query, scope.Args(v), "p.id", keys)
+			once := sameStrings{}
+			entries := make([]Entry, 0, len(rows)) // one block of memory, not one for each
 			for _, r := range rows {
-				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
-				out.people[r.ID] = &Entry{
-					Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, text.Fold(r.Name), lines,
+				r.Title, r.Organisation, r.Place = once.of(r.Title), once.of(r.Organisation), once.of(r.Place)
+				quiet := [2]bool{tact.DelicateTitle(r.Title), tact.DelicateTitle(r.Organisation)}
+				entries = append(entries, Entry{
+					Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, text.Fold(r.Name), quiet,
+				})
+				out.people[r.ID] = &entries[len(entries)-1]
+				if r.Nickname != "" {
+					out.nicknames[r.ID] = text.Fold(r.Nickname)
 				}
 			}
 			for key, p := range out.people {
@@ -160,7 +252,7 @@ func (e *Everybody) addOwn(member id.ID) {
 	for _, key := range e.aliases[member] {
 		own := e.people[key]
 		if p.Title == "" && p.Organisation == "" {
-			p.Title, p.Organisation = own.Title, own.Organisation
+			p.Title, p.Organisation, p.quiet = own.Title, own.Organisation, [2]bool{true, true}
 		}
 		p.Place = cmp.Or(p.Place, own.Place)
 		p.Photo = cmp.Or(p.Photo, own.Photo)
@@ -267,60 +359,76 @@ func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 			if err != nil {
 				return nil, err
 			}
-			var lines [][]aLine
-			for _, read := range []func(context.Context, op.Viewer) ([]aLine, error){
-				s.roleLines, s.tagLines, s.noteLines,
-			} {
-				list, err := read(ctx, v)
-				if err != nil {
-					return nil, err
-				}
-				lines = append(lines, list)
-			}
 			keys, known := db.Keys(change, profileTables, personOf)
 			if !known {
+				lines, err := s.lines(ctx, v, nil)
 				out := make(map[id.ID]*Profile, everybody.count)
-				everybody.EachCanonical(func(p *Entry) { out[p.ID] = everybody.profile(p, lines) })
-				return out, nil
+				maker := &profileMaker{Everybody: everybody, lines: lines, left: everybody.count}
+				everybody.EachCanonical(func(p *Entry) { out[p.ID] = maker.profile(p) })
+				return out, err
 			}
 			out := maps.Clone(old)
+			var changed []*Entry
+			names := map[id.ID]bool{} // under which they are kept
 			for key := range keys {
 				delete(out, key)
 				if p := everybody.people[everybody.Canonical(key)]; p != nil && p.Merged.IsZero() {
-					out[p.ID] = everybody.profile(p, lines)
+					changed = append(changed, p)
+					for _, name := range everybody.Names(p.ID) {
+						names[name] = true
+					}
 				}
 			}
-			return out, nil
+			lines, err := s.lines(ctx, v, names)
+			maker := &profileMaker{Everybody: everybody, lines: lines, left: len(changed)}
+			for _, p := range changed {
+				out[p.ID] = maker.profile(p)
+			}
+			return out, err
 		})
 }
 
 // ofTags is the place of the tags among the lists of which a profile is put together.
 const ofTags = 1
 
-// profile puts together the profile of somebody who stands for themselves, of lists of lines by the person.
-func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
-	out := &Profile{Person: p.Ref, Organisation: p.Organisation}
-	var few [8]ProfileLine // as many as most have at most, so that what is kept is no larger than it must be
+// profileMaker puts profiles together of lists of lines by the person. Those that are made together lie in few blocks
+// of memory.
+type profileMaker struct {
+	*Everybody
+	lines    [][]aLine
+	left     int           // how many profiles are still to be made
+	profiles []Profile     // room for those that come
+	room     []ProfileLine // likewise for their lines
+}
+
+// block is how many profiles or lines lie in one block of memory.
+const block = 512
+
+// profile puts together the profile of somebody who stands for themselves.
+func (e *profileMaker) profile(p *Entry) *Profile {
+	if len(e.profiles) == 0 {
+		e.profiles = make([]Profile, max(1, min(block, e.left)))
+	}
+	out := &e.profiles[0]
+	e.profiles, e.left = e.profiles[1:], e.left-1
+	*out = Profile{Person: p.Ref, Organisation: p.Organisation}
+	var few [8]ProfileLine // as many as most have at most
 	lines := few[:0]
 	add := func(line string, at int64, tag bool) {
 		if line == "" || line == " " ||
 			slices.ContainsFunc(lines, func(x ProfileLine) bool { return x.Text == line }) {
 			return
 		}
-		noted := time.Time{}
-		if at > 0 {
-			noted = time.UnixMicro(at).UTC()
-		}
-		lines = append(lines, ProfileLine{line, noted, tag})
+		lines = append(lines, lineOf(line, at, tag))
 	}
 	names := append([]id.ID{p.ID}, e.aliases[p.ID]...)
 	for _, name := range names {
-		for _, line := range e.people[name].lines {
+		for _, line := range e.people[name].lines() {
 			add(line, 0, false)
 		}
 	}
 	slices.SortFunc(names, id.ID.Compare)
-	for i, list := range lists {
+	for i, list := range e.lines {
 		for _, name := range names {
 			at, _ := slices.BinarySearchFunc(list, name,
 				func(l aLine, name id.ID) int { return l.Person.Compare(name) })
@@ -330,7 +438,15 @@ func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 			}
 		}
 	}
-	out.Lines = append([]ProfileLine(nil), lines...)
+	if len(lines) == 0 {
+		return out
+	}
+	if len(lines) > len(e.room) {
+		e.room = make([]ProfileLine, max(len(lines), min(block, 4*e.left)))
+	}
+	out.Lines = e.room[:len(lines):len(lines)]
+	copy(out.Lines, lines)
+	e.room = e.room[len(lines):]
 	return out
 }
 
@@ -394,41 +510,63 @@ func (s *Store) DeceasedOf(ctx context.Context, v op.Viewer, people []id.ID) (ma
 	return out, nil
 }
 
-func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return s.lines(ctx, v, "person_role", `select person, from_day || ' ' || title as place, 0 as at, organisation as id,
-		title || ' ' || department as body from person_role where space = $1`, []any{v.Space},
-		func(l *aLine) { l.Body = tactful(l.Body, tact.DelicateTitle) })
-}
-
-func (s *Store) tagLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return s.lines(ctx, v, "person_tag", `select person, tag as place, 0 as at, person as id, tag as body from person_tag
-		where space = $1 and owner = $2`, []any{v.Space, v.Member}, func(l *aLine) { l.weigh(tact.DelicateTag) })
-}
-
-func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return s.lines(ctx, v, "note", `select x.person, '' as place, x.at, x.id, x.body from note x where `+scope.Seen("x"),
-		scope.Args(v), func(l *aLine) { l.weigh(tact.Delicate) })
-}
-
-// lines returns the lines of people that a query finds in a table, as far as they may lead to something, by the person.
-func (s *Store) lines(
-	ctx context.Context, v op.Viewer, table, query string, args []any, weigh func(*aLine),
-) ([]aLine, error) {
-	return db.KeepList(ctx, s.db, scope.Kept(v, "lines of "+table), db.List[id.ID, aLine]{
-		Tables: []string{table}, Key: personOf,
-		Of: func(l aLine) id.ID { return l.Person },
-		Compare: func(a, b aLine) int {
+// lines returns the roles, tags and notes of people as far as they may lead to something, each list by the person: of
+// some people, or of all when names is nil.
+func (s *Store) lines(ctx context.Context, v op.Viewer, names map[id.ID]bool) ([][]aLine, error) {
+	once := sameStrings{}
+	queries := [...]struct {
+		text  string
+		args  []any
+		weigh func(*aLine)
+	}{
+		{
+			`select person, from_day || ' ' || title as place, 0 as at, organisation as id,
+			title || ' ' || department as body from person_role where space = $1`,
+			[]any{v.Space},
+			func(l *aLine) { l.Body = tactful(l.Body, tact.DelicateTitle) },
+		},
+		ofTags: {
+			`select person, tag as place, 0 as at, person as id, tag as body from person_tag
+			where space = $1 and owner = $2`,
+			[]any{v.Space, v.Member},
+			func(l *aLine) { l.weigh(tact.DelicateTag) },
+		},
+		{
+			`select x.person, '' as place, x.at, x.id, x.body from note x where ` + scope.Seen("x"), scope.Args(v),
+			func(l *aLine) { l.weigh(tact.Delicate) },
+		},
+	}
+	out := make([][]aLine, len(queries))
+	for i, query := range queries {
+		list, err := db.SelectKeyed[aLine](ctx, s.db, query.text, query.args, "person", names)
+		if err != nil {
+			return nil, err
+		}
+		for k := range list {
+			l := &list[k]
+			if i <= ofTags { // of notes hardly any are equal
+				l.Place, l.Body = once.of(l.Place), once.of(l.Body)
+			}
+			query.weigh(l)
+		}
+		slices.SortFunc(list, func(a, b aLine) int {
 			return cmp.Or(a.Person.Compare(b.Person), cmp.Compare(a.Place, b.Place), cmp.Compare(a.At, b.At),
 				a.ID.Compare(b.ID), cmp.Compare(a.Body, b.Body))
-		},
-		Read: func(ctx context.Context, keys map[id.ID]bool) ([]aLine, error) {
-			list, err := db.SelectKeyed[aLine](ctx, s.db, query, args, "person", keys)
-			for i := range list {
-				weigh(&list[i])
-			}
-			return list, err
-		},
-	})
+		})
+		out[i] = list
+	}
+	return out, nil
+}
+
+// sameStrings keeps of equal strings one: thousands have the same place, title or tag.
+type sameStrings map[string]string
+
+func (s sameStrings) of(one string) string {
+	if same, ok := s[one]; ok {
+		return same
+	}
+	s[one] = one
+	return one
 }
 
 // ReadLines returns what read makes of each different line of the profiles that the viewer may see. What is made is
@@ -518,14 +656,28 @@ func (s *Store) Saying(
 		})
 }
 
-// Terms are the different words of a line and their stems, in order.
-type Terms []string
+// Terms are the different words of a line and their stems, in order, each with a space before it and after the last:
+// one string, since lists of them for each line that there is would take three times the memory.
+type Terms string
 
 // Has says whether a term is among them.
 func (t Terms) Has(term string) bool {
-	_, found := slices.BinarySearch(t, term)
-	return found
+	for from := 0; term != ""; {
+		at := strings.Index(string(t[from:]), term)
+		if at < 0 {
+			break
+		}
+		at += from
+		if end := at + len(term); at > 0 && t[at-1] == ' ' && end < len(t) && t[end] == ' ' {
+			return true
+		}
+		from = at + 1
+	}
+	return false
 }
+
+// All returns them in order.
+func (t Terms) All() iter.Seq[string] { return strings.FieldsSeq(string(t)) }
 
 // LineTerms returns the terms of each different line of the profiles that the viewer may see: its words, and their
 // stems.
@@ -538,5 +690,9 @@ func TermsOf(line string) Terms {
 	line = strings.ReplaceAll(line, "-", " ")
 	out := slices.Concat(text.Terms(line, ""), text.Words(line))
 	slices.Sort(out)
-	return slices.Clone(slices.Compact(out))
+	out = slices.Compact(out)
+	if len(out) == 0 {
+		return ""
+	}
+	return Terms(" " + strings.Join(out, " ") + " ")
 }

@@ -224,9 +224,30 @@ type Profile struct {
 // ProfileLine is one line of a profile.
 type ProfileLine struct {
 	Text string
-	At   time.Time
-	Tag  bool // the viewer's own word for them
+	at   int64 // microseconds; 0 when it has no time, tagged when it is a tag
 }
+
+// tagged is in the place of the time of a tag.
+const tagged = -1
+
+// lineOf is a line that was noted at a time in microseconds, 0 for none; tags have none.
+func lineOf(text string, at int64, tag bool) ProfileLine {
+	if tag {
+		return ProfileLine{text, tagged}
+	}
+	return ProfileLine{text, max(0, at)}
+}
+
+// At is when it was noted; the zero time when that has no meaning.
+func (l ProfileLine) At() time.Time {
+	if l.at <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(l.at).UTC()
+}
+
+// Tag says that it is the viewer's own word for them.
+func (l ProfileLine) Tag() bool { return l.at == tagged }
 
 // Places tells where people live or work who stand for themselves; "" of others, and where it is not known.
 func (s *Store) Places(ctx context.Context, v op.Viewer) (func(person id.ID) string, error) {

@@ -209,6 +209,14 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 // Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties
 // first.
 func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
+	// Most of what is looked for is no name: a place or an organisation, whose words thousands may have.
+	may, err := s.mayBeCalled(ctx, v, text.Words(reference))
+	if err == nil && !may {
+		may, err = s.mayBeCalled(ctx, v, text.Words(apart.Replace(reference)))
+	}
+	if err != nil || !may {
+		return nil, err
+	}
 	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
 	if names := apart.Replace(reference); err == nil && len(list) == 0 && names != reference {
 		reference = names

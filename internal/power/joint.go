@@ -365,7 +365,7 @@ func (s *Service) capabilities(
 		for _, l := range profile.Lines {
 			what := strings.Join(strings.Fields(l.Text), " ")
 			key := text.Fold(what)
-			if len(l.Text) > 60 || l.Text == profile.Organisation || !l.At.IsZero() || tact.Delicate(l.Text) {
+			if len(l.Text) > 60 || l.Text == profile.Organisation || !l.At().IsZero() || tact.Delicate(l.Text) {
 				continue
 			}
 			k, ok := at[key]

@@ -82,7 +82,6 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, err
 	}
 	groups := make([][]uint32, len(needs))
-	brings := map[uint32][]string{}
 	cut := false // there may be holders who were not looked at
 	for i, need := range needs {
 		has, err := s.having(ctx, v, view, need)
@@ -91,9 +90,6 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		}
 		cut = cut || has.cut
 		groups[i] = has.nodes
-		for _, node := range has.nodes {
-			brings[node] = append(brings[node], need)
-		}
 	}
 	for i, need := range needs {
 		if len(groups[i]) == 0 {
@@ -117,8 +113,16 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, apartFault(needs, near)
 	}
 	keys := make([]id.ID, len(tree.Nodes))
+	brings := make(map[uint32][]string, len(tree.Nodes)) // of the few in the group, not of all holders
 	for i, n := range tree.Nodes {
-		keys[i] = view.IDs[n]
+		keys[i], brings[n] = view.IDs[n], []string{}
+	}
+	for i, need := range needs {
+		for _, node := range groups[i] {
+			if those, in := brings[node]; in {
+				brings[node] = append(those, need)
+			}
+		}
 	}
 	refs, err := s.network.Refs(ctx, v, keys)
 	if err != nil {
@@ -133,9 +137,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		out.Gap = tree.Cost/tree.LowerBound - 1
 	}
 	for i, n := range tree.Nodes {
-		m := Member{ID: keys[i], Name: refs[keys[i]].Name, Needs: []string{}}
-		m.Needs = append(m.Needs, brings[n]...)
-		out.People = append(out.People, m)
+		out.People = append(out.People, Member{ID: keys[i], Name: refs[keys[i]].Name, Needs: brings[n]})
 	}
 	for _, e := range tree.Edges {
 		out.Tree = append(out.Tree, [2]people.Ref{refs[view.IDs[e.From]], refs[view.IDs[e.To]]})

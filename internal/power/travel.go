@@ -169,17 +169,17 @@ func (s *Service) name(ctx context.Context, v op.Viewer, things []thing) error {
 	seen := map[said]bool{} // a note of two people is one
 	for _, p := range profiles {
 		for _, line := range p.Lines {
-			if line.At.IsZero() || line.Tag || seen[said{line.Text, line.At}] || tact.Delicate(line.Text) {
+			if line.At().IsZero() || line.Tag() || seen[said{line.Text, line.At()}] || tact.Delicate(line.Text) {
 				continue
 			}
-			seen[said{line.Text, line.At}] = true
+			seen[said{line.Text, line.At()}] = true
 			for i := range things {
 				x, has := &things[i], terms[line.Text]
 				lacks := func(term string) bool { return !has.Has(term) }
-				if !line.At.Before(x.Since) && (x.Link != "" && strings.Contains(line.Text, x.Link) ||
+				if !line.At().Before(x.Since) && (x.Link != "" && strings.Contains(line.Text, x.Link) ||
 					x.Address != "" && strings.Contains(line.Text, x.Address) ||
 					titles[i] != nil && !slices.ContainsFunc(titles[i], lacks)) {
-					x.named = append(x.named, line.At)
+					x.named = append(x.named, line.At())
 				}
 			}
 		}
@@ -365,7 +365,7 @@ func (s *Service) trades(ctx context.Context, v op.Viewer) ([]Single, error) {
 		has := map[string]bool{}
 		for _, l := range p.Lines {
 			field := offers[l.Text].Field()
-			if !l.At.IsZero() || field == "" || has[field] || l.Text == p.Organisation || tact.Delicate(l.Text) {
+			if !l.At().IsZero() || field == "" || has[field] || l.Text == p.Organisation || tact.Delicate(l.Text) {
 				continue
 			}
 			has[field] = true

@@ -189,7 +189,7 @@ func BenchmarkNetwork(b *testing.B) {
 			questions[i].aim *= 2
 		}
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(server.GCPercent)) // as Serve does
+	defer server.BoundHeap()() // as Serve does
 	// A server that starts has nothing in memory, and the goal above was made with a view.
 	h.app.Network.ForgetKept()
 	runtime.GC()

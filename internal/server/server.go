@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -221,10 +220,6 @@ func recovered(next http.Handler) http.Handler {
 	})
 }
 
-// GCPercent is how much of what is in use may lie about unused before a server collects it, in hundredths: half of what
-// programs do otherwise, since most of what it keeps stays. GOGC in the environment goes before it.
-const GCPercent = 50
-
 // Serve answers on the address until the context ends, then says that it is not ready, gives back what it works on, and
 // lets running requests finish.
 func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang locale.Lang) error {
@@ -239,9 +234,7 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 		listener.Close()
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
-	}
+	defer BoundHeap()()
 	// What it works on ends with the context; that it hears the others, once the last request is answered.
 	hearing, deaf := context.WithCancel(context.WithoutCancel(ctx))
 	working, stop := context.WithCancel(ctx)

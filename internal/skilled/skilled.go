@@ -48,7 +48,7 @@ func Meeting(ctx context.Context, store *people.Store, v op.Viewer, need fit.Nee
 
 // Counts is how much a line counts that meets a need so well: a note that has a day is about what happened once.
 func Counts(line people.ProfileLine, much float64) float64 {
-	if !line.At.IsZero() {
+	if !line.At().IsZero() {
 		much *= notedCounts
 	}
 	return much
@@ -87,7 +87,7 @@ func Lines(ctx context.Context, store *people.Store, v op.Viewer, what string) (
 		return nil, err
 	}
 	return store.Saying(ctx, v, "trade "+what, func(p *people.Profile, line people.ProfileLine) bool {
-		return !p.Died && line.At.IsZero() && met(line) >= fit.Floor
+		return !p.Died && line.At().IsZero() && met(line) >= fit.Floor
 	})
 }
 
@@ -129,7 +129,7 @@ func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string)
 		best := Holder{Ref: profile.Person}
 		for _, line := range profile.Lines {
 			if much := met(line); much > best.Fit {
-				best.Fit, best.Line, best.At = much, line.Text, line.At
+				best.Fit, best.Line, best.At = much, line.Text, line.At()
 			}
 		}
 		if best.Fit >= fit.Floor {

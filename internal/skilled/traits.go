@@ -64,7 +64,7 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 		}
 		out.Sector = sector
 		for _, line := range profile.Lines {
-			if !line.At.IsZero() { // a note is about what happened once
+			if !line.At().IsZero() { // a note is about what happened once
 				continue
 			}
 			if out.Level == LevelNone {

@@ -228,8 +228,9 @@ type sets map[string]map[string]bool
 
 // parse reads a phrase as a list has it. A set that nobody wrote is a mistake in the lists.
 func parse(written string, named sets) *phrase {
-	p := &phrase{}
-	for place := range strings.FieldsSeq(written) {
+	places := strings.Fields(written)
+	p := &phrase{words: make([]word, 0, len(places))} // thousands of phrases stay in memory, without room for more
+	for _, place := range places {
 		switch place {
 		case "^":
 			p.first = true

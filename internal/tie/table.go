@@ -236,10 +236,17 @@ func (m *tableMaker) table() *Table {
 	for row, n := range t.other {
 		t.other[row] = place[n]
 	}
-	t.other, t.intensity, t.peak = slices.Clip(t.other), slices.Clip(t.intensity), slices.Clip(t.peak)
-	t.asOf, t.first, t.interactions = slices.Clip(t.asOf), slices.Clip(t.first), slices.Clip(t.interactions)
+	t.other, t.intensity, t.peak = exactly(t.other), exactly(t.intensity), exactly(t.peak)
+	t.asOf, t.first, t.interactions = exactly(t.asOf), exactly(t.first), exactly(t.interactions)
 	t.turn()
 	return t
+}
+
+// exactly is a column that takes no more memory than it must: those that grew have room for a quarter more.
+func exactly[T any](column []T) []T {
+	out := make([]T, len(column))
+	copy(out, column)
+	return out
 }
 
 // TableOf returns the table of ties of pairs of two people, the smaller id first.

@@ -34,7 +34,7 @@ type View struct {
 	asked  time.Time // when somebody last wanted it
 	looked time.Time // when it was last seen to be up to date
 	mark   string    // of the evidence it was made from
-	search sync.Pool
+	search spareSearches
 	worked worked
 	once   sync.Once
 	all    []float64 // the contact of each with everybody, once it was asked for
@@ -67,6 +67,37 @@ func (w *View) ShownAs(a, b uint32) Level { return w.shown[[2]uint32{min(a, b), 
 type worked struct {
 	sync.Mutex
 	out map[string]any
+}
+
+// spareSearches are work spaces for paths that nobody uses now. They are of the view and go with it: a sync.Pool would
+// hold both in memory for two collections of garbage after the next view took its place.
+type spareSearches struct {
+	sync.Mutex
+	list []*graph.PathSearch
+}
+
+// mostSpare is how many work spaces wait: requests that search at once are few.
+const mostSpare = 2
+
+// take returns a work space, nil when none waits.
+func (s *spareSearches) take() *graph.PathSearch {
+	s.Lock()
+	defer s.Unlock()
+	last := len(s.list) - 1
+	if last < 0 {
+		return nil
+	}
+	search := s.list[last]
+	s.list = s.list[:last]
+	return search
+}
+
+func (s *spareSearches) put(search *graph.PathSearch) {
+	s.Lock()
+	defer s.Unlock()
+	if len(s.list) < mostSpare {
+		s.list = append(s.list, search)
+	}
 }
 
 // mostWorked bounds what is kept with a view: some KB each.
@@ -130,15 +161,15 @@ func (w *View) Number(person id.ID) (node uint32, ok bool) {
 
 // Search calls f with a work space for best paths by strength, in which each hop costs the hop factor.
 func (w *View) Search(f func(s *graph.PathSearch) error) error {
-	search, ok := w.search.Get().(*graph.PathSearch)
-	if !ok {
+	search := w.search.take()
+	if search == nil {
 		var err error
 		if search, err = graph.NewPathSearch(w.Graph,
 			graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
 			return err
 		}
 	}
-	defer w.search.Put(search)
+	defer w.search.put(search)
 	return f(search)
 }
 

@@ -100,8 +100,7 @@ type Network struct {
 	ties   *temporal.Lasting
 
 	lock     sync.Mutex
-	near     map[int32][]uint64 // by who brings something: whose gifts can matter at all, a bit for each person
-	around   map[int32][]nearby // and how much, at most
+	around   map[int32][]nearby // by who brings something: whose gifts can matter at all, and how much at most
 	searches sync.Pool          // of *temporal.WaySearch, in the order of time
 	anyTime  sync.Pool          // of those in any order
 }
@@ -110,19 +109,11 @@ type Network struct {
 func (g *Network) Bytes() int64 {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	n := int64(g.n)*8 + int64(g.ties.Arcs())*24
-	for _, near := range g.near {
-		n += int64(len(near)) * 8
-	}
+	n := int64(g.n)*8 + int64(g.ties.Arcs())*20
 	for _, around := range g.around {
 		n += int64(len(around)) * 8
 	}
 	return n
-}
-
-// reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
-func (g *Network) reaches(gift Gift, bringer int32) bool {
-	return g.anyNear(g.nearTo(bringer), gift)
 }
 
 // anyNear says whether any receiver of a gift is among those of whom near has a bit.
@@ -135,23 +126,28 @@ func (g *Network) anyNear(near []uint64, gift Gift) bool {
 	return false
 }
 
-// nearTo returns a bit for each person from whom news can come to who brings something, at any time.
+// nearTo returns a bit for each person from whom news can come to who brings something, at any time. It is made each
+// time it is asked for: those of everybody who brought something would take more than all else that is remembered.
 func (g *Network) nearTo(bringer int32) []uint64 {
-	g.lock.Lock()
-	near, ok := g.near[bringer]
-	g.lock.Unlock()
-	if ok {
-		return near
-	}
-	near = make([]uint64, (g.n+63)/64)
-	around := g.ever(bringer)
-	for _, x := range around {
+	near := make([]uint64, (g.n+63)/64)
+	for _, x := range g.aroundOf(bringer) {
 		near[x.person/64] |= 1 << (x.person % 64)
 	}
-	g.lock.Lock()
-	g.near[bringer], g.around[bringer] = near, around
-	g.lock.Unlock()
 	return near
+}
+
+// aroundOf returns from whom news can come to who brings something, at any time, and remembers it.
+func (g *Network) aroundOf(bringer int32) []nearby {
+	g.lock.Lock()
+	around, ok := g.around[bringer]
+	g.lock.Unlock()
+	if !ok {
+		around = g.ever(bringer)
+		g.lock.Lock()
+		g.around[bringer] = around
+		g.lock.Unlock()
+	}
+	return around
 }
 
 // nearby is somebody from whom news comes to who brings something, at some time.
@@ -179,10 +175,7 @@ func (g *Network) nearby(r Return) []nearby {
 	if len(r.Via) > 0 {
 		return g.ever(r.From, r.Via...)
 	}
-	g.nearTo(r.From)
-	g.lock.Lock()
-	defer g.lock.Unlock()
-	return g.around[r.From]
+	return g.aroundOf(r.From)
 }
 
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
@@ -223,7 +216,7 @@ func NetworkOf(n int, ties iter.Seq[Tie], organisations ...[]int32) *Network {
 		panic(err) // what it refuses was left out
 	}
 	return &Network{
-		n: all, people: n, ties: lasting, near: map[int32][]uint64{}, around: map[int32][]nearby{},
+		n: all, people: n, ties: lasting, around: map[int32][]nearby{},
 	}
 }
 
@@ -338,6 +331,10 @@ func (g *Network) weigh(gifts []Gift, r Return, lags ...Lag) (shares [][]Share, 
 	for n, lag := range lags {
 		medians[n] = math.Log(lag.Median.Hours())
 	}
+	near := [][]uint64{g.nearTo(r.From)}
+	for _, v := range r.Via {
+		near = append(near, g.nearTo(v))
+	}
 	same, all, earliest := 0, 0, int64(math.MaxInt64)
 	var sources []uint32
 	for i, gift := range gifts {
@@ -348,8 +345,8 @@ func (g *Network) weigh(gifts []Gift, r Return, lags ...Lag) (shares [][]Share, 
 		if all++; r.About.Known && r.About.has(gift) {
 			same++
 		}
-		if len(gift.Receivers) > 0 && !g.reaches(gift, r.From) &&
-			!slices.ContainsFunc(r.Via, func(v int32) bool { return g.reaches(gift, v) }) {
+		if len(gift.Receivers) > 0 &&
+			!slices.ContainsFunc(near, func(to []uint64) bool { return g.anyNear(to, gift) }) {
 			continue
 		}
 		for n, lag := range lags {
