@@ -39,7 +39,10 @@ func TestLettingInOnAPhone(t *testing.T) {
 		answer, told, title string
 		axe                 bool
 	}{
-		{browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "nl"}, "yes", "code", "Een assistent", false},
+		{
+			browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "nl"}, "yes", "code",
+			"Een assistent binnenlaten?", false,
+		},
 		{browsertest.Options{Phone: true, Narrow: true, Language: "en"}, "no", "error", "Let an assistant in?", true},
 	} {
 		if _, err := d.app.Account.ChangeProfile(t.Context(), owner, account.ProfileInput{
