@@ -40,7 +40,8 @@ func TestLettingInOnAPhone(t *testing.T) {
 		axe                 bool
 	}{
 		{
-			browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "nl"}, "yes", "code",
+			browsertest.Options{Phone: true, Dark: true, NoScripts: true, Language: "nl"},
+			"yes", "code",
 			"Een assistent binnenlaten?", false,
 		},
 		{browsertest.Options{Phone: true, Narrow: true, Language: "en"}, "no", "error", "Let an assistant in?", true},
