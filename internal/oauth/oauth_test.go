@@ -9,7 +9,10 @@ import (
 
 // The example of RFC 7636, appendix B.
 func TestMeets(t *testing.T) {
-	const verifier, challenge = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+	const (
+		verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+		challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+	)
 	if !meets(verifier, challenge) || !isChallenge(challenge) {
 		t.Error("the example is refused")
 	}

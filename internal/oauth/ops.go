@@ -11,7 +11,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Operations returns what can be done with assistants that were let in.
+// Operations returns what can be done with assistants that were let in. As with sessions, no token is enough for that:
+// no assistant sees or ends another.
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
 		op.New("assistants.list", http.MethodGet, "/assistants", op.Guest, "List the assistants that you let in.",
@@ -20,12 +21,12 @@ func (s *Service) Operations() []op.Operation {
 				return ListOutput{list}, err
 			}).With("Assistants that come in over the network ask you on a page of Gave whether they may. Those on "+
 			"this machine, and those that you gave a token, are not among them.",
-			"gave assistants list").Governing(),
+			"gave assistants list").Personal(),
 		op.New("assistants.end", http.MethodDelete, "/assistants/{assistant}", op.Guest,
 			"Let an assistant in no more.",
 			func(ctx context.Context, v op.Viewer, in AssistantInput) (op.None, error) {
 				return op.None{}, s.End(ctx, v, in.Assistant)
-			}).Governing(),
+			}).Personal(),
 	}
 }
 
