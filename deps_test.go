@@ -138,6 +138,8 @@ var mayImport = map[string]string{
 		"tact text safefile",
 	// Programs that are told what is brought to members.
 	"internal/webhook": "fetch job db fault id locale op page room",
+	// Assistants that come in from elsewhere.
+	"internal/oauth": "account db fault id locale op page room",
 	// What whoever keeps people owes them.
 	"internal/duties": "people people/erase db fault id locale op page room",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
@@ -148,10 +150,10 @@ var mayImport = map[string]string{
 	"internal/mcp": "api/wire fault id locale op progress text",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing news people " +
-		"people/erase people/identity people/peopleweb tie scope once op parquetfile phone post room safefile search " +
-		"source text today webhook",
-	"internal/server": "account api app config db fault id locale mcp op page phone progress",
+	"internal/app": "account archive capture db duties fault fetch help id inbox intake locale mailing news oauth " +
+		"people people/erase people/identity people/peopleweb tie scope once op parquetfile phone post room safefile " +
+		"search source text today webhook",
+	"internal/server": "account api app config db fault id locale mcp oauth op page phone progress",
 	"internal/program": "account app archive cli config db fault fetch graphcmd id intake locale mcp op people post " +
 		"mailing/incoming praise praise/boast progress safefile server source/oauth",
 	"": "program",

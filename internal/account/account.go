@@ -22,6 +22,8 @@ type Service struct {
 	// exportOwn is for who is a member no more.
 	exportOwn Export
 	leave     []Leave
+	lock      []Lock
+	inside    Assistants
 	mail      Mail
 	seat      Seat
 	sealer    Sealer
@@ -34,6 +36,27 @@ type Leave func(ctx context.Context, space, member id.ID) error
 
 // OnLeave has something done when a membership ends; once, when the program is built.
 func (s *Service) OnLeave(leave Leave) { s.leave = append(s.leave, leave) }
+
+// Lock ends, within the transaction that gives an account a new password, what opens something for these members of it:
+// whoever knew the old password may have made it.
+type Lock func(ctx context.Context, q db.Queryer, members []id.ID) error
+
+// OnLock has something done when an account gets a new password; once, when the program is built.
+func (s *Service) OnLock(lock Lock) { s.lock = append(s.lock, lock) }
+
+// locked does what is to be done when an account gets a new password.
+func (s *Service) locked(ctx context.Context, tx *db.Tx, account id.ID) error {
+	members, err := db.Values[id.ID](ctx, tx, `select id from member where account = $1 order by id`, account)
+	if err != nil {
+		return err
+	}
+	for _, lock := range s.lock {
+		if err := lock(ctx, tx, members); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // NewService returns the service on a database.
 func NewService(d *db.DB) *Service { return &Service{db: d, Now: time.Now} }

@@ -158,6 +158,9 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 				return db.Fault(err)
 			}
 		}
+		if err := s.locked(ctx, tx, v.Account); err != nil {
+			return err
+		}
 		return s.Record(ctx, tx, v, "password.change", "")
 	})
 }

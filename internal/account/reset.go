@@ -201,6 +201,9 @@ func (s *Service) Reset(ctx context.Context, link, password string, v Visit) (En
 		if err := resetPassword(ctx, tx, who.ID, hash, now); err != nil {
 			return err
 		}
+		if err := s.locked(ctx, tx, who.ID); err != nil {
+			return err
+		}
 		if row.State == byMail {
 			if err := prove(ctx, tx, who.ID, now); err != nil {
 				return err

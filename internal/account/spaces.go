@@ -146,10 +146,15 @@ func (s *Service) LocalIn(ctx context.Context, lang locale.Lang, space string) (
 		return v, fault.New(fault.Conflict, "Several of your spaces are called %q.", space).
 			WithHint("Give the id: gave spaces list --json.")
 	}
+	return s.In(ctx, v, found[0].ID)
+}
+
+// In returns the viewer's account as the member that it is of one of its spaces.
+func (s *Service) In(ctx context.Context, v op.Viewer, space id.ID) (op.Viewer, error) {
 	m, err := db.One[memberRow](ctx, s.db, `select `+memberColumns+` from member m join account a on a.id = m.account
-		where m.space = $1 and m.account = $2 and m.ended = 0`, found[0].ID, v.Account)
+		where m.space = $1 and m.account = $2 and m.ended = 0`, space, v.Account)
 	if err != nil {
-		return v, err
+		return op.Viewer{}, err
 	}
 	return s.viewer(m), nil
 }

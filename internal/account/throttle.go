@@ -167,6 +167,12 @@ func (s *Service) take(ctx context.Context, list ...bucket) error {
 	})
 }
 
+// Knock counts that a stranger on a network asks for something that costs room here, and refuses it when that network
+// asked too often: twenty times at once, and once more every three minutes.
+func (s *Service) Knock(ctx context.Context, what, from string) error {
+	return s.take(ctx, bucket{named("knock", what, Visit{From: from}.network()), 20, 3 * time.Minute})
+}
+
 // giveBack undoes take for an attempt that was right.
 func (s *Service) giveBack(ctx context.Context, q db.Queryer, list []bucket) error {
 	for _, b := range list {

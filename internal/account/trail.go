@@ -106,6 +106,18 @@ func (t Trace) Sentence(p *locale.Printer) string {
 		return p.T("used a token")
 	case "token.revoke":
 		return p.T("took a token back")
+	case "assistant.let":
+		return p.T("let an assistant in")
+	case "assistant.use":
+		return p.T("an assistant came in")
+	case "assistant.end":
+		return p.T("ended an assistant")
+	case "assistant.left":
+		return p.T("an assistant gave back what it had")
+	case "assistant.reused":
+		return p.T("an assistant gave a key that was used before, which may have been copied; it was ended")
+	case "assistant.refused":
+		return p.T("somebody gave a key of an assistant that was not theirs; it was ended")
 	case "invitation.new":
 		return p.T("invited somebody")
 	case "invitation.accept":
@@ -200,7 +212,7 @@ var trailKinds = map[string][]string{
 	"signin":  {"signin"},
 	"failed":  {"signin.failed", "step.failed", "passkey.copied"},
 	"access":  {"password.", "reset.", "step.", "codes.", "passkey.", "openid."},
-	"token":   {"token."},
+	"token":   {"token.", "assistant."},
 	"export":  {"export"},
 	"erase":   {"erase", "suppression.", "retention", "request"},
 	"share":   {"share"},

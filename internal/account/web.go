@@ -199,6 +199,8 @@ type settings struct {
 	own      []string
 	members  []MemberInfo
 	tokens   []Token
+	inside   []Assistant
+	mcp      string // the address for assistants
 	sessions []SessionInfo
 	invited  []InvitationInfo
 	spaces   []SpaceInfo
@@ -211,7 +213,7 @@ type settings struct {
 
 func (p Pages) settings(r *http.Request) (settings, error) {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	var out settings
+	out := settings{mcp: page.Base(r) + "/mcp"}
 	var err error
 	if out.profile, err = p.Profile(ctx, v); err != nil {
 		return out, err
@@ -223,6 +225,9 @@ func (p Pages) settings(r *http.Request) (settings, error) {
 		return out, err
 	}
 	if out.tokens, err = p.Tokens(ctx, v); err != nil {
+		return out, err
+	}
+	if out.inside, err = p.assistants(ctx, v); err != nil {
 		return out, err
 	}
 	if out.spaces, err = p.Spaces(ctx, v); err != nil {

@@ -22,6 +22,7 @@ import (
 	"gave.network/internal/mailing"
 	"gave.network/internal/mailing/incoming"
 	"gave.network/internal/news"
+	"gave.network/internal/oauth"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -77,6 +78,7 @@ type App struct {
 	Duties     *duties.Service
 	Webhook    *webhook.Service
 	News       *news.Service
+	OAuth      *oauth.Service
 	// Answers is the mailbox that is read for answers; nil for none.
 	Answers *incoming.Mailbox
 	// Receiver takes mail in by SMTP; nil for none.
@@ -159,6 +161,10 @@ func build(config Config, d *db.DB) *App {
 	a.Webhook = webhook.NewService(d, a.Colleagues)
 	a.Account.OnLeave(a.Webhook.Leave)
 	a.Inbox.Tell(a.Webhook.Note)
+	a.OAuth = oauth.NewService(d, a.Account, a.Colleagues)
+	a.Account.OnLeave(a.OAuth.Leave)
+	a.Account.OnLock(a.OAuth.EndAll)
+	a.Account.AssistantsBy(a.OAuth.List)
 	a.Praise.DeliverBy(a.Inbox)
 	a.Ask.DeliverBy(a.Inbox)
 	a.Ask.CreditBy(a.introduced)
@@ -168,7 +174,7 @@ func build(config Config, d *db.DB) *App {
 		peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Source.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
 		a.Goodwill.Room(), a.News.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Phone.Room(),
-		a.Duties.Room(), a.Webhook.Room(), help.Room(), seek.Room(),
+		a.Duties.Room(), a.Webhook.Room(), a.OAuth.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

@@ -123,6 +123,9 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		v.Member)
 	exec(`insert into webhook (space, id, owner, name, address, secret, created, due, worker, claimed, tries, failing, took)
 		values ($1, $2, $3, 'board', 'https://hooks.example/a', $2, 1, 1, '', 0, 0, 0, 0)`, id.New(), v.Member)
+	exec(`insert into oauth_grant (space, id, owner, client, name, home, scope, resource, created, used, expires, agent)
+		values ($1, $2, $3, 'c', 'Assistant', 'app.example', 'read', 'https://gave.example/mcp', 1, 0, 2, '')`, id.New(),
+		v.Member)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 

@@ -19,9 +19,9 @@ import (
 // viewerExtra is where the protocol's library carries the viewer from the request to the call.
 const viewerExtra = "gave.network/viewer"
 
-// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token; with ?tools=all every
-// operation as one. authenticate is the same
-// as the API's; cookies are not enough here, so that no page of another site can use a browser's session.
+// Handler serves the tools over HTTP (streamable, without sessions) to who has a token; with ?tools=all every operation
+// as one. authenticate says whose token it is; cookies are not enough here, so that no page of another site can use a
+// browser's session.
 func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
 	viewer := func(_ context.Context, extra *mcp.RequestExtra) (op.Viewer, error) {
 		if extra != nil && extra.TokenInfo != nil {
@@ -64,13 +64,14 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		refuse := func(err error) { refuse(w, r, err, info.Ask) }
 		if err := sameSite(r, info.Known); err != nil {
-			refuse(w, r, err)
+			refuse(err)
 			return
 		}
 		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			refuse(w, r, fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token."))
+			refuse(fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token."))
 			return
 		}
 		viewer, err := authenticate(r)
@@ -78,7 +79,7 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 			err = fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token.")
 		}
 		if err != nil {
-			refuse(w, r, err)
+			refuse(err)
 			return
 		}
 		verified := func(context.Context, string, *http.Request) (*auth.TokenInfo, error) {
@@ -107,15 +108,22 @@ func sameSite(r *http.Request, known func(*http.Request) bool) error {
 	return nil
 }
 
-// refuse answers a request that does not reach the protocol.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
+// refuse answers a request that does not reach the protocol, and says how to be let in.
+func refuse(w http.ResponseWriter, r *http.Request, err error, ask func(*http.Request) string) {
 	status := http.StatusInternalServerError
 	var known *fault.Error
 	if errors.As(err, &known) {
 		switch known.Code {
 		case fault.Unauthenticated:
 			status = http.StatusUnauthorized
-			w.Header().Set("WWW-Authenticate", `Bearer realm="Gave"`)
+			challenge := `Bearer realm="Gave"`
+			if r.Header.Get("Authorization") != "" {
+				challenge += `, error="invalid_token"`
+			}
+			if ask != nil {
+				challenge += ", " + ask(r)
+			}
+			w.Header().Set("WWW-Authenticate", challenge)
 		case fault.Forbidden:
 			status = http.StatusForbidden
 		case fault.TooMany:

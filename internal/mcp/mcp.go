@@ -38,6 +38,9 @@ type Info struct {
 	All bool
 	// Known says whether the name under which a request over HTTP came in is one of ours; nil believes every name.
 	Known func(*http.Request) bool
+	// Ask returns what who is not let in is told of how that is asked for, as parameters of WWW-Authenticate; nil for
+	// nothing.
+	Ask func(*http.Request) string
 }
 
 const instructions = `Gave keeps whom its user knows, how well and why, what was given and what came back, and says what to give, praise or ask today.

@@ -29,7 +29,7 @@ var around = []Group{
 	house,
 	{"door", "Serving", "The server, and who comes in.", []string{
 		"serve", "mcp", "account", "profile", "space", "spaces", "members", "invitations", "share", "tokens",
-		"sessions", "audit",
+		"assistants", "sessions", "audit",
 	}},
 	{"engine", "The engine", "Graph analysis of any network, and fictional networks to try it on.", []string{
 		"graph", "world",

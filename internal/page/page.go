@@ -330,12 +330,15 @@ func Back(r *http.Request, otherwise string) string {
 	return otherwise
 }
 
+// mostAddress is how long an address of ours is at most, in bytes. Programs that ask to be let in bring much along.
+const mostAddress = 4000
+
 // Local returns the address when it is a plain one on this server, and the first page otherwise. Browsers drop some
 // control characters, take backslashes for slashes and decode what they show: whatever another program could read as
 // another place is refused.
 func Local(to string) string {
 	const elsewhere = "/"
-	if !strings.HasPrefix(to, "/") || len(to) > 2000 || strings.Contains(to, "\\") {
+	if !strings.HasPrefix(to, "/") || len(to) > mostAddress || strings.Contains(to, "\\") {
 		return elsewhere
 	}
 	for _, r := range to {

@@ -25,6 +25,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/mcp"
+	"gave.network/internal/oauth"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/phone"
@@ -71,8 +72,9 @@ func (s *Server) Handler() http.Handler {
 		api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
 	mux.Handle("/api/", s.current(programs))
 	mux.Handle("/api", s.current(programs))
-	mux.Handle("/mcp", s.current(mcp.Handler(s.app.Operations, s.authenticate,
-		mcp.Info{Version: s.version, Known: vouched})))
+	mux.Handle("/mcp", s.current(mcp.Handler(s.app.Operations, s.assistant,
+		mcp.Info{Version: s.version, Known: vouched, Ask: oauth.Challenge})))
+	oauth.Mount(mux, s.current(s.app.OAuth.Handler(vouched)))
 	devices := s.current(s.app.Phone.Handler())
 	mux.Handle("/carddav/", devices)
 	mux.Handle("/carddav", devices)
@@ -145,6 +147,14 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 		return s.app.Account.Session(r.Context(), cookie.Value)
 	}
 	return op.Viewer{Lang: locale.Match(r.Header.Get("Accept-Language")), Zone: time.Local, Now: time.Now()}, nil
+}
+
+// assistant finds out on whose behalf an assistant asks: by what it got when a member let it in, or by a token.
+func (s *Server) assistant(r *http.Request) (op.Viewer, error) {
+	if _, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); oauth.IsOurs(strings.TrimSpace(token)) {
+		return s.app.OAuth.Bearer(r.Context(), strings.TrimSpace(token), oauth.ResourceOf(r))
+	}
+	return s.authenticate(r)
 }
 
 // browser gives each request of a page its viewer and words, and keeps other sites from sending forms.

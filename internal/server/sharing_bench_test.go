@@ -77,7 +77,7 @@ func BenchmarkSharing(b *testing.B) {
 	if _, err := h.app.Network.Rebuild(ctx, h.v.Space, h.v.Now); err != nil {
 		b.Fatal(err)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(server.GCPercent)) // as Serve does
+	defer server.BoundHeap()() // as Serve does
 	for b.Loop() {
 		for _, show := range []string{"nothing", "strength"} {
 			before := cpu(b)

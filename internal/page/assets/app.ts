@@ -223,6 +223,11 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	// An answer that stands on another page says where, so that going back and loading again work there.
 	const stands = answer.headers.get("Content-Location");
 	const here = new URL(stands ?? answer.url, answer.url);
+	// A page with a policy of its own has it only when the browser loads it.
+	if (page.querySelector("main [data-policy]")) {
+		location.assign(here);
+		return;
+	}
 	const moved = answer.redirected || stands !== null || place.matches("nav");
 	const same = !moved || here.pathname === location.pathname;
 	const index = [...document.querySelectorAll("main .row, main .now")].indexOf(place);
