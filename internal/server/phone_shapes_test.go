@@ -317,7 +317,8 @@ KIND:org
 }
 
 func lines(card string) []string {
-	return strings.Split(strings.TrimSuffix(strings.ReplaceAll(strings.ReplaceAll(card, "\r\n ", ""), "\r\n", "\n"), "\n"),
+	unfolded := strings.ReplaceAll(strings.ReplaceAll(card, "\r\n ", ""), "\r\n", "\n")
+	return strings.Split(strings.TrimSuffix(unfolded, "\n"),
 		"\n")
 }
 
@@ -332,7 +333,8 @@ func TestCardsOfManyPrograms(t *testing.T) {
 			name := fmt.Sprintf("Naam%c", 'a'+n)
 			card = "BEGIN:VCARD\n" + fmt.Sprintf(card, name) + "UID:" + name + "\nEND:VCARD\n"
 			href := b.path + name + ".vcf"
-			b.want(http.StatusCreated, http.MethodPut, href, strings.ReplaceAll(card, "\n", "\r\n"), "If-None-Match", "*")
+			sent := strings.ReplaceAll(card, "\n", "\r\n")
+			b.want(http.StatusCreated, http.MethodPut, href, sent, "If-None-Match", "*")
 			got, etag := b.get(href)
 			if got != card {
 				t.Errorf("%s: got\n%s\nwant\n%s", program, got, card)
@@ -446,7 +448,8 @@ func TestDamagedCards(t *testing.T) {
 			fmt.Fprintf(&numbers, "TEL:+3161%07d\r\nEMAIL:m%d@many.example\r\n", i, i)
 			fmt.Fprintf(&dates, "item%d.X-ABDATE:2011-05-05\r\nitem%d.X-ABLabel:x\r\n", i, i)
 		}
-		for i, more := range []string{odd.String(), numbers.String()[:numbers.Len()/2], dates.String()[:dates.Len()/2]} {
+		halves := []string{odd.String(), numbers.String()[:numbers.Len()/2], dates.String()[:dates.Len()/2]}
+		for i, more := range halves {
 			href := fmt.Sprintf("%smany%d.vcf", b.path, i)
 			more = more[:strings.LastIndex(more, "\r\n")+2]
 			sent := strings.NewReplacer("UID:1", fmt.Sprint("UID:many", i), "FN:", more+"FN:", "a@example",

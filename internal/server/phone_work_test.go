@@ -79,7 +79,8 @@ func (b *book) work() map[string]spent {
 		made := b.path + "new" + key + ".vcf"
 		out["new"] = append(out["new"], spentOn(b.t, func() {
 			b.want(http.StatusCreated, http.MethodPut, made, fmt.Sprintf("BEGIN:VCARD\r\nVERSION:3.0\r\n"+
-				"FN:Nieuw %d\r\nEMAIL:n%s@example.org\r\nUID:uid-%s\r\nEND:VCARD\r\n", i, key, key), "If-None-Match", "*")
+				"FN:Nieuw %d\r\nEMAIL:n%s@example.org\r\nUID:uid-%s\r\nEND:VCARD\r\n", i, key, key),
+				"If-None-Match", "*")
 		}))
 		out["delete"] = append(out["delete"], spentOn(b.t, func() {
 			b.want(http.StatusNoContent, http.MethodDelete, made, "")

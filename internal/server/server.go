@@ -79,7 +79,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/carddav/", devices)
 	mux.Handle("/carddav", devices)
 	mux.Handle(phone.WellKnown, devices)
-	mux.Handle("PROPFIND /{$}", devices) // telephones of Apple look here when they are told the name of the server alone
+	mux.Handle("PROPFIND /{$}", devices) // iOS looks here when it is told the name of the server alone
 	mux.Handle("GET /assets/", page.Assets())
 	mux.Handle("GET /worker.js", page.Worker())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
