@@ -349,7 +349,7 @@ func TestTiesFromElsewhereBesideOthers(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
 		a, v := network0(t, address)
-		second := peopletest.Viewer(t, a.DB, v.Space, "Second", op.Member)
+		second := join(t, a, v, op.Member, "second@example.org")
 		folder := t.TempDir()
 		var both sync.WaitGroup
 		anna := peopletest.Person(t, a.DB, v, "Anna Aa", "anna@example.org")

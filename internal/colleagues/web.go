@@ -97,7 +97,7 @@ const usualTeam = "4"
 func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	shown := teamView{Size: usualTeam}
-	if query := r.URL.Query(); query.Has("skills") {
+	if query := r.URL.Query(); strings.TrimSpace(strings.Join(query["skills"], "")) != "" {
 		shown = teamView{
 			Skills: strings.Join(query["skills"], ", "), Size: strings.TrimSpace(query.Get("size")),
 			Must: query.Get("must"), Never: query.Get("never"),

@@ -46,11 +46,21 @@ func (s *Service) OpenFeed(ctx context.Context, tx *db.Tx, v op.Viewer, me []str
 	return importID, s.network.Note(ctx, tx, v, "import", importID.String()+" private")
 }
 
-// FeedFolder returns the folder where the files of an import lie that is filled again and again, empty and there. It is
-// a fault Conflict when the import is being read.
+// FeedFolder returns the folder where the files of an import lie that is filled again and again, empty and there.
+// What was broken off is gone on with first. It is a fault Conflict when the import is being read.
 func (s *Service) FeedFolder(ctx context.Context, v op.Viewer, importID id.ID) (string, error) {
-	folder, err := db.Value[string](ctx, s.db, `select folder from import where space = $1 and owner = $2 and id = $3
-		and state in ('done', 'failed')`, v.Space, v.Member, importID)
+	idle := func() (string, error) {
+		return db.Value[string](ctx, s.db, `select folder from import where space = $1 and owner = $2 and id = $3
+			and state in ('done', 'failed')`, v.Space, v.Member, importID)
+	}
+	folder, err := idle()
+	if fault.CodeOf(err) == fault.NotFound {
+		// Where the process is gone that stored what came in, this goes on with that; it is taken otherwise.
+		if _, err := s.Run(ctx, v, importID); err != nil {
+			return "", err
+		}
+		folder, err = idle()
+	}
 	if err != nil {
 		if fault.CodeOf(err) == fault.NotFound {
 			err = taken()

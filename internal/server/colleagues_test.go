@@ -88,7 +88,6 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	tap(b, "form[action^='/colleagues/chart'] button")
 	b.Eventually("main .answer", "posities")
 	b.Open(h.url + "/colleagues/report")
-	tap(b, "form:has(#f-organisation) button.primary")
 	b.Eventually("main details.fold summary", "de mensen van je schema")
 	b.Eventually("main", "mensen")
 	b.Eventually("main", "Van elke 100 mensen")

@@ -218,9 +218,12 @@ func TestPagesReadInSets(t *testing.T) {
 		// The ask is not open to everybody, there is no photo, and no report was made.
 		if strings.HasPrefix(path, "/open/") || strings.HasSuffix(path, "/photo") ||
 			slices.Contains([]string{ // and no link was mailed
-				"/colleagues/report/data", "/signin/lost", "/signin/openid/back", "/reset/new",
+				"/colleagues/report/data", "/signin/lost", "/signin/openid/back", "/reset/new", "/oauth/authorize",
 			}, path) {
 			status = http.StatusNotFound
+		}
+		if path == "/sources/back" { // nor was anybody sent to a provider
+			status = http.StatusUnauthorized
 		}
 		if err != nil || answer.StatusCode != status {
 			t.Errorf("%s: %d %v", path, answer.StatusCode, err)

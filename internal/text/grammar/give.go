@@ -361,9 +361,11 @@ var clauseSelves = text.WordSet("capture", "self.clause") // open a clause that 
 
 var ifWords = text.WordSet("capture", "asked.if") // opens a question that is told: whether
 
-// dashBefore tells a dash between a token and the one before it.
+// dashBefore tells a dash between a token and the one before it. Some tokens lie within others, as those of a name that
+// was marked do: there is nothing between them.
 func (p *parser) dashBefore(i int) bool {
-	return strings.ContainsAny(p.line[p.tokens[i-1].End:p.tokens[i].Start], "-–—")
+	end, start := p.tokens[i-1].End, p.tokens[i].Start
+	return end < start && strings.ContainsAny(p.line[end:start], "-–—")
 }
 
 // isNoun tells a small word of one language that is a noun of another: "his van".
