@@ -606,6 +606,8 @@ func TestNodesAreReplacedBehindAProxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 2 {
+			// nginx passes a server by for fail_timeout after it was gone, so that long lies between any two.
+			time.Sleep(5 * time.Second / 2)
 			n := c.nodes[(round+1+i)%3]
 			_ = n.cmd.Process.Signal(syscall.SIGTERM)
 			soon(t, "it says that it is not ready", func() bool { return n.ready() == http.StatusServiceUnavailable })
