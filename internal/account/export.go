@@ -68,24 +68,29 @@ func (s *Service) Confirm(ctx context.Context, v op.Viewer, password string) err
 
 // ExportPage says what an export holds, and asks for the password unless it was given just now.
 func (p Pages) ExportPage(w http.ResponseWriter, r *http.Request) error {
-	sure, err := p.JustSignedIn(r.Context(), page.From(r.Context()).Viewer)
+	proof, err := p.proof(r.Context(), page.From(r.Context()).Viewer)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, exportPage(sure))
+	return page.Render(w, r, http.StatusOK, exportPage(proof))
+}
+
+// proven says whether a form comes from who the viewer is: by the password that it brings, or because they signed in
+// just now.
+func (p Pages) proven(r *http.Request, v op.Viewer) (bool, error) {
+	if r.PostForm.Has("password") {
+		return true, p.Confirm(r.Context(), v, r.FormValue("password"))
+	}
+	return p.JustSignedIn(r.Context(), v)
 }
 
 // ExportForm checks the password, where it was not given just now, and sends the browser on to the file. A button
 // without a field for it leads to the page that asks.
 func (p Pages) ExportForm(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
-	if r.PostForm.Has("password") {
-		if err := p.Confirm(r.Context(), v, r.FormValue("password")); err != nil {
-			return err
-		}
-	} else if sure, err := p.JustSignedIn(r.Context(), v); err != nil {
+	if proven, err := p.proven(r, v); err != nil {
 		return err
-	} else if !sure {
+	} else if !proven {
 		return page.Done(w, r, "/export", "")
 	}
 	ticket, err := p.giveTicket(r.Context(), v.Member)

@@ -13,7 +13,7 @@ import (
 // LeavePage offers who leaves a space what they keep, before anything goes.
 func (p Pages) LeavePage(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
-	sure, err := p.JustSignedIn(r.Context(), v)
+	proof, err := p.proof(r.Context(), v)
 	if err != nil {
 		return err
 	}
@@ -21,20 +21,16 @@ func (p Pages) LeavePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, leavePage(profile.SpaceName, sure))
+	return page.Render(w, r, http.StatusOK, leavePage(profile.SpaceName, proof))
 }
 
 // LeaveForm ends the reader's own membership, after their password.
 func (p Pages) LeaveForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	page.StandsAt(r, "/spaces/leave")
-	if r.PostForm.Has("password") {
-		if err := p.Confirm(ctx, v, r.FormValue("password")); err != nil {
-			return err
-		}
-	} else if sure, err := p.JustSignedIn(ctx, v); err != nil {
+	if proven, err := p.proven(r, v); err != nil {
 		return err
-	} else if !sure {
+	} else if !proven {
 		return page.Done(w, r, "/spaces/leave", "")
 	}
 	if err := p.Leave(ctx, v); err != nil {
@@ -69,11 +65,11 @@ func (p Pages) LeftPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sure, err := p.JustSignedIn(r.Context(), v)
+	proof, err := p.proof(r.Context(), v)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, leftPage(list, sure))
+	return page.Render(w, r, http.StatusOK, leftPage(list, proof))
 }
 
 // LeftForm gives who left a ticket for what they kept, after their password.
@@ -84,13 +80,9 @@ func (p Pages) LeftForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Has("password") {
-		if err := p.Confirm(ctx, v, r.FormValue("password")); err != nil {
-			return err
-		}
-	} else if sure, err := p.JustSignedIn(ctx, v); err != nil {
+	if proven, err := p.proven(r, v); err != nil {
 		return err
-	} else if !sure {
+	} else if !proven {
 		return page.Done(w, r, "/left", "")
 	}
 	list, err := p.leftBy(ctx, v.Account)

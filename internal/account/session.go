@@ -298,6 +298,19 @@ func (s *Service) JustSignedIn(ctx context.Context, v op.Viewer) (bool, error) {
 	return slices.ContainsFunc(tokens, func(token []byte) bool { return sessionID(token) == v.Session }), err
 }
 
+// proof is what a page asks for before it gives or ends much: nothing of who signed in just now, the password of who
+// has one, and that they sign in again of everybody else.
+type proof struct{ sure, password bool }
+
+func (s *Service) proof(ctx context.Context, v op.Viewer) (out proof, err error) {
+	if out.sure, err = s.JustSignedIn(ctx, v); err != nil || out.sure {
+		return out, err
+	}
+	hash, err := db.Value[string](ctx, s.db, `select password from account where id = $1`, v.Account)
+	out.password = hash != ""
+	return out, err
+}
+
 // justSignedIn is how long it is taken that nobody else sat down where somebody signed in.
 const justSignedIn = 10 * time.Minute
 

@@ -84,7 +84,7 @@ func newMailProvider(t *testing.T) *mailProvider {
 			http.Error(w, "<html>back soon</html>", http.StatusServiceUnavailable)
 			return
 		}
-		// Dovecot asks about a pass in an address; this provider has that in a header.
+		// Dovecot asks about a token in an address; this provider has that in a header.
 		about := r.URL.Path == "/tokeninfo"
 		if about {
 			r.Header.Set("Authorization", "Bearer "+r.URL.Query().Get("token"))
@@ -218,7 +218,7 @@ func (p *mailProvider) browse(t *testing.T, to, name string) source.Back {
 	return source.Back{State: q.Get("state"), Code: q.Get("code"), Wrong: q.Get("error"), Issuer: q.Get("iss")}
 }
 
-// passdb has Dovecot ask the provider whether it gave a pass, and to whom.
+// passdb has Dovecot ask the provider whether it gave a token, and to whom.
 func (p *mailProvider) passdb(t *testing.T) string {
 	t.Helper()
 	conf := filepath.Join(t.TempDir(), "oauth2.conf")
@@ -449,11 +449,11 @@ func TestProvidersThatMisbehave(t *testing.T) {
 		twist func(path string, answer map[string]any) int
 	}{
 		"gives nothing that lasts":    {"no permission that lasts", given("refresh_token", "")},
-		"ends a line in a pass":       {"cannot be understood", given("access_token", "x\r\ng9 LOGOUT")},
+		"ends a line in a token":      {"cannot be understood", given("access_token", "x\r\ng9 LOGOUT")},
 		"says something else in one":  {"cannot be understood", given("access_token", "x\x01user=eva")},
-		"gives a pass of 20 kB":       {"cannot be understood", given("access_token", strings.Repeat("x", 20<<10))},
-		"gives a pass of 2 MB":        {"does not answer", given("access_token", strings.Repeat("x", 2<<20))},
-		"gives another kind of pass":  {"cannot be understood", given("token_type", "mac")},
+		"gives a token of 20 kB":      {"cannot be understood", given("access_token", strings.Repeat("x", 20<<10))},
+		"gives a token of 2 MB":       {"does not answer", given("access_token", strings.Repeat("x", 2<<20))},
+		"gives another kind of token": {"cannot be understood", given("token_type", "mac")},
 		"gives none":                  {"does not answer", given("access_token", "")},
 		"does not know this Gave":     {"does not know this Gave", refuses("invalid_client", 401)},
 		"forgot the sign-in":          {"no longer knows of this sign-in", refuses("invalid_grant", 400)},
@@ -485,8 +485,10 @@ func TestProvidersThatMisbehave(t *testing.T) {
 	code(t, "after that", err, fault.Unauthenticated)
 	for name, twist := range map[string]func(answer map[string]any){
 		"calls itself by another address": func(answer map[string]any) { answer["issuer"] = "https://evil.example" },
-		"wants secrets in the open":       func(answer map[string]any) { answer["token_endpoint"] = "http://192.0.2.1/token" },
-		"wants them nowhere":              func(answer map[string]any) { answer["token_endpoint"] = "" },
+		"wants secrets in the open": func(answer map[string]any) {
+			answer["token_endpoint"] = "http://192.0.2.1/token"
+		},
+		"wants them nowhere": func(answer map[string]any) { answer["token_endpoint"] = "" },
 	} {
 		set(p.url)
 		p.set(func(path string, answer map[string]any) int {
@@ -516,9 +518,9 @@ func refuses(word string, status int) func(string, map[string]any) int {
 	}
 }
 
-// A pass that ends while a mailbox is read: the server breaks off, and what was not read comes with another pass. In a
-// server that takes none, and says so, three tries are enough.
-func TestAPassThatEndsInTheMiddle(t *testing.T) {
+// A token that ends while a mailbox is read: the server breaks off, and what was not read comes with another token. In
+// a server that takes none, and says so, three tries are enough.
+func TestATokenThatEndsInTheMiddle(t *testing.T) {
 	p := newMailProvider(t)
 	p.set(func(_ string, answer map[string]any) int {
 		if answer["expires_in"] != nil {

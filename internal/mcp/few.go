@@ -1,7 +1,6 @@
 package mcp
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -170,9 +169,6 @@ func (f *face) fields(o op.Operation) string {
 // mostFound is how many tools are found at most; their arguments take room.
 const mostFound = 6
 
-// oftener is how much more the words of a request tell of what is asked of every assistant. A judgement, not a fit.
-const oftener = 1.25
-
 // find answers with the tools that fit some words best.
 func (f *face) find(ctx context.Context, request *mcp.CallToolRequest, index *text.Index) *mcp.CallToolResult {
 	v, err := f.who(ctx, request.Extra)
@@ -185,14 +181,7 @@ func (f *face) find(ctx context.Context, request *mcp.CallToolRequest, index *te
 		return failed(fault.New(fault.Usage, "Say in a few words what should be done.").WithField("words"))
 	}
 	found := []Found{}
-	list := index.Rank(text.Terms(in.Words, ""), len(f.operations))
-	for i := range list {
-		if slices.Contains(everyday, list[i].ID) {
-			list[i].Score *= oftener
-		}
-	}
-	slices.SortStableFunc(list, func(a, b text.Ranked) int { return cmp.Compare(b.Score, a.Score) })
-	for _, ranked := range list {
+	for _, ranked := range index.Rank(text.Terms(in.Words, ""), len(f.operations)) {
 		o, _ := f.registry.Find(ranked.ID)
 		if v.May(o.Allow) != nil || o.Permit(v) != nil {
 			continue

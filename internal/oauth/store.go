@@ -247,5 +247,6 @@ func (s *Service) noteUse(ctx context.Context, g grant, agent string) error {
 // grants are the assistants that the viewer let in, the newest first.
 func (s *Service) grants(ctx context.Context, v op.Viewer) ([]grant, error) {
 	return db.Select[grant](ctx, s.db, `select `+grantColumns+` from oauth_grant g
-		where g.space = $1 and g.owner = $2 and g.expires > $3 order by g.created desc, g.id`, v.Space, v.Member, s.Now().UnixMicro())
+		where g.space = $1 and g.owner = $2 and g.expires > $3 order by g.created desc, g.id`,
+		v.Space, v.Member, s.Now().UnixMicro())
 }

@@ -220,7 +220,7 @@ func (p *EgoPicture) nameSome() {
 			return
 		}
 		full := strings.Join(strings.Fields(p.Dots[i].Name), " ")
-		first, rest, _ := strings.Cut(full, " ")
+		first, rest, _ := strings.Cut(full, " ") // of "Respondent 12" there is no shorter name
 		if !p.write(p.Dots[i], full) && strings.ContainsFunc(rest, unicode.IsLetter) {
 			p.write(p.Dots[i], first)
 		}

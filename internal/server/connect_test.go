@@ -21,8 +21,8 @@ import (
 	"gave.network/internal/source/oauth"
 )
 
-// passes plays a mail server without mail, which lets in whoever has a pass.
-func passes(t *testing.T) string {
+// tokens plays a mail server without mail, which lets in whoever has a token.
+func tokens(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -83,7 +83,7 @@ func TestAMailboxIsConnectedOnItsPages(t *testing.T) {
 		zitadel.WithAllowInsecure())
 	d.app.Source.Trust([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	d.app.Source.ConnectBy("", []*oauth.Provider{
-		oauth.NewGoogle("gave", ""), oauth.NewOther(at.URL, "gave", "two", "Zitadel", passes(t), nil),
+		oauth.NewGoogle("gave", ""), oauth.NewOther(at.URL, "gave", "two", "Zitadel", tokens(t), nil),
 	})
 	v := d.owner(t, "")
 	if status, body := v.get(t, "/sources"); status != http.StatusOK || !strings.Contains(body, "Sign in at Google") ||

@@ -155,14 +155,14 @@ func (s *Service) Finish(ctx context.Context, v op.Viewer, back Back) (id.ID, er
 	if !ok {
 		return id.Zero, notBegun()
 	}
-	pass, err := p.Finish(ctx, r.Back, back.Code, string(verifier), back.Issuer)
+	token, err := p.Finish(ctx, r.Back, back.Code, string(verifier), back.Issuer)
 	if err != nil {
 		return id.Zero, begin(err)
 	}
-	return s.connect(ctx, v, p, *r, pass)
+	return s.connect(ctx, v, p, *r, token)
 }
 
-// begin says of a pass that was refused at once that it is to be begun anew.
+// begin says of a token that was refused at once that it is to be begun anew.
 func begin(err error) error {
 	if errors.Is(err, oauth.ErrRefused) {
 		return fault.Wrap(errors.New(err.Error()), fault.Unauthenticated,
@@ -190,7 +190,7 @@ func (s *Service) FinishDevice(ctx context.Context, v op.Viewer, key id.ID) (id.
 	}
 	waiting, stop := context.WithTimeout(ctx, finishWait)
 	defer stop()
-	pass, err := p.FinishDevice(waiting, secret)
+	token, err := p.FinishDevice(waiting, secret)
 	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
 		return id.Zero, fault.New(fault.Conflict, "Nobody signed in there yet.").WithHint("Ask again when you did.")
 	}
@@ -200,19 +200,19 @@ func (s *Service) FinishDevice(ctx context.Context, v op.Viewer, key id.ID) (id.
 	if once, err := s.endSignin(ctx, *r); err != nil || !once {
 		return id.Zero, cmp.Or(err, notBegun())
 	}
-	return s.connect(ctx, v, p, *r, pass)
+	return s.connect(ctx, v, p, *r, token)
 }
 
 // connect has the mailbox read for which somebody signed in.
 func (s *Service) connect(
-	ctx context.Context, v op.Viewer, p *oauth.Provider, from signinRow, pass oauth.Pass,
+	ctx context.Context, v op.Viewer, p *oauth.Provider, from signinRow, token oauth.Token,
 ) (key id.ID, err error) {
 	defer func() {
 		if err != nil { // what is not used should open nothing
-			s.revoke(ctx, p, pass)
+			s.revoke(ctx, p, token)
 		}
 	}()
-	user := cmp.Or(pass.Address, from.Username)
+	user := cmp.Or(token.Address, from.Username)
 	if from.Source.IsZero() && from.Username != "" {
 		user = from.Username // a mailbox that somebody may read besides their own is called otherwise than they
 	}
@@ -224,12 +224,12 @@ func (s *Service) connect(
 		Space: v.Space, ID: id.New(), Owner: v.Member, Kind: string(Mail), Name: user, Address: p.Server,
 		Username: user, Provider: p.Key, Created: v.Now.UnixMicro(),
 	}
-	if r.Secret, err = s.sealPass(r, pass); err != nil {
+	if r.Secret, err = s.sealToken(r, token); err != nil {
 		return id.Zero, err
 	}
 	before := from.Source
 	if before.IsZero() {
-		if before, err = s.passedBefore(ctx, r); err != nil {
+		if before, err = s.connectedBefore(ctx, r); err != nil {
 			return id.Zero, err
 		}
 	} else {
@@ -237,10 +237,10 @@ func (s *Service) connect(
 		if err != nil {
 			return id.Zero, err
 		}
-		if pass.Address != "" && strings.Contains(known.Username, "@") &&
-			!strings.EqualFold(pass.Address, known.Username) {
+		if token.Address != "" && strings.Contains(known.Username, "@") &&
+			!strings.EqualFold(token.Address, known.Username) {
 			return id.Zero, fault.New(fault.Conflict, "You signed in as %s there, and this source reads %s.",
-				pass.Address, known.Username).
+				token.Address, known.Username).
 				WithHint("Sign in there as the other, or add this mailbox as one more source.")
 		}
 	}
@@ -256,19 +256,19 @@ func (s *Service) connect(
 	} else if n >= mostSources {
 		return id.Zero, tooMany(n)
 	}
-	x := &reading{s: s, v: v, r: &r, provider: p, pass: pass, fresh: true, server: s.server("")}
+	x := &reading{s: s, v: v, r: &r, provider: p, token: token, fresh: true, server: s.server("")}
 	return s.begins(ctx, x)
 }
 
-func (s *Service) sealPass(r row, pass oauth.Pass) ([]byte, error) {
-	kept, err := pass.Kept()
+func (s *Service) sealToken(r row, token oauth.Token) ([]byte, error) {
+	kept, err := token.Kept()
 	if err != nil {
 		return nil, err
 	}
 	return s.sealer.Seal(r.Space, r.Owner, purpose, kept)
 }
 
-// open reads what the secret of a source holds: a password, or the pass of a provider.
+// open reads what the secret of a source holds: a password, or the token of a provider.
 func (x *reading) open() error {
 	kept, ok := x.s.sealer.Unseal(x.r.Space, x.r.Owner, purpose, x.r.Secret)
 	switch {
@@ -285,7 +285,7 @@ func (x *reading) open() error {
 	}
 	var err error
 	if ok {
-		x.pass, err = oauth.Read(kept)
+		x.token, err = oauth.Read(kept)
 	}
 	if !ok || err != nil {
 		return fault.Wrap(oauth.ErrRefused, fault.Unavailable, "What %s gave cannot be read: the key that it was "+
@@ -294,66 +294,66 @@ func (x *reading) open() error {
 	return nil
 }
 
-// renew gets another pass, and keeps it before it is used: some providers take back the one before at once.
+// renew gets another token, and keeps it before it is used: some providers take back the one before at once.
 func (x *reading) renew(ctx context.Context) error {
-	pass, err := x.provider.Renew(ctx, x.pass)
+	token, err := x.provider.Renew(ctx, x.token)
 	if err != nil {
 		return err
 	}
-	sealed, err := x.s.sealPass(*x.r, pass)
+	sealed, err := x.s.sealToken(*x.r, token)
 	if err != nil {
 		return err
 	}
 	if x.fresh {
 		x.r.Secret = sealed
-	} else if err := x.s.keepPass(ctx, x.r, sealed); err != nil {
+	} else if err := x.s.keepToken(ctx, x.r, sealed); err != nil {
 		return err
 	}
-	x.pass = pass
+	x.token = token
 	return nil
 }
 
-// endPass ends at the provider what it gave for a source that goes. That this fails keeps nothing: the pass is removed
-// here in any case.
-func (s *Service) endPass(ctx context.Context, r row) {
+// endToken ends at the provider what it gave for a source that goes. That this fails keeps nothing: the token is
+// removed here in any case.
+func (s *Service) endToken(ctx context.Context, r row) {
 	p := oauth.Find(s.providers, r.Provider)
 	kept, ok := s.sealer.Unseal(r.Space, r.Owner, purpose, r.Secret)
 	if p == nil || !ok {
 		return
 	}
-	if pass, err := oauth.Read(kept); err == nil {
-		s.revoke(ctx, p, pass)
+	if token, err := oauth.Read(kept); err == nil {
+		s.revoke(ctx, p, token)
 	}
 }
 
-func (s *Service) revoke(ctx context.Context, p *oauth.Provider, pass oauth.Pass) {
+func (s *Service) revoke(ctx context.Context, p *oauth.Provider, token oauth.Token) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), revokeWait)
 	defer stop()
-	if err := p.Revoke(ctx, pass); err != nil {
+	if err := p.Revoke(ctx, token); err != nil {
 		slog.WarnContext(ctx, "source", "provider", p.Key, "error", fault.Discreet(err))
 	}
 }
 
-// letIn signs in to a mail server. A pass that ends is renewed before, and one that the server does not take is renewed
-// once: it may have been taken back before its time.
+// letIn signs in to a mail server. A token that ends is renewed before, and one that the server does not take is
+// renewed once: it may have been taken back before its time.
 func (x *reading) letIn(ctx context.Context, client *imap.Client) error {
 	if x.provider == nil {
 		return client.SignIn(x.r.Username, x.password)
 	}
-	if x.pass.Ended(time.Now()) {
+	if x.token.Ended(time.Now()) {
 		if err := x.renew(ctx); err != nil {
 			return err
 		}
 	}
-	err := client.SignInByPass(x.r.Username, x.pass.Access)
-	if !errors.Is(err, imap.ErrPass) || x.renewed {
+	err := client.SignInByToken(x.r.Username, x.token.Access)
+	if !errors.Is(err, imap.ErrToken) || x.renewed {
 		return err
 	}
 	x.renewed = true
 	if err := x.renew(ctx); err != nil {
 		return err
 	}
-	return client.SignInByPass(x.r.Username, x.pass.Access)
+	return client.SignInByToken(x.r.Username, x.token.Access)
 }
 
 // mailServer is where the mail of a source is. What a provider gave goes to its own mail server alone.

@@ -69,8 +69,8 @@ func (s *Service) endSignin(ctx context.Context, r signinRow) (bool, error) {
 	return n == 1, err
 }
 
-// keepPass keeps a pass that was renewed, unless its owner signed in once more meanwhile.
-func (s *Service) keepPass(ctx context.Context, r *row, sealed []byte) error {
+// keepToken keeps a token that was renewed, unless its owner signed in once more meanwhile.
+func (s *Service) keepToken(ctx context.Context, r *row, sealed []byte) error {
 	n, err := db.Exec(ctx, s.db, `update source set secret = $4 where space = $1 and id = $2 and secret = $3`,
 		r.Space, r.ID, r.Secret, sealed)
 	if err == nil && n > 0 {
@@ -79,8 +79,8 @@ func (s *Service) keepPass(ctx context.Context, r *row, sealed []byte) error {
 	return err
 }
 
-// passedBefore is the source of a member for a mailbox at a provider; zero when there is none.
-func (s *Service) passedBefore(ctx context.Context, r row) (id.ID, error) {
+// connectedBefore is the source of a member for a mailbox at a provider; zero when there is none.
+func (s *Service) connectedBefore(ctx context.Context, r row) (id.ID, error) {
 	found, err := s.rows(ctx, s.db, `space = $1 and owner = $2 and provider = $3 and ending = 0 order by id`, r.Space,
 		r.Owner, r.Provider)
 	for _, one := range found {

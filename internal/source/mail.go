@@ -112,10 +112,10 @@ func (m mailMark) unchanged(s imap.State, reached int64) bool {
 }
 
 // fetchMail writes the headers of mails that are new to the folder, a file for each mailbox. When what the provider
-// gave ends while it is read, some servers break off: then all is begun once more, with another pass.
+// gave ends while it is read, some servers break off: then all is begun once more, with another token.
 func (x *reading) fetchMail(ctx context.Context) (fetched, error) {
 	out, err := x.fetchMailboxes(ctx)
-	if err == nil && x.trouble == nil || x.provider == nil || !x.pass.Over(time.Now()) || ctx.Err() != nil {
+	if err == nil && x.trouble == nil || x.provider == nil || !x.token.Over(time.Now()) || ctx.Err() != nil {
 		return out, err
 	}
 	x.trouble = nil
@@ -326,14 +326,14 @@ const idleFor = 25 * time.Minute
 func (s *Service) watch(ctx context.Context, r row) {
 	ctx, stop := context.WithTimeout(ctx, idleFor)
 	defer stop()
-	found, err := s.rows(ctx, s.db, `space = $1 and id = $2`, r.Space, r.ID) // a pass was renewed, perhaps
+	found, err := s.rows(ctx, s.db, `space = $1 and id = $2`, r.Space, r.ID) // a token was renewed, perhaps
 	if err != nil || len(found) == 0 {
 		return
 	}
 	r = found[0]
 	x := &reading{s: s, r: &r, server: s.server(r.Certificate), renewed: true}
-	if x.open() != nil || x.provider != nil && x.pass.Ended(time.Now()) {
-		return // only who has the source renews its pass
+	if x.open() != nil || x.provider != nil && x.token.Ended(time.Now()) {
+		return // only who has the source renews its token
 	}
 	client, err := x.signIn(ctx)
 	if err != nil {

@@ -55,10 +55,10 @@ type reading struct {
 	v        op.Viewer
 	r        *row
 	password string
-	provider *oauth.Provider // which gave a pass instead; nil with a password
-	pass     oauth.Pass
+	provider *oauth.Provider // which gave a token instead; nil with a password
+	token    oauth.Token
 	fresh    bool // the source is not stored yet
-	renewed  bool // the pass was renewed though it had not ended
+	renewed  bool // the token was renewed though it had not ended
 	server   *fetch.Server
 	folder   string // where what is new is written
 	boxes    []boxRow
@@ -96,7 +96,7 @@ func (x *reading) fetch(ctx context.Context) (fetched, error) {
 
 // wrongPassword says whether the server did not take the name or password.
 func wrongPassword(err error) bool {
-	return dav.WrongPassword(err) || errors.Is(err, imap.ErrSignIn) || errors.Is(err, imap.ErrPass)
+	return dav.WrongPassword(err) || errors.Is(err, imap.ErrSignIn) || errors.Is(err, imap.ErrToken)
 }
 
 // Work reads what is due, until the context ends. A server that does not answer keeps only its own source waiting.
@@ -251,7 +251,7 @@ func (s *Service) read(ctx context.Context, r row) (err error) {
 
 // end removes a source, and what it brought where that was asked.
 func (s *Service) end(ctx context.Context, v op.Viewer, r row) error {
-	s.endPass(ctx, r)
+	s.endToken(ctx, r)
 	if err := s.intake.EndFeed(ctx, v, r.Import, r.Ending == 2); err != nil {
 		return err
 	}

@@ -175,6 +175,9 @@ func (s *Service) tell(ctx context.Context, r row) error {
 	if mine, err := r.work().Take(ctx, s.db, r.Claim, now); err != nil || !mine {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go r.work().Beat(ctx, s.db, stop) // receivers that take their time are many seconds together
 	defer r.work().Release(s.db)
 	key, ok := s.sealer.Unseal(r.Space, r.Owner, purpose, r.Secret)
 	messages, err := s.waiting(ctx, r)

@@ -1,6 +1,6 @@
 -- Mailboxes whose owner signs in at a provider (OAuth 2.0) instead of giving a password.
 
--- Which provider gave the pass that stands sealed in place of the password; empty with a password.
+-- Which provider gave the token that stands sealed in place of the password; empty with a password.
 alter table source add column provider text not null default '';
 
 -- Members who are at a provider just now.

@@ -28,8 +28,8 @@ const MostMails = 2_000_000
 // ErrSignIn is the cause of a fault when the server does not take the name or the password.
 var ErrSignIn = errors.New("imap: the server does not take the name and password")
 
-// ErrPass is the cause of a fault when the server does not take a pass of its provider: it ended, or was taken back.
-var ErrPass = errors.New("imap: the server does not take the pass")
+// ErrToken is the cause of a fault when the server does not take a token of its provider: it ended, or was taken back.
+var ErrToken = errors.New("imap: the server does not take the token")
 
 // Client is a connection to a mail server.
 type Client struct {
@@ -345,19 +345,19 @@ func (c *Client) authenticate(mechanism, say, end string) error {
 	return err
 }
 
-// SignInByPass signs in with a pass of OAuth 2.0: by OAUTHBEARER (RFC 7628), or by XOAUTH2, which is older and all that
-// some large providers have.
-func (c *Client) SignInByPass(user, pass string) error {
-	if strings.ContainsFunc(user+pass, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+// SignInByToken signs in with a token of OAuth 2.0: by OAUTHBEARER (RFC 7628), or by XOAUTH2, which is older and all
+// that some large providers have.
+func (c *Client) SignInByToken(user, token string) error {
+	if strings.ContainsFunc(user+token, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return fault.New(fault.Invalid, "This is no name of a mailbox.").WithField("user")
 	}
 	var err error
 	switch {
 	case c.caps["AUTH=OAUTHBEARER"]:
 		name := strings.NewReplacer("=", "=3D", ",", "=2C").Replace(user)
-		err = c.authenticate("OAUTHBEARER", "n,a="+name+",\x01auth=Bearer "+pass+"\x01\x01", "\x01")
+		err = c.authenticate("OAUTHBEARER", "n,a="+name+",\x01auth=Bearer "+token+"\x01\x01", "\x01")
 	case c.caps["AUTH=XOAUTH2"]:
-		err = c.authenticate("XOAUTH2", "user="+user+"\x01auth=Bearer "+pass+"\x01\x01", "")
+		err = c.authenticate("XOAUTH2", "user="+user+"\x01auth=Bearer "+token+"\x01\x01", "")
 	default:
 		return fault.New(fault.Unavailable, "The mail server does not let programs in in this way.").
 			WithHint("Read the mailbox with a password for programs instead.")
@@ -367,7 +367,7 @@ func (c *Client) SignInByPass(user, pass string) error {
 		if said.busy() {
 			return tooBusy(said)
 		}
-		return fault.Wrap(fmt.Errorf("%w: %s", ErrPass, said.status), fault.Unavailable,
+		return fault.Wrap(fmt.Errorf("%w: %s", ErrToken, said.status), fault.Unavailable,
 			"The mail server does not let Gave in with what its provider gave.").
 			WithHint("Look there whether programs may read mail by IMAP, or sign in there once more.")
 	}

@@ -1,6 +1,6 @@
 // Package oauth asks providers of mail for the permission to read a mailbox (OAuth 2.0, RFC 6749): its owner signs in
 // there, in the browser with a proof of who began (PKCE, RFC 7636) or with a code on another device (RFC 8628), and
-// Gave gets a pass that it renews by itself. What a provider answers is read within bounds of size and time, and
+// Gave gets a token that it renews by itself. What a provider answers is read within bounds of size and time, and
 // nobody is followed who passes a secret on to somewhere else.
 package oauth
 
@@ -45,7 +45,7 @@ type Provider struct {
 	// Issuer is the address of the provider as it says it itself; by it another provider is discovered (OpenID Connect
 	// Discovery 1.0).
 	Issuer string
-	// Server is the address of its mail server, to which alone its passes go.
+	// Server is the address of its mail server, to which alone its tokens go.
 	Server string
 	// Scopes are what it is asked to permit.
 	Scopes []string
@@ -60,14 +60,14 @@ type Provider struct {
 	known *oidc.Provider
 }
 
-// NewGoogle returns Google. Its passes for IMAP permit all of the mail there: there is no narrower one.
+// NewGoogle returns Google. Its tokens for IMAP permit all of the mail there: there is no narrower one.
 func NewGoogle(client, secret string) *Provider {
 	return &Provider{
 		Key: Google, Name: "Google", Client: client, Secret: secret, Issuer: "https://accounts.google.com",
 		Server: "imaps://imap.gmail.com", Scopes: []string{"https://mail.google.com/", "openid", "email"},
 		auth:  "https://accounts.google.com/o/oauth2/v2/auth",
 		token: "https://oauth2.googleapis.com/token", revoke: "https://oauth2.googleapis.com/revoke",
-		// It gives a lasting pass only when asked so, and after the first time only with the question put again.
+		// It gives a lasting token only when asked so, and after the first time only with the question put again.
 		ask: []string{"access_type", "offline", "prompt", "consent"}, address: []string{"email"},
 		style: oauth2.AuthStyleInParams, wait: wait,
 	}
@@ -221,14 +221,14 @@ func (p *Provider) Begin(back, state, verifier, hint string) (string, error) {
 	return p.config(back).AuthCodeURL(state, options...), nil
 }
 
-// Finish exchanges the code with which a browser came back for a pass. issuer is who says to have sent it back, empty
+// Finish exchanges the code with which a browser came back for a token. issuer is who says to have sent it back, empty
 // when it does not (RFC 9207).
-func (p *Provider) Finish(ctx context.Context, back, code, verifier, issuer string) (Pass, error) {
+func (p *Provider) Finish(ctx context.Context, back, code, verifier, issuer string) (Token, error) {
 	if err := p.discover(); err != nil {
-		return Pass{}, err
+		return Token{}, err
 	}
 	if issuer != "" && p.Issuer != "" && issuer != p.Issuer {
-		return Pass{}, fault.New(fault.Unauthenticated, "This answer is not one of %s.", p.Name).
+		return Token{}, fault.New(fault.Unauthenticated, "This answer is not one of %s.", p.Name).
 			WithHint("Begin again.")
 	}
 	token, err := p.config(back).Exchange(p.with(ctx), code, oauth2.VerifierOption(verifier))
@@ -268,32 +268,32 @@ func (p *Provider) BeginDevice(ctx context.Context) (Device, error) {
 }
 
 // FinishDevice waits until somebody signed in with the code. It returns an error of the context when that ends first.
-func (p *Provider) FinishDevice(ctx context.Context, secret []byte) (Pass, error) {
+func (p *Provider) FinishDevice(ctx context.Context, secret []byte) (Token, error) {
 	if err := p.discover(); err != nil {
-		return Pass{}, err
+		return Token{}, err
 	}
 	var at oauth2.DeviceAuthResponse
 	if err := at.UnmarshalJSON(secret); err != nil {
-		return Pass{}, p.down(err)
+		return Token{}, p.down(err)
 	}
 	token, err := p.config("").DeviceAccessToken(p.with(ctx), &at)
 	if err != nil && ctx.Err() != nil {
-		return Pass{}, ctx.Err()
+		return Token{}, ctx.Err()
 	}
 	return p.given(ctx, token, err)
 }
 
-// Revoke ends a pass at the provider, where that says how (RFC 7009).
-func (p *Provider) Revoke(ctx context.Context, pass Pass) error {
+// Revoke ends a token at the provider, where that says how (RFC 7009).
+func (p *Provider) Revoke(ctx context.Context, token Token) error {
 	if err := p.discover(); err != nil {
 		return err
 	}
-	if p.revoke == "" || pass.Token != p.token {
+	if p.revoke == "" || token.Endpoint != p.token {
 		return nil
 	}
-	form := url.Values{"token": {pass.Refresh}, "token_type_hint": {"refresh_token"}}
-	if pass.Refresh == "" {
-		form.Set("token", pass.Access)
+	form := url.Values{"token": {token.Refresh}, "token_type_hint": {"refresh_token"}}
+	if token.Refresh == "" {
+		form.Set("token", token.Access)
 		form.Set("token_type_hint", "access_token")
 	}
 	if p.style != oauth2.AuthStyleInHeader {

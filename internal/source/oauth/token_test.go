@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// A pass is renewed two minutes before it ends, and one of which nobody says when is not.
-func TestWhenAPassEnds(t *testing.T) {
+// A token is renewed two minutes before it ends, and one of which nobody says when is not.
+func TestWhenATokenEnds(t *testing.T) {
 	now := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		left        time.Duration
 		ended, over bool
 	}{{time.Hour, false, false}, {time.Minute, true, false}, {0, true, true}, {-time.Hour, true, true}} {
-		p := Pass{Ends: now.Add(c.left)}
+		p := Token{Ends: now.Add(c.left)}
 		if p.Ended(now) != c.ended || p.Over(now) != c.over {
 			t.Errorf("%v left: ended %v, over %v", c.left, p.Ended(now), p.Over(now))
 		}
 	}
-	if p := (Pass{}); p.Ended(now) || p.Over(now) {
+	if p := (Token{}); p.Ended(now) || p.Over(now) {
 		t.Error("without an end it ended")
 	}
 }
 
-// What is kept of a pass is read as it was, and nothing of somebody else's.
-func TestAPassIsKept(t *testing.T) {
-	p := Pass{Access: "a", Refresh: "r", Ends: time.Unix(1, 0).UTC(), Token: "https://x.example/token"}
+// What is kept of a token is read as it was, and nothing of somebody else's.
+func TestATokenIsKept(t *testing.T) {
+	p := Token{Access: "a", Refresh: "r", Ends: time.Unix(1, 0).UTC(), Endpoint: "https://x.example/token"}
 	kept, err := p.Kept()
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestAPassIsKept(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	if _, err := Read([]byte("geheim")); err == nil {
-		t.Error("a password is read as a pass")
+		t.Error("a password is read as a token")
 	}
 }
 

@@ -13,54 +13,54 @@ import (
 	"gave.network/internal/fault"
 )
 
-// ErrRefused is the cause of a fault when a provider gives no pass any more: its owner took it back there, it ran out,
+// ErrRefused is the cause of a fault when a provider gives no token any more: its owner took it back there, it ran out,
 // or the password was changed. Only signing in again helps.
-var ErrRefused = errors.New("oauth: the provider gives no pass any more")
+var ErrRefused = errors.New("oauth: the provider gives no token any more")
 
 const (
-	// early is how long before a pass ends it is renewed.
+	// early is how long before a token ends it is renewed.
 	early = 2 * time.Minute
-	// mostPass is how long a pass may be, in bytes; those of the large providers are below three thousand.
-	mostPass = 16 << 10
+	// mostToken is how long a token may be, in bytes; those of the large providers are below three thousand.
+	mostToken = 16 << 10
 )
 
-// Pass is what a provider gave for a mailbox. It is kept sealed.
-type Pass struct {
-	Access  string    `json:"access"`
-	Refresh string    `json:"refresh"` // by which it is renewed
-	Ends    time.Time `json:"ends"`    // zero when the provider does not say
-	Token   string    `json:"token"`   // where it was given, and is renewed: nowhere else
-	Address string    `json:"-"`       // the mail address of who signed in, as far as the provider says it
+// Token is what a provider gave for a mailbox. It is kept sealed.
+type Token struct {
+	Access   string    `json:"access"`
+	Refresh  string    `json:"refresh"`  // by which it is renewed
+	Ends     time.Time `json:"ends"`     // zero when the provider does not say
+	Endpoint string    `json:"endpoint"` // where it was given, and is renewed: nowhere else
+	Address  string    `json:"-"`        // the mail address of who signed in, as far as the provider says it
 }
 
-// Read reads a pass as it was kept.
-func Read(kept []byte) (Pass, error) {
-	var p Pass
+// Read reads a token as it was kept.
+func Read(kept []byte) (Token, error) {
+	var p Token
 	err := json.Unmarshal(kept, &p)
 	return p, err
 }
 
-// Kept writes a pass to be kept.
-func (p Pass) Kept() ([]byte, error) { return json.Marshal(p) }
+// Kept writes a token to be kept.
+func (p Token) Kept() ([]byte, error) { return json.Marshal(p) }
 
-// Ended says whether a pass no longer holds, or soon will not.
-func (p Pass) Ended(now time.Time) bool { return !p.Ends.IsZero() && !now.Before(p.Ends.Add(-early)) }
+// Ended says whether a token no longer holds, or soon will not.
+func (p Token) Ended(now time.Time) bool { return !p.Ends.IsZero() && !now.Before(p.Ends.Add(-early)) }
 
-// Over says whether a pass no longer holds.
-func (p Pass) Over(now time.Time) bool { return !p.Ends.IsZero() && !now.Before(p.Ends) }
+// Over says whether a token no longer holds.
+func (p Token) Over(now time.Time) bool { return !p.Ends.IsZero() && !now.Before(p.Ends) }
 
 // given is what a provider gave somebody who signed in there.
-func (p *Provider) given(ctx context.Context, token *oauth2.Token, err error) (Pass, error) {
+func (p *Provider) given(ctx context.Context, token *oauth2.Token, err error) (Token, error) {
 	if err != nil {
-		return Pass{}, p.refusal(err)
+		return Token{}, p.refusal(err)
 	}
-	out, err := p.pass(token, "")
+	out, err := p.checked(token, "")
 	if err != nil {
-		return Pass{}, err
+		return Token{}, err
 	}
 	if out.Refresh == "" {
 		_ = p.Revoke(ctx, out)
-		return Pass{}, fault.New(fault.Unavailable, "%s gives no permission that lasts.", p.Name).
+		return Token{}, fault.New(fault.Unavailable, "%s gives no permission that lasts.", p.Name).
 			WithHint("End the permission of Gave in your account there and begin again. If it stays so, tell whoever " +
 				"runs this server.")
 	}
@@ -68,39 +68,39 @@ func (p *Provider) given(ctx context.Context, token *oauth2.Token, err error) (P
 	return out, nil
 }
 
-// pass looks at what a provider gave before it is kept. One without a new refresh token leaves the one before.
-func (p *Provider) pass(token *oauth2.Token, before string) (Pass, error) {
-	out := Pass{Access: token.AccessToken, Refresh: token.RefreshToken, Ends: token.Expiry, Token: p.token}
+// checked looks at what a provider gave before it is kept. One without a new refresh token leaves the one before.
+func (p *Provider) checked(token *oauth2.Token, before string) (Token, error) {
+	out := Token{Access: token.AccessToken, Refresh: token.RefreshToken, Ends: token.Expiry, Endpoint: p.token}
 	if out.Refresh == "" {
 		out.Refresh = before
 	}
 	if out.Access == "" || !printable(out.Access) || out.Refresh != "" && !printable(out.Refresh) ||
 		!strings.EqualFold(token.Type(), "Bearer") {
-		return Pass{}, fault.New(fault.Unavailable, "What %s answers cannot be understood.", p.Name).
+		return Token{}, fault.New(fault.Unavailable, "What %s answers cannot be understood.", p.Name).
 			WithHint("It is tried again later.")
 	}
 	return out, nil
 }
 
-// printable says whether a text of a provider has only characters that a pass may have (RFC 6749, appendix A): what
+// printable says whether a text of a provider has only characters that a token may have (RFC 6749, appendix A): what
 // else is in it could be taken for the end of one by a mail server.
 func printable(text string) bool {
-	return len(text) <= mostPass && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+	return len(text) <= mostToken && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
-// Renew gets another pass by one that ends.
-func (p *Provider) Renew(ctx context.Context, before Pass) (Pass, error) {
+// Renew gets another token by one that ends.
+func (p *Provider) Renew(ctx context.Context, before Token) (Token, error) {
 	if err := p.discover(); err != nil {
-		return Pass{}, err
+		return Token{}, err
 	}
-	if before.Token != p.token || before.Refresh == "" { // of another provider, which stood here before
-		return Pass{}, p.again(nil)
+	if before.Endpoint != p.token || before.Refresh == "" { // of another provider, which stood here before
+		return Token{}, p.again(nil)
 	}
 	token, err := p.config("").TokenSource(p.with(ctx), &oauth2.Token{RefreshToken: before.Refresh}).Token()
 	if err != nil {
-		return Pass{}, p.refusal(err)
+		return Token{}, p.refusal(err)
 	}
-	return p.pass(token, before.Refresh)
+	return p.checked(token, before.Refresh)
 }
 
 // again says that only signing in again helps.
@@ -153,7 +153,7 @@ func Word(code string) string {
 	return out[:min(len(out), 60)]
 }
 
-// addressIn is the mail address of who signed in, as the provider says it: with the pass, or else when it is asked.
+// addressIn is the mail address of who signed in, as the provider says it: with the token, or else when it is asked.
 // It comes from the provider itself over an encrypted connection, so its signature is not looked at (OpenID Connect
 // Core 1.0, 3.1.3.7, 6), and nothing is believed of it but as whom to sign in at the provider's own mail server.
 func (p *Provider) addressIn(ctx context.Context, token *oauth2.Token) string {
