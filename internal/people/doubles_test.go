@@ -93,3 +93,37 @@ func TestDoubles(t *testing.T) {
 		}
 	})
 }
+
+// Whom one is to meet within six weeks is known under each name that may be theirs, however much is planned after that.
+func TestPlanned(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Ego", op.Owner)
+		store := people.NewStore(d)
+		anna, again := peopletest.Person(t, d, v, "Anna Jansen"), peopletest.Person(t, d, v, "anna jansen")
+		late, past := peopletest.Person(t, d, v, "Bob de Vries"), peopletest.Person(t, d, v, "Cor Cas")
+		often := peopletest.Person(t, d, v, "Dora Das")
+		meet := func(p people.Person, days int) {
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, days), v.Person, p.ID))
+		}
+		meet(again, 41)
+		meet(late, 43)
+		meet(past, -1)
+		for week := range 60 {
+			meet(often, 7+7*week)
+		}
+		found, err := store.Planned(ctx, v, []id.ID{anna.ID, late.ID, past.ID, often.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, one := range map[string]struct {
+			person people.Person
+			want   bool
+		}{"Anna": {anna, true}, "Bob": {late, false}, "Cor": {past, false}, "Dora": {often, true}} {
+			if found[one.person.ID] != one.want {
+				t.Errorf("%s: %v", name, found[one.person.ID])
+			}
+		}
+	})
+}

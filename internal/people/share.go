@@ -322,7 +322,7 @@ func (s *Store) shareSources(
 		}
 		out = append(out, ShareSource{r.ID.String(), name, level(r.ID), r.Visibility > 0})
 	}
-	return append(out, ShareSource{byHand, v.Printer().T("noted by hand"), level(id.Zero), false}), nil
+	return append(out, ShareSource{byHand, v.Printer().T("what you noted by hand"), level(id.Zero), false}), nil
 }
 
 // Says says in words what a level shows.

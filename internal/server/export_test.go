@@ -57,6 +57,15 @@ func TestExportIsAFileForWhoGivesThePassword(t *testing.T) {
 	if to := late.head.Get("Location"); to != "/export" || !strings.Contains(d.form("/export", nil).body, field) {
 		t.Errorf("later it is not asked: %d, to %q", late.status, to)
 	}
+	// Of who has no password none is asked.
+	if _, err := d.app.DB.ExecContext(t.Context(), `update account set password = '' where id = (select account from member
+		where id = (select owner from person where name = 'Zwaantje Aal'))`); err != nil {
+		t.Fatal(err)
+	}
+	body := d.form("/export", nil).body
+	if strings.Contains(body, field) || !strings.Contains(body, "Sign out and in again") {
+		t.Errorf("a password is asked that there is not: %s", body)
+	}
 	for range 20 {
 		d.form("/export", url.Values{"password": {"a guess"}})
 	}
