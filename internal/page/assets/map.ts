@@ -2,15 +2,17 @@
 
 import { accent, ink, type Look, type Mark, paper, Painter, type Ribbon } from "./map_draw";
 import { type Circle, decode, decodeTies, type Net, personClass, personDistance, type Ties } from "./map_data";
-import { arrange, fontOf, type Label, type Placed, write } from "./map_names";
+import { arrange, type Label, type Placed, write } from "./map_names";
+import { savePicture } from "./map_picture";
+import { point, type Pointed } from "./map_point";
+import { always, replay } from "./map_replay";
+import { type Found, search } from "./map_search";
 import { part, wait } from "./part";
 
 const side = 65535; // of the map, in its own units
 const quick = 25; // milliseconds in which a picture can be drawn while the map moves
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const phone = matchMedia("(max-width: 999px)");
-
-type Found = { place: number; id: string; name: string; under?: string };
 
 const get = async (address: string) => {
 	try {
@@ -21,7 +23,7 @@ const get = async (address: string) => {
 };
 
 // A map on its page. It begins with what the server sent, and is begun again when that is another one by now.
-class NetMap {
+class NetMap implements Pointed {
 	net!: Net;
 	ties: Ties | undefined;
 	camera = { x: side / 2, y: side / 2, scale: 0.01 };
@@ -37,12 +39,12 @@ class NetMap {
 	private names = new Map<number, Found>();
 	private flipped = false; // on a sheet that is higher than wide the map stands upright
 	private rank!: Uint32Array; // places, those that are named first before others
-	private look = { month: 65535, layers: 255, rings: 0, bridges: false, dormant: false };
+	private look = { month: always, layers: 255, rings: 0, bridges: false, dormant: false };
 	part = 1; // how much of all dots and ties was drawn last
 	private at = -1; // who is chosen
 	private way: number[] = [];
 	private chosen = new Set<number>();
-	private choosing = false;
+	choosing = false;
 	private asked = false; // a frame is asked for
 	private moved = 0; // when the map was last moved
 	private last = 0;
@@ -110,7 +112,7 @@ class NetMap {
 		if (!again) {
 			this.listen();
 			this.controls();
-			this.listen2(this.pane);
+			point(this.pane, this.sheet, this);
 		}
 		this.canvas.addEventListener("webglcontextlost", (e) => {
 			e.preventDefault();
@@ -179,8 +181,8 @@ class NetMap {
 			bottom: height - 20 - edge("--over-bottom") };
 	}
 
-	// over goes to where a part of the map fills the room.
-	private over(left: number, top: number, right: number, bottom: number, fly = true): void {
+	// show goes to where a part of the map fills the room.
+	private show(left: number, top: number, right: number, bottom: number, fly = true): void {
 		const room = this.room(), { width, height } = this.size;
 		const scale = Math.min((room.right - room.left) / Math.max(1, right - left),
 			(room.bottom - room.top) / Math.max(1, bottom - top), 0.25);
@@ -193,7 +195,7 @@ class NetMap {
 		const { n, x, y, circles, me } = this.net;
 		if (this.look.rings > 0 && me >= 0) {
 			const reach = 4 * this.ring;
-			this.over(x[me]! - reach, y[me]! - reach, x[me]! + reach, y[me]! + reach, fly);
+			this.show(x[me]! - reach, y[me]! - reach, x[me]! + reach, y[me]! + reach, fly);
 			return;
 		}
 		let left = side, top = side, right = 0, bottom = 0;
@@ -208,7 +210,7 @@ class NetMap {
 			reach(x, y, Math.hypot(a * Math.cos(turn), b * Math.sin(turn)),
 				Math.hypot(a * Math.sin(turn), b * Math.cos(turn)));
 		}
-		this.over(left, top, right, bottom, fly);
+		this.show(left, top, right, bottom, fly);
 	}
 
 	// go moves the camera: at once, or in a moment where movement is welcome.
@@ -234,7 +236,7 @@ class NetMap {
 		requestAnimationFrame(step);
 	}
 
-	private zoom(by: number, x = this.size.width / 2, y = this.size.height / 2): void {
+	zoom(by: number, x = this.size.width / 2, y = this.size.height / 2): void {
 		const [wx, wy] = this.world(x, y), { width, height } = this.size;
 		const scale = Math.min(4, Math.max(0.002, this.camera.scale * by));
 		this.flight++;
@@ -242,7 +244,7 @@ class NetMap {
 		this.move();
 	}
 
-	private pan(dx: number, dy: number): void {
+	pan(dx: number, dy: number): void {
 		this.flight++;
 		this.camera = { ...this.camera, x: this.camera.x - dx / this.camera.scale,
 			y: this.camera.y - dy / this.camera.scale };
@@ -484,7 +486,7 @@ class NetMap {
 	// since is the month in which each circle begins.
 	private since(circles: Circle[]): number[] {
 		return circles.map((c) => {
-			let first = 65535;
+			let first = always;
 			for (let p = c.from; p < c.from + c.count; p++) {
 				if (p !== this.net.me) first = Math.min(first, this.net.month[p]!);
 			}
@@ -587,7 +589,7 @@ class NetMap {
 		if (fly) {
 			const [x, y] = this.where(place);
 			const near = side / 14;
-			this.over(x - near, y - near, x + near, y + near);
+			this.show(x - near, y - near, x + near, y + near);
 		}
 		const beside = await this.beside("place=" + place);
 		if (!beside || this.at !== place) return;
@@ -606,7 +608,7 @@ class NetMap {
 		this.at = -1;
 		this.way = [];
 		this.stress();
-		this.over(c.x - c.a, c.y - c.a, c.x + c.a, c.y + c.a);
+		this.show(c.x - c.a, c.y - c.a, c.x + c.a, c.y + c.a);
 		await this.beside((within ? "within=" : "circle=") + at);
 	}
 
@@ -667,7 +669,7 @@ class NetMap {
 			this.net.within[within]!.a * this.camera.scale < this.size.width / 3 ? { within } : { circle };
 	}
 
-	private tap(x: number, y: number, coarse: boolean): void {
+	tap(x: number, y: number, coarse: boolean): void {
 		const { place, circle, within } = this.hit(x, y, coarse);
 		if (this.choosing) {
 			if (place !== undefined && place !== this.net.me) this.pick([place], true);
@@ -705,74 +707,20 @@ class NetMap {
 			...[...this.chosen].map((p) => this.names.get(p)?.id ?? "").filter((id) => id).map(field));
 	}
 
-	// listen2 hears the pointers on the map: one moves the map, two zoom it, a tap chooses.
-	private listen2(pane: HTMLElement): void {
-		const down = new Map<number, { x: number; y: number }>();
-		let far = 0, start: { x: number; y: number } | undefined, box: HTMLElement | undefined;
-		const point = (e: PointerEvent | WheelEvent) => {
-			const r = pane.getBoundingClientRect();
-			return { x: e.clientX - r.left, y: e.clientY - r.top };
-		};
-		pane.addEventListener("pointerdown", (e) => {
-			pane.setPointerCapture(e.pointerId);
-			down.set(e.pointerId, point(e));
-			start = down.size === 1 ? point(e) : undefined;
-			far = 0;
-			if (down.size === 1 && (this.choosing && e.pointerType === "mouse" || e.shiftKey)) {
-				box = this.sheet.appendChild(Object.assign(document.createElement("div"), { className: "net-box" }));
-			}
-		});
-		pane.addEventListener("pointermove", (e) => {
-			const before = down.get(e.pointerId), now = point(e);
-			if (!before) {
-				const { place, circle, within } = e.pointerType === "mouse" ? this.hit(now.x, now.y, false) : {};
-				pane.style.cursor = (place ?? circle ?? within) !== undefined ? "pointer" : "";
-				pane.title = place !== undefined ? this.names.get(place)?.name ?? "" : "";
-				if (place !== undefined && !this.names.has(place)) void this.hover(place);
-				return;
-			}
-			far += Math.hypot(now.x - before.x, now.y - before.y);
-			if (box && start) {
-				const left = Math.min(start.x, now.x), top = Math.min(start.y, now.y);
-				Object.assign(box.style, { left: left + "px", top: top + "px", width: Math.abs(now.x - start.x) + "px",
-					height: Math.abs(now.y - start.y) + "px" });
-			} else if (down.size === 1) {
-				if (far > 4) this.pan(now.x - before.x, now.y - before.y);
-			} else if (down.size === 2) {
-				const other = [...down].find(([id]) => id !== e.pointerId)![1];
-				const was = Math.hypot(before.x - other.x, before.y - other.y);
-				const is = Math.hypot(now.x - other.x, now.y - other.y);
-				this.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
-				if (was > 0) this.zoom(is / was, (now.x + other.x) / 2, (now.y + other.y) / 2);
-			}
-			down.set(e.pointerId, now);
-		});
-		const up = (e: PointerEvent) => {
-			const at = down.get(e.pointerId);
-			down.delete(e.pointerId);
-			if (box && start && at) {
-				const [l, r] = [Math.min(start.x, at.x), Math.max(start.x, at.x)];
-				const [t, b] = [Math.min(start.y, at.y), Math.max(start.y, at.y)];
-				box.remove();
-				box = undefined;
-				if (far > 6) {
-					this.pick(this.inView(100_000).filter((p) => {
-						const [x, y] = this.screen(...this.where(p));
-						return p !== this.net.me && x >= l && x <= r && y >= t && y <= b;
-					}), false);
-					return;
-				}
-			}
-			if (at && start && far < 6 && e.type === "pointerup") this.tap(at.x, at.y, e.pointerType === "touch");
-			start = undefined;
-		};
-		pane.addEventListener("pointerup", up);
-		pane.addEventListener("pointercancel", up);
-		pane.addEventListener("wheel", (e) => {
-			e.preventDefault();
-			const { x, y } = point(e);
-			this.zoom(Math.exp(-e.deltaY * (e.ctrlKey ? .01 : e.deltaMode ? .05 : .0016)), x, y);
-		}, { passive: false });
+	// take chooses everybody within a box on the sheet, in pixels.
+	take(left: number, top: number, right: number, bottom: number): void {
+		this.pick(this.inView(100_000).filter((p) => {
+			const [x, y] = this.screen(...this.where(p));
+			return p !== this.net.me && x >= left && x <= right && y >= top && y <= bottom;
+		}), false);
+	}
+
+	// over says what lies under a mouse.
+	over(x: number, y: number): void {
+		const { place, circle, within } = this.hit(x, y, false);
+		this.pane.style.cursor = (place ?? circle ?? within) !== undefined ? "pointer" : "";
+		this.pane.title = place !== undefined ? this.names.get(place)?.name ?? "" : "";
+		if (place !== undefined && !this.names.has(place)) void this.hover(place);
 	}
 
 	private hovering = 0;
@@ -828,7 +776,10 @@ class NetMap {
 			if (!this.choosing) { this.chosen.clear(); this.stress(); this.move(); void this.count(); }
 		}, "change");
 		on("none", () => { this.chosen.clear(); this.stress(); this.move(); void this.count(); });
-		on("png", () => this.picture());
+		on("png", () => {
+			this.paint(1, true);
+			savePicture(this.canvas, this.size.width, this.placed, this.face, getComputedStyle(this.root));
+		});
 		on("svg", (e) => {
 			const [l, t] = this.world(0, 0), [r, b] = this.world(this.size.width, this.size.height);
 			const view = this.flipped ? [t, l, b, r] : [l, t, r, b];
@@ -856,8 +807,26 @@ class NetMap {
 				void this.enter(Number(link.dataset.circle));
 			});
 		}
-		this.search();
-		this.time();
+		search(this.root, async (letters) => {
+			const answer = await this.told("names", "?q=" + encodeURIComponent(letters));
+			return answer && await answer.json() as Found[];
+		}, (one) => {
+			this.names.set(one.place, one);
+			void this.choose(one.place, true);
+		});
+		replay(this.root, (until) => {
+			this.look.month = until;
+			this.stress();
+			this.move();
+		}, (until) => {
+			const { net } = this, count = (months: ArrayLike<number>) => {
+				let n = 0;
+				for (let i = 0; i < months.length; i++) if (months[i]! <= until) n++;
+				return n;
+			};
+			return until === always ? { people: net.n, ties: net.ties } :
+				{ people: count(net.month), ties: count((this.ties ?? net.edges).months) };
+		});
 	}
 
 	// turn brings everybody to their ring, or back to the map.
@@ -875,175 +844,6 @@ class NetMap {
 	}
 	private turning = 0;
 
-	// search finds somebody on the map, and flies there.
-	private search(): void {
-		const field = this.root.querySelector<HTMLInputElement>("#net-q")!;
-		const list = this.root.querySelector<HTMLElement>("#net-found")!;
-		let found: Found[] = [], turn = 0, at = -1;
-		field.setAttribute("role", "combobox");
-		field.setAttribute("aria-controls", list.id);
-		field.setAttribute("aria-autocomplete", "list");
-		const close = () => {
-			list.hidden = true;
-			field.setAttribute("aria-expanded", "false");
-			field.removeAttribute("aria-activedescendant");
-			at = -1;
-		};
-		close();
-		const take = (one: Found) => {
-			close();
-			field.value = one.name;
-			this.names.set(one.place, one);
-			void this.choose(one.place, true);
-		};
-		const mark = () => {
-			[...list.children].forEach((e, i) => e.setAttribute("aria-selected", String(i === at)));
-			if (at >= 0) field.setAttribute("aria-activedescendant", list.children[at]!.id);
-		};
-		field.addEventListener("input", async () => {
-			const mine = ++turn;
-			await wait(100);
-			if (mine !== turn) return;
-			if (!field.value.trim()) { close(); return; }
-			const answer = await this.told("names", "?q=" + encodeURIComponent(field.value.trim()));
-			if (!answer || mine !== turn) return;
-			found = await answer.json() as Found[];
-			list.replaceChildren(...found.map((one, i) => {
-				const option = Object.assign(document.createElement("li"), { id: "net-found-" + i });
-				option.setAttribute("role", "option");
-				option.append(Object.assign(document.createElement("b"), { textContent: one.name }), " ",
-					Object.assign(document.createElement("span"), { textContent: one.under ?? "" }));
-				option.addEventListener("pointerdown", (e) => { e.preventDefault(); take(one); });
-				return option;
-			}));
-			if (!found.length) {
-				const none = document.createElement("li");
-				none.textContent = this.root.dataset.saysNone ?? "";
-				none.setAttribute("role", "option");
-				none.setAttribute("aria-disabled", "true");
-				list.append(none);
-			}
-			list.hidden = false;
-			field.setAttribute("aria-expanded", "true");
-			at = found.length ? 0 : -1;
-			mark();
-		});
-		field.addEventListener("keydown", (e) => {
-			if (list.hidden) return;
-			if (e.key === "ArrowDown" || e.key === "ArrowUp") {
-				e.preventDefault();
-				at = (at + (e.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(1, found.length);
-				mark();
-			} else if (e.key === "Enter" && found[at]) {
-				e.preventDefault();
-				take(found[at]!);
-			} else if (e.key === "Escape") {
-				e.stopPropagation();
-				close();
-			}
-		});
-		field.addEventListener("blur", close);
-	}
-
-	// time replays how the network grew, month by month.
-	private time(): void {
-		const slider = this.each("month")[0] as HTMLInputElement | undefined;
-		if (!slider) return;
-		const said = this.each("said")[0]!, years = this.root.querySelector<HTMLElement>(".net-years")!;
-		const first = Number(slider.min), last = Number(slider.max);
-		const told = (m: number, options: Intl.DateTimeFormatOptions) =>
-			new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" })
-				.format(Date.UTC(1970, m, 1));
-		const month = (m: number) => told(m, { month: "long", year: "numeric" });
-		const step = Math.max(1, Math.ceil((last - first) / 12 / 7));
-		const from = Math.ceil(first / 12) * 12, marks: [number, string][] = [];
-		const room = Math.max(6 * step, 0.18 * (last - first)); // for the name of the last month
-		for (let m = from; m < last - room; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
-		marks.push([last, told(last, { month: "short", year: "2-digit" })]);
-		years.replaceChildren(...marks.map(([m, text]) => {
-			const span = Object.assign(document.createElement("span"), { textContent: text });
-			span.style.left = 100 * (m - first) / Math.max(1, last - first) + "%";
-			return span;
-		}));
-		let telling = 0;
-		const tell = async (m: number) => {
-			slider.setAttribute("aria-valuetext", month(m));
-			const mine = ++telling;
-			await wait(250);
-			if (mine !== telling) return;
-			const count = (months: ArrayLike<number>) => {
-				let n = 0;
-				for (let i = 0; i < months.length; i++) if (months[i]! <= m) n++;
-				return n;
-			};
-			const { n } = this.net, ties = (this.ties ?? this.net.edges).months;
-			said.textContent = (this.root.dataset.saysMonth ?? "").replace("{month}", month(m))
-				.replace("{people}", String(m >= last ? n : count(this.net.month)))
-				.replace("{ties}", String(m >= last ? this.net.ties : count(ties)));
-			this.root.dataset.month = said.textContent;
-		};
-		const set = (m: number) => {
-			this.look.month = m >= last ? 65535 : m;
-			this.stress();
-			this.move();
-			void tell(m);
-		};
-		slider.setAttribute("aria-valuetext", month(last));
-		slider.addEventListener("input", () => { playing++; set(Number(slider.value)); });
-		let playing = 0;
-		for (const play of this.each("play")) {
-			play.addEventListener("click", async () => {
-				const mine = ++playing;
-				let m = Number(slider.value) >= last ? first : Number(slider.value);
-				for (; m <= last && mine === playing; m++) {
-					slider.value = String(m);
-					set(m);
-					await wait(Math.max(60, 8000 / (last - first)));
-				}
-			});
-		}
-	}
-
-	// picture saves what is seen.
-	private picture(): void {
-		this.paint(1, true);
-		const out = document.createElement("canvas"), ratio = this.canvas.width / this.size.width;
-		out.width = this.canvas.width;
-		out.height = this.canvas.height;
-		const c = out.getContext("2d")!, style = getComputedStyle(this.root);
-		c.fillStyle = style.getPropertyValue("--paper");
-		c.fillRect(0, 0, out.width, out.height);
-		c.drawImage(this.canvas, 0, 0);
-		c.scale(ratio, ratio);
-		c.textBaseline = "middle";
-		c.textAlign = "center";
-		c.lineWidth = 3;
-		c.lineJoin = "round";
-		for (const p of this.placed) {
-			c.font = fontOf(p, this.face);
-			c.strokeStyle = style.getPropertyValue("--paper");
-			const coloured = p.colour && (p.kind === "circle" || p.kind === "part");
-			c.fillStyle = style.getPropertyValue(p.kind === "blob" ? "--on-accent" : coloured ?
-				"--k" + p.colour : "--ink");
-			const x = p.left + p.wide / 2;
-			const line = (text: string, y: number) => {
-				if (p.kind !== "blob") c.strokeText(text, x, y);
-				c.fillText(text, x, y);
-			};
-			line(p.text, p.top + (p.under ? 9 : p.high / 2));
-			if (p.under) {
-				c.font = "400 11px " + this.face;
-				line(p.under, p.top + 24);
-			}
-		}
-		out.toBlob((blob) => {
-			if (!blob) return;
-			const href = URL.createObjectURL(blob);
-			const link = Object.assign(document.createElement("a"), { href, download: "gave-net.png" });
-			link.click();
-			setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-		});
-	}
 }
 
 const root = document.querySelector<HTMLElement>("#net");
