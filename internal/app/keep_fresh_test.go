@@ -177,8 +177,8 @@ func TestStatementsThatAreKeptAreFresh(t *testing.T) {
 			t.Helper()
 			for name, a := range map[string]*app.App{"here": here, "there": there} {
 				for range 2 { // made, and kept
-					if list, err := a.Network.Statements(ctx, v); err != nil || len(list) != most {
-						t.Errorf("%s, %s: %d statements, %v; want %d", when, name, len(list), err, most)
+					if list, err := a.Network.Statements(ctx, v); err != nil || list.Len() != most {
+						t.Errorf("%s, %s: %d statements, %v; want %d", when, name, list.Len(), err, most)
 					}
 				}
 			}

@@ -2,7 +2,6 @@ package colleagues
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -17,15 +16,12 @@ const faintest = 0.005
 
 // evidence is what the viewer may see of who works with whom, all in one place.
 type evidence struct {
-	profiles   map[id.ID]*people.Profile
-	ties       *tie.Table // from contact
-	now        time.Time
-	statements []statement
-	stated     map[arc][]statement
-	trusts     map[arc]float64 // from what is said
-	heeds      map[arc]float64
-	chart      map[id.ID]position
-	apart      map[pair]bool // the viewer's own constraint: nothing but a solver reads it
+	profiles map[id.ID]*people.Profile
+	ties     *tie.Table // from contact
+	said     *tie.Said
+	now      time.Time
+	chart    map[id.ID]position
+	apart    map[pair]bool // the viewer's own constraint: nothing but a solver reads it
 }
 
 // gather reads the evidence for a viewer.
@@ -33,10 +29,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
-	e := &evidence{
-		now: v.Now, stated: map[arc][]statement{}, trusts: map[arc]float64{},
-		heeds: map[arc]float64{},
-	}
+	e := &evidence{now: v.Now}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
@@ -48,22 +41,18 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if e.ties, err = s.network.Ties(ctx, v); err != nil {
 		return nil, err
 	}
-	if e.statements, e.apart, err = s.statements(ctx, v, everybody, ""); err != nil {
+	if e.said, err = s.network.Said(ctx, v); err != nil {
 		return nil, err
+	}
+	e.apart = make(map[pair]bool, len(e.said.Against()))
+	for two := range e.said.Against() {
+		e.apart[pairOf(two[0], two[1])] = true
 	}
 	if err := s.apart(ctx, v, everybody, e.apart); err != nil {
 		return nil, err
 	}
 	if e.chart, err = s.chart(ctx, v, everybody, today(v)); err != nil {
 		return nil, err
-	}
-	for _, x := range e.statements {
-		e.stated[x.arc] = append(e.stated[x.arc], x)
-		if x.layer.Formal { // who reports to whom is the chart's, not what people are to each other
-			continue
-		}
-		e.trusts[x.arc] = 1 - (1-e.trusts[x.arc])*(1-x.layer.Trust*x.weight)
-		e.heeds[x.arc] += x.layer.Influence * x.weight
 	}
 	return e, nil
 }
@@ -92,28 +81,48 @@ func (e *evidence) strengthOf(bond tie.Bond) float64 {
 // it, each leaving the less room for doubt; what only one of them is said to feel counts half. It lies from 0 to below
 // 1.
 func (e *evidence) trust(a, b id.ID) float64 {
-	stated := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
+	stated := (e.trusts(a, b) + e.trusts(b, a)) / 2
 	return 1 - (1-e.strength(a, b))*(1-stated)
+}
+
+// trusts is how far one trusts the other by what is said. Who reports to whom is the chart's, not what people are to
+// each other.
+func (e *evidence) trusts(from, to id.ID) (sum float64) {
+	for x := range e.said.Between(from, to, e.now) {
+		if !x.Layer.Formal {
+			sum = 1 - (1-sum)*(1-x.Layer.Trust*x.Weight)
+		}
+	}
+	return sum
+}
+
+// heeds is how much one turns to the other by what is said.
+func (e *evidence) heeds(from, to id.ID) (sum float64) {
+	for x := range e.said.Between(from, to, e.now) {
+		if !x.Layer.Formal {
+			sum += x.Layer.Influence * x.Weight
+		}
+	}
+	return sum
 }
 
 // near says whether two people know each other at all.
 func (e *evidence) near(a, b id.ID) bool {
-	return e.strength(a, b) > 0 || e.trusts[arc{a, b}] > 0 || e.trusts[arc{b, a}] > 0
+	return e.strength(a, b) > 0 || e.trusts(a, b) > 0 || e.trusts(b, a) > 0
 }
 
 // layers are the names of those on which it rests who knows whom: contact first, never those of the chart.
 func (e *evidence) layers() []string {
-	all := map[string]bool{}
-	for _, x := range e.statements {
-		if !x.layer.Formal {
-			all[x.layer.Name] = true
-		}
-	}
 	var out []string
 	if e.ties.Len() > 0 {
 		out = append(out, tie.Contact)
 	}
-	return append(out, slices.Sorted(maps.Keys(all))...)
+	for _, layer := range e.said.Layers(e.now) {
+		if !layer.Formal {
+			out = append(out, layer.Name)
+		}
+	}
+	return out
 }
 
 // neighbours returns who each of these people knows, from contact and from what was said.
@@ -127,10 +136,10 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 			}
 		}
 	}
-	for x := range e.trusts {
-		for _, x := range [2]arc{x, x.reversed()} {
-			if of := out[x.from]; of != nil {
-				of[x.to] = true
+	for _, a := range people {
+		for other, layer := range e.said.Either(a, e.now) {
+			if !layer.Formal {
+				out[a][other] = true
 			}
 		}
 	}

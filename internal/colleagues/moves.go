@@ -274,14 +274,14 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(x statement) bool { return x.weight >= fadedBelow || x.weight < 0.1 })
-	slices.SortFunc(list, func(a, b statement) int {
-		return cmp.Or(b.at.Compare(a.at), slices.Compare(a.from[:], b.from[:]), slices.Compare(a.to[:], b.to[:]))
+	list = slices.DeleteFunc(list, func(x tie.Stated) bool { return x.Weight >= fadedBelow || x.Weight < 0.1 })
+	slices.SortFunc(list, func(a, b tie.Stated) int {
+		return cmp.Or(b.At.Compare(a.At), slices.Compare(a.From[:], b.From[:]), slices.Compare(a.To[:], b.To[:]))
 	})
 	list = list[:min(len(list), mostFaded)]
 	var keys []id.ID
 	for _, x := range list {
-		keys = append(keys, x.from, x.to)
+		keys = append(keys, x.From, x.To)
 	}
 	refs, err := s.network.Refs(ctx, v, keys)
 	if err != nil {
@@ -290,18 +290,18 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	p := v.Printer()
 	var out []move.Move
 	for _, x := range list {
-		first, ok := refs[x.from]
-		second, also := refs[x.to]
+		first, ok := refs[x.From]
+		second, also := refs[x.To]
 		if !ok || !also {
 			continue
 		}
 		out = append(out, move.Move{
-			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer.Name, Principle: "colleagues",
+			Key: "faded:" + x.From.String() + ":" + x.To.String() + ":" + x.Layer.Name, Principle: "colleagues",
 			Kind:     "observation",
 			People:   []move.Person{{ID: first.ID, Name: first.Name}, {ID: second.ID, Name: second.Name}},
-			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer.Name)),
-			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)),
-			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
+			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.Layer.Name)),
+			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.At, v.Now)),
+			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.At}},
 			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Look"), Page: "/colleagues/notes"},
 		})
 	}

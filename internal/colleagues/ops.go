@@ -96,17 +96,17 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 	}
 	var keys []id.ID
 	for _, x := range list {
-		keys = append(keys, x.from, x.to)
+		keys = append(keys, x.From, x.To)
 	}
 	refs, err := s.network.Refs(ctx, v, keys)
 	if err != nil {
 		return out, err
 	}
 	for _, x := range list {
-		first, ok := refs[x.from]
-		second, also := refs[x.to]
+		first, ok := refs[x.From]
+		second, also := refs[x.To]
 		if ok && also {
-			out.Observations = append(out.Observations, Observation{first, second, x.layer.Name, x.weight, x.at})
+			out.Observations = append(out.Observations, Observation{first, second, x.Layer.Name, x.Weight, x.At})
 		}
 	}
 	slices.SortFunc(out.Observations, func(a, b Observation) int {
@@ -117,22 +117,12 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 }
 
 // seenBy returns the viewer's own observations as they count now.
-func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]statement, error) {
-	everybody, err := s.network.Everybody(ctx, v)
+func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]tie.Stated, error) {
+	said, err := s.network.Said(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	said, err := s.network.Statements(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	for i := range said {
-		if said[i].Source == tie.Observed { // mostly none is, of a million statements
-			list, _, err := s.statements(ctx, v, everybody, tie.Observed)
-			return list, err
-		}
-	}
-	return nil, nil
+	return said.Observed(v.Now), nil
 }
 
 // Text prints observations, one on a line.

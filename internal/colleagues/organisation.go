@@ -241,7 +241,7 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}
-	if _, err := s.network.Statements(ctx, v); err != nil {
+	if _, err := s.network.Said(ctx, v); err != nil {
 		return err
 	}
 	_, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
@@ -297,8 +297,10 @@ func tiesAmong(
 	for t, strength := range derived {
 		put(t, strength)
 	}
-	for _, x := range e.statements {
-		put(layerTie{x.arc, x.layer.Name}, x.weight)
+	for member := range place {
+		for x := range e.said.Of(member, e.now) {
+			put(layerTie{arc{x.From, x.To}, x.Layer.Name}, x.Weight)
+		}
 	}
 	counts := map[string]int{}
 	together := map[arc]float64{}

@@ -409,7 +409,7 @@ func (e *evidence) heed(from, to id.ID) float64 {
 	if e.apart[pairOf(from, to)] {
 		return 0
 	}
-	return e.heeds[arc{from, to}] + contactHeed*e.strength(from, to)
+	return e.heeds(from, to) + contactHeed*e.strength(from, to)
 }
 
 // neighboursOf returns who counts for somebody.
@@ -420,9 +420,9 @@ func (e *evidence) neighboursOf(key id.ID) map[id.ID]bool {
 			out[t.Other(key)] = true
 		}
 	}
-	for x := range e.heeds {
-		if x.from == key {
-			out[x.to] = true
+	for x := range e.said.Of(key, e.now) {
+		if !x.Layer.Formal {
+			out[x.To] = true
 		}
 	}
 	return out

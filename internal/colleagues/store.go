@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
@@ -193,37 +192,6 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 		_, err := tie.AddStatements(ctx, tx, v.Space, []tie.Statement{observed})
 		return err
 	})
-}
-
-// statement is a statement as it counts here.
-type statement struct {
-	arc
-	layer  tie.Layer
-	weight float64 // from 0 to 1
-	at     time.Time
-	source string
-}
-
-// statements returns the statements that count for the viewer, and the pairs of those who are said to be against each
-// other (tie.Store.Stated says which); of one source alone, or of all when it is empty.
-func (s *Service) statements(
-	ctx context.Context, v op.Viewer, everybody *people.Everybody, source string,
-) ([]statement, map[pair]bool, error) {
-	var out []statement
-	against, err := s.network.Stated(ctx, v, everybody.Canonical, func(x tie.Stated) {
-		// Who looks back sees what had been said by then.
-		if (source == "" || x.Source == source) && !x.At.After(v.Now) {
-			out = append(out, statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source})
-		}
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	apart := make(map[pair]bool, len(against))
-	for two := range against {
-		apart[pairOf(two[0], two[1])] = true
-	}
-	return out, apart, nil
 }
 
 // apart adds the pairs that the viewer keeps apart.

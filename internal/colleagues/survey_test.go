@@ -326,7 +326,7 @@ func TestTiesThatBothWantShown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return len(list)
+			return list.Len()
 		}
 		if n := statements(); n != 6 { // between the first four, three ties, each said by both
 			t.Errorf("%d statements, want 6", n)

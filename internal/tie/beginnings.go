@@ -83,14 +83,16 @@ func (s *Store) beginnings(ctx context.Context, v op.Viewer, w *View) (Beginning
 			}
 		}
 	}
-	for pair, said := range w.stated {
-		if said.since.IsZero() {
+	for i, pair := range w.stated.pair {
+		since := w.stated.since[i]
+		if since == 0 {
 			continue
 		}
-		for _, ends := range [][2]uint32{pair, {pair[1], pair[0]}} {
+		a, b := uint32(pair>>32), uint32(pair)
+		for _, ends := range [][2]uint32{{a, b}, {b, a}} {
 			k, found := slices.BinarySearch(w.Graph.Neighbors(ends[0]), ends[1])
-			if at := out.from[ends[0]] + k; found && (out.at[at] == Undated || said.since.UnixMicro() < out.at[at]) {
-				out.at[at] = said.since.UnixMicro()
+			if at := out.from[ends[0]] + k; found && (out.at[at] == Undated || since < out.at[at]) {
+				out.at[at] = since
 			}
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"gave.network/graph"
 	"gave.network/internal/db"
@@ -17,13 +15,13 @@ import (
 // Graph returns the ties that the viewer may see as a graph, with the people who are its nodes: everybody who has a tie
 // and whom the viewer may see, in the order of their ids. When weighted, the weights are strengths at the viewer's now.
 func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Graph, []id.ID, error) {
-	g, people, _, err := s.graphWith(ctx, v, weighted, nil)
+	g, people, _, err := s.graphWith(ctx, v, weighted, &Said{}, &saidPairs{})
 	return g, people, err
 }
 
 // graphWith is Graph with what was stated beside the ties from contact, and with the nodes of the people.
 func (s *Store) graphWith(
-	ctx context.Context, v op.Viewer, weighted bool, stated []statedPair,
+	ctx context.Context, v op.Viewer, weighted bool, said *Said, stated *saidPairs,
 ) (g *graph.Graph, people []id.ID, node map[id.ID]uint32, err error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
 		return nil, nil, nil, err
@@ -33,10 +31,12 @@ func (s *Store) graphWith(
 		return nil, nil, nil, err
 	}
 	all := ties.People()
-	if len(stated) > 0 {
+	if len(stated.a) > 0 {
 		more := slices.Clone(all)
-		for i := range stated {
-			more = append(more, stated[i].ends[:]...)
+		for n, named := range stated.named(len(said.people)) {
+			if named {
+				more = append(more, said.people[n])
+			}
 		}
 		slices.SortFunc(more, id.ID.Compare)
 		all = slices.Compact(more)
@@ -62,28 +62,9 @@ func (s *Store) graphWith(
 		}
 	}
 	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
-	nodes := make([]uint32, len(ties.people))
-	for i, person := range ties.people {
-		nodes[i] = graph.None
-		if n, seen := node[person]; seen {
-			nodes[i] = n
-		}
-	}
-	said := map[uint32]*statedPair{} // by the row of the tie from contact
-	contact := make([]bool, len(stated))
-	for i := range stated {
-		x := &stated[i]
-		a, tied := ties.number[x.ends[0]]
-		b, also := ties.number[x.ends[1]]
-		if !tied || !also {
-			continue
-		}
-		if row, found := ties.row(a, b); found {
-			said[row] = x
-			contact[i] = true
-		}
-	}
+	nodes := nodesOf(ties.people, node)
 	edges := graph.NewBuilder(graph.BuildOptions{Weighted: weighted})
+	saidOf := stated.byTie(said, ties) // the pair of each row, from 1
 	for i, a := range nodes {
 		for row := ties.from[i]; row < ties.from[i+1]; row++ {
 			b := nodes[ties.other[row]]
@@ -91,116 +72,57 @@ func (s *Store) graphWith(
 				continue
 			}
 			weight := Strength(ties.at(uint32(i), row).IntensityAt(v.Now))
-			if x := said[row]; x != nil {
-				weight = 1 - (1-weight)*(1-x.strength())
+			if len(saidOf) > 0 && saidOf[row] > 0 {
+				weight = 1 - (1-weight)*(1-stated.strength[saidOf[row]-1])
 			}
 			edges.AddWeighted(a, b, float64(float32(weight)))
 		}
 	}
-	for i := range stated {
-		x := &stated[i]
-		a, seen := node[x.ends[0]]
-		b, also := node[x.ends[1]]
-		if seen && also && !contact[i] {
-			edges.AddWeighted(a, b, float64(float32(x.strength())))
+	tied := make([]bool, len(stated.a)) // by contact
+	for _, pair := range saidOf {
+		if pair > 0 {
+			tied[pair-1] = true
+		}
+	}
+	nodes = nodesOf(said.people, node)
+	for i, strength := range stated.strength {
+		a, b := nodes[stated.a[i]], nodes[stated.b[i]]
+		if a != graph.None && b != graph.None && !tied[i] {
+			edges.AddWeighted(a, b, float64(float32(strength)))
 		}
 	}
 	g, err = edges.Graph(ctx, len(keys), graph.Options{})
 	return g, keys, node, err
 }
 
-// statedPair is what people said of a pair: how far it speaks for trust, one way and the other, and on which layers.
-type statedPair struct {
-	ends        [2]id.ID // the smaller first
-	there, back float64
-	layers      []string // in order; pairs of the same layers share it
-	since       time.Time
-}
-
-// strength is that of a tie that was stated: what only one of the two is said to feel counts half.
-func (p *statedPair) strength() float64 { return (p.there + p.back) / 2 }
-
-// layerSets are sets of layers, each once in memory, by their names one after another.
-type layerSets map[string][]string
-
-// with returns a set with one layer more.
-func (s layerSets) with(set []string, layer string) []string {
-	at, found := slices.BinarySearch(set, layer)
-	if found {
-		return set
+// nodesOf are the nodes of some people; graph.None for who is not in the graph.
+func nodesOf(people []id.ID, node map[id.ID]uint32) []uint32 {
+	out := make([]uint32, len(people))
+	for i, person := range people {
+		out[i] = graph.None
+		if n, is := node[person]; is {
+			out[i] = n
+		}
 	}
-	key := layer
-	if len(set) > 0 {
-		set = slices.Insert(slices.Clone(set), at, layer)
-		key = strings.Join(set, "\x00")
-	}
-	known, ok := s[key]
-	if !ok {
-		if len(set) == 0 {
-			set = []string{layer}
-		}
-		known = slices.Clip(set)
-		s[key] = known
-	}
-	return known
-}
-
-// statedPairs returns what people said of pairs, each pair once, on layers that are not of the chart.
-func (s *Store) statedPairs(ctx context.Context, v op.Viewer) ([]statedPair, error) {
-	alias, err := aliases(ctx, s.db, v.Space)
-	if err != nil {
-		return nil, err
-	}
-	var out []statedPair
-	number, sets := map[[2]id.ID]uint32{}, layerSets{}
-	_, err = s.Stated(ctx, v, func(person id.ID) id.ID {
-		if kept, ok := alias[person]; ok {
-			return kept
-		}
-		return person
-	}, func(x Stated) {
-		counts := x.Layer.Trust * x.Weight
-		if x.Layer.Formal || counts < faintest {
-			return
-		}
-		ends, back := [2]id.ID{x.From, x.To}, false
-		if x.From.Compare(x.To) > 0 {
-			ends, back = [2]id.ID{x.To, x.From}, true
-		}
-		n, known := number[ends]
-		if !known {
-			n = uint32(len(out))
-			number[ends], out = n, append(out, statedPair{ends: ends})
-		}
-		p := &out[n]
-		p.layers = sets.with(p.layers, x.Layer.Name)
-		if p.since.IsZero() || !x.At.IsZero() && x.At.Before(p.since) {
-			p.since = x.At
-		}
-		side := &p.there
-		if back {
-			side = &p.back
-		}
-		*side = 1 - (1-*side)*(1-counts)
-	})
-	return out, err
+	return out
 }
 
 // nameLayers says on which layers the people of a view are tied.
-func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated []statedPair) error {
-	all := map[string]bool{}
-	for i := range stated {
-		said := &stated[i]
-		a, seen := w.number[said.ends[0]]
-		b, also := w.number[said.ends[1]]
-		if !seen || !also {
+func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, said *Said, stated *saidPairs) error {
+	named := map[string]bool{}
+	nodes := nodesOf(said.people, w.number)
+	w.stated = statedTies{sets: stated.sets.list}
+	for i, set := range stated.layers {
+		a, b := nodes[stated.a[i]], nodes[stated.b[i]] // in the order of the ids, as the pairs are
+		if a == graph.None || b == graph.None {
 			continue
 		}
-		w.stated[[2]uint32{min(a, b), max(a, b)}] = statedTie{said.layers, said.since, said.there > 0 && said.back > 0}
-		for _, name := range said.layers {
-			all[name] = true
+		w.stated.add(a, b, set, stated.since[i], stated.both[i])
+		for _, name := range stated.sets.list[set] {
+			named[name] = true
 		}
 	}
+	w.stated.end()
 	ties, err := s.Ties(ctx, v)
 	if err != nil {
 		return err
@@ -217,6 +139,34 @@ func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, stated []s
 	if ties.Len() > 0 {
 		w.Layers = append(w.Layers, Contact)
 	}
-	w.Layers = append(w.Layers, slices.Sorted(maps.Keys(all))...)
+	w.Layers = append(w.Layers, slices.Sorted(maps.Keys(named))...)
 	return nil
+}
+
+// statedTies is what people said of pairs of nodes, in columns: a million take 18 MB.
+type statedTies struct {
+	pair   []uint64 // the smaller node in the upper half; in order
+	layers []uint32 // a place in sets
+	since  []int64  // microseconds; 0 when it is not known
+	both   []bool   // both are said to be tied to the other
+	sets   [][]string
+}
+
+// add takes in what was said of the next pair.
+func (t *statedTies) add(a, b, layers uint32, since int64, both bool) {
+	t.pair, t.layers = append(t.pair, pairOfNodes(a, b)), append(t.layers, layers)
+	t.since, t.both = append(t.since, since), append(t.both, both)
+}
+
+// end gives back the room that was not taken.
+func (t *statedTies) end() {
+	t.pair, t.layers, t.since, t.both = exactly(t.pair), exactly(t.layers), exactly(t.since), exactly(t.both)
+}
+
+// pairOfNodes is one number for two nodes.
+func pairOfNodes(a, b uint32) uint64 { return uint64(min(a, b))<<32 | uint64(max(a, b)) }
+
+// of finds the place of a pair; false when nobody said anything of it.
+func (t *statedTies) of(a, b uint32) (int, bool) {
+	return slices.BinarySearch(t.pair, pairOfNodes(a, b))
 }

@@ -251,32 +251,6 @@ func (s *Store) QuietTies(
 	}), most), err
 }
 
-// Statements returns what people said of others, as far as the viewer may see it, the oldest first. It is kept: whoever
-// gets it leaves it as it is.
-func (s *Store) Statements(ctx context.Context, v op.Viewer) ([]Statement, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "statements"), []string{"statement"},
-		func(ctx context.Context, _ []Statement, _ db.Change) ([]Statement, error) {
-			var out []Statement
-			once := map[string]string{} // layers and sources: each once in memory
-			same := func(text string) string {
-				if known, ok := once[text]; ok {
-					return known
-				}
-				once[text] = text
-				return text
-			}
-			err := db.Each(ctx, s.db, func(row *Statement) error {
-				row.Layer, row.Source = same(row.Layer), same(row.Source)
-				out = append(out, *row)
-				return nil
-			}, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
-				t.target_person, t.directed, t.time, t.source from statement t
-				where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id`,
-				v.Space, v.Member, scope.Least(v))
-			return out, err
-		})
-}
-
 // SaidBy returns what some members of a space said of their own ties, whoever may see it: for figures of groups alone,
 // of which each of them knows and wants to be a part. Who says what they said themselves; observations and what is
 // against somebody are left out.

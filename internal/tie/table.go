@@ -172,16 +172,7 @@ func (t *Table) degree(n uint32) int {
 }
 
 // smaller is the person with the smaller id of a row.
-func (t *Table) smaller(row uint32) uint32 {
-	at, found := slices.BinarySearch(t.from, row)
-	if !found {
-		return uint32(at - 1)
-	}
-	for t.from[at+1] == row { // they have no tie with a larger one
-		at++
-	}
-	return uint32(at)
-}
+func (t *Table) smaller(row uint32) uint32 { return ownerOf(t.from, row) }
 
 // tableMaker makes a table of ties that come in the order of their people. The people are numbered as they come until
 // all are known.
@@ -261,20 +252,7 @@ func TableOf(states map[[2]id.ID]State) *Table {
 }
 
 // turn finds the ties of each person with people of a smaller id.
-func (t *Table) turn() {
-	t.backFrom, t.back = make([]uint32, len(t.people)+1), make([]uint32, len(t.other))
-	for _, b := range t.other {
-		t.backFrom[b+1]++
-	}
-	for n := range t.people {
-		t.backFrom[n+1] += t.backFrom[n]
-	}
-	next := slices.Clone(t.backFrom)
-	for row, b := range t.other {
-		t.back[next[b]] = uint32(row)
-		next[b]++
-	}
-}
+func (t *Table) turn() { t.backFrom, t.back = turned(t.other, len(t.people)) }
 
 // with returns the table after ties of some pairs changed: those that are there now are in fresh. The old one stays as
 // it is.

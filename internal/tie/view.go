@@ -26,8 +26,8 @@ type View struct {
 	// Layers are the names of the layers on which there is a tie: Contact first, then those that were stated, in the
 	// order of their names.
 	Layers []string
-	stated map[[2]uint32]statedTie // of those whom somebody said something of, the smaller node first
-	shown  map[[2]uint32]Level     // of ties that others show, of whose contact the viewer sees nothing; likewise
+	stated statedTies
+	shown  map[[2]uint32]Level // of ties that others show, of whose contact the viewer sees nothing; smaller node first
 	number map[id.ID]uint32
 	built  time.Time
 	viewer op.Viewer // for whom
@@ -43,22 +43,24 @@ type View struct {
 // Contact is the name of the layer of what follows from contact.
 const Contact = "contact"
 
-// statedTie is what people said of a pair.
-type statedTie struct {
-	layers []string // in the order of their names
-	since  time.Time
-	both   bool // both are said to be tied to the other
-}
-
 // StatedOf returns the layers on which somebody said that two people are tied, and since when that is known, zero when
 // it is not; no layers when nobody did.
 func (w *View) StatedOf(a, b uint32) (layers []string, since time.Time) {
-	of := w.stated[[2]uint32{min(a, b), max(a, b)}]
-	return of.layers, of.since
+	at, found := w.stated.of(a, b)
+	if !found {
+		return nil, time.Time{}
+	}
+	if w.stated.since[at] > 0 {
+		since = time.UnixMicro(w.stated.since[at]).UTC()
+	}
+	return w.stated.sets[w.stated.layers[at]], since
 }
 
 // StatedByBoth says that of both people it was said that they are tied to the other, not of one alone.
-func (w *View) StatedByBoth(a, b uint32) bool { return w.stated[[2]uint32{min(a, b), max(a, b)}].both }
+func (w *View) StatedByBoth(a, b uint32) bool {
+	at, found := w.stated.of(a, b)
+	return found && w.stated.both[at]
+}
 
 // ShownAs returns how much a member shows of a tie of whose contact the viewer sees nothing else; Hidden for others.
 func (w *View) ShownAs(a, b uint32) Level { return w.shown[[2]uint32{min(a, b), max(a, b)}] }
@@ -306,19 +308,20 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	if err != nil {
 		return nil, err
 	}
-	stated, err := s.statedPairs(ctx, v)
+	said, err := s.Said(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	built, people, number, err := s.graphWith(ctx, v, true, stated)
+	stated := said.pairs(v.Now)
+	built, people, number, err := s.graphWith(ctx, v, true, said, stated)
 	if err != nil {
 		return nil, err
 	}
 	view := &View{
 		Graph: built, IDs: people, number: number, built: time.Now(), looked: time.Now(), mark: mark,
-		stated: map[[2]uint32]statedTie{}, shown: map[[2]uint32]Level{}, viewer: v, asked: time.Now(),
+		shown: map[[2]uint32]Level{}, viewer: v, asked: time.Now(),
 	}
-	if err := view.nameLayers(ctx, s, v, stated); err != nil {
+	if err := view.nameLayers(ctx, s, v, said, stated); err != nil {
 		return nil, err
 	}
 	s.views.Lock()
