@@ -30,7 +30,7 @@ type Stated struct {
 // ends confirm, so that nobody's answer alone says something of another. A tie without direction stands in it both
 // ways. What is said against somebody is the owner's own constraint, apart from the ties.
 //
-// It is to be looked up from both ends, never changes, and is shared by requests. A million of it take 20 MB, in
+// It is to be looked up from both ends, never changes, and is shared by requests. A million of it take 28 MB, in
 // columns without pointers.
 type Said struct {
 	people  []id.ID          // who is at an end of one, in order
@@ -44,6 +44,7 @@ type Said struct {
 	to     []uint32 // a place in people
 	kind   []uint32 // a place in kinds
 	weight []float64
+	at     []int64 // microseconds; 0 when it is not known
 	// Those to a person are the rows that stand in back, from backFrom likewise.
 	backFrom []uint32
 	back     []uint32
@@ -53,23 +54,23 @@ type Said struct {
 type saidKind struct {
 	layer    Layer
 	observed bool
-	at       int64 // microseconds; 0 when it is not known
 }
 
-// said is when it was said; zero when that is not known.
-func (k *saidKind) said() time.Time {
-	if k.at == 0 {
+// when is when what a row says was said; zero when that is not known.
+func (s *Said) when(row uint32) time.Time {
+	if s.at[row] == 0 {
 		return time.Time{}
 	}
-	return time.UnixMicro(k.at).UTC()
+	return time.UnixMicro(s.at[row]).UTC()
 }
 
-// left is what is left of a weight by a time.
-func (k *saidKind) left(weight float64, now time.Time) float64 {
-	if !k.observed {
+// left is what is left of the weight of a row by a time: observations fade.
+func (s *Said) left(row uint32, now time.Time) float64 {
+	weight := s.weight[row]
+	if !s.kinds[s.kind[row]].observed {
 		return weight
 	}
-	if age := now.Sub(k.said()); age > 0 {
+	if age := now.Sub(s.when(row)); age > 0 {
 		return weight * temporal.Faded(age.Hours(), observationHalfLife.Hours())
 	}
 	return weight
@@ -77,7 +78,7 @@ func (k *saidKind) left(weight float64, now time.Time) float64 {
 
 // Bytes is how much memory it takes.
 func (s *Said) Bytes() int64 {
-	const person, of, kind = 16 + 28 + 8, 20, 64
+	const person, of, kind = 16 + 28 + 8, 28, 48
 	return person*int64(len(s.people)) + of*int64(s.Len()) + kind*int64(len(s.kinds)) + 48*int64(len(s.stands))
 }
 
@@ -92,11 +93,11 @@ func (s *Said) Against() map[[2]id.ID]bool { return s.against }
 func (s *Said) Layers(now time.Time) []Layer {
 	named := map[string]Layer{}
 	used := make([]bool, len(s.kinds))
-	for _, k := range s.kind {
-		used[k] = true
+	for row, k := range s.kind {
+		used[k] = used[k] || s.at[row] <= now.UnixMicro()
 	}
 	for k, kind := range s.kinds {
-		if used[k] && kind.at <= now.UnixMicro() {
+		if used[k] {
 			named[kind.layer.Name] = kind.layer
 		}
 	}
@@ -160,12 +161,12 @@ func (s *Said) Observed(now time.Time) (out []Stated) {
 func (s *Said) each(a, first, last uint32, now time.Time, yield func(Stated) bool) bool {
 	for row := first; row < last; row++ {
 		kind := &s.kinds[s.kind[row]]
-		if kind.at > now.UnixMicro() {
+		if s.at[row] > now.UnixMicro() {
 			continue
 		}
 		if !yield(Stated{
-			From: s.people[a], To: s.people[s.to[row]], Layer: kind.layer, Weight: kind.left(s.weight[row], now),
-			At: kind.said(), Observed: kind.observed,
+			From: s.people[a], To: s.people[s.to[row]], Layer: kind.layer, Weight: s.left(row, now), At: s.when(row),
+			Observed: kind.observed,
 		}) {
 			return false
 		}
@@ -182,8 +183,7 @@ func (s *Said) Either(person id.ID, now time.Time) iter.Seq2[id.ID, Layer] {
 			return
 		}
 		one := func(row, other uint32) bool {
-			kind := &s.kinds[s.kind[row]]
-			return kind.at > now.UnixMicro() || yield(s.people[other], kind.layer)
+			return s.at[row] > now.UnixMicro() || yield(s.people[other], s.kinds[s.kind[row]].layer)
 		}
 		for row := s.from[a]; row < s.from[a+1]; row++ {
 			if !one(row, s.to[row]) {
@@ -469,21 +469,23 @@ func (w *sayer) lay(out *Said) {
 		out.from[n+1] += out.from[n]
 	}
 	all := out.from[len(out.people)]
-	out.to, out.kind, out.weight = make([]uint32, all), make([]uint32, all), make([]float64, all)
+	out.to, out.kind = make([]uint32, all), make([]uint32, all)
+	out.weight, out.at = make([]float64, all), make([]int64, all)
 	kinds, next := map[saidKind]uint32{}, slices.Clone(out.from)
 	for row, counts := range w.counts {
 		if !counts {
 			continue
 		}
 		k := w.rows.kind[row]
-		kind := saidKind{w.layers[w.layer[k]], w.rows.kinds[k].Source == Observed, max(0, w.rows.time[row])}
-		at, known := kinds[kind]
+		kind := saidKind{w.layers[w.layer[k]], w.rows.kinds[k].Source == Observed}
+		of, known := kinds[kind]
 		if !known {
-			at = uint32(len(out.kinds))
-			kinds[kind], out.kinds = at, append(out.kinds, kind)
+			of = uint32(len(out.kinds))
+			kinds[kind], out.kinds = of, append(out.kinds, kind)
 		}
 		put := func(from, to uint32) {
-			out.to[next[from]], out.kind[next[from]], out.weight[next[from]] = to, at, w.weight(row)
+			at := next[from]
+			out.to[at], out.kind[at], out.weight[at], out.at[at] = to, of, w.weight(row), max(0, w.rows.time[row])
 			next[from]++
 		}
 		from, to, _ := w.ends(row)
@@ -501,17 +503,18 @@ func (s *Said) sort() {
 	type one struct {
 		to, kind uint32
 		weight   float64
+		at       int64
 	}
 	var list []one
 	for n := range s.people {
 		list = list[:0]
 		for row := s.from[n]; row < s.from[n+1]; row++ {
-			list = append(list, one{s.to[row], s.kind[row], s.weight[row]})
+			list = append(list, one{s.to[row], s.kind[row], s.weight[row], s.at[row]})
 		}
 		slices.SortStableFunc(list, func(a, b one) int { return cmp.Compare(a.to, b.to) })
 		for i, x := range list {
 			row := s.from[n] + uint32(i)
-			s.to[row], s.kind[row], s.weight[row] = x.to, x.kind, x.weight
+			s.to[row], s.kind[row], s.weight[row], s.at[row] = x.to, x.kind, x.weight, x.at
 		}
 	}
 }
@@ -587,13 +590,13 @@ func (p *saidPairs) add(s *Said, a, b uint32, now time.Time) {
 		first, last := s.rows(from, to)
 		for row := first; row < last; row++ {
 			kind := &s.kinds[s.kind[row]]
-			counts := kind.layer.Trust * kind.left(s.weight[row], now)
+			counts := kind.layer.Trust * s.left(row, now)
 			if kind.layer.Formal || counts < faintest {
 				continue
 			}
 			set = p.sets.with(set, kind.layer.Name)
-			if since == 0 || kind.at > 0 && kind.at < since {
-				since = kind.at
+			if at := s.at[row]; since == 0 || at > 0 && at < since {
+				since = at
 			}
 			sum = 1 - (1-sum)*(1-counts)
 		}

@@ -177,7 +177,7 @@ func compareSaid(t *testing.T, what string, said *Said, plain []Stated, people [
 			}
 			if is {
 				found++
-				if math.Abs(pairs.strength[i]-(there+back)/2) > 1e-12 || pairs.both[i] != (there > 0 && back > 0) ||
+				if !(math.Abs(pairs.strength[i]-(there+back)/2) <= 1e-12) || pairs.both[i] != (there > 0 && back > 0) ||
 					pairs.since[i] != since || !slices.Equal(pairs.sets.list[pairs.layers[i]], layers) {
 					t.Fatalf("%s: %v and %v: %f %v %d %v; want %f and %f, %d %v", what, a, b, pairs.strength[i],
 						pairs.both[i], pairs.since[i], pairs.sets.list[pairs.layers[i]], there, back, since, layers)
@@ -233,7 +233,7 @@ func plainPair(plain []Stated, a, b id.ID) (there, back float64, layers []string
 	return there, back, slices.Compact(layers), since
 }
 
-// A million statements, said one way and the other, take some 70 MB, whoever keeps them.
+// A million statements, said one way and the other, take less than 90 MB, whoever keeps them.
 func TestSaidTakesLittle(t *testing.T) {
 	const people, statements = 2_000, 40_000
 	r := rand.New(rand.NewPCG(1, 1))
@@ -246,12 +246,12 @@ func TestSaidTakesLittle(t *testing.T) {
 	for range statements {
 		made.add(&Statement{
 			Owner: id.ID{1}, Layer: "works with", Sign: 1, Weight: r.Float64(), SourcePerson: named[r.IntN(people)],
-			TargetPerson: named[r.IntN(people)], Source: "network",
+			TargetPerson: named[r.IntN(people)], Source: "network", Time: r.Int64N(1e15),
 		})
 	}
 	rows := made.statements()
 	said := saidOf(rows, id.ID{1}, stands)
-	if each := (rows.Bytes() + said.Bytes()) / statements; each > 75 {
+	if each := (rows.Bytes() + said.Bytes()) / statements; each > 90 {
 		t.Errorf("%d bytes for each statement", each)
 	}
 	for name, value := range map[string]reflect.Value{
@@ -259,7 +259,7 @@ func TestSaidTakesLittle(t *testing.T) {
 	} {
 		for i := range value.NumField() { // no column holds what a collection of garbage must look at
 			column := value.Field(i)
-			if column.Kind() == reflect.Slice && column.Len() >= statements {
+			if column.Kind() == reflect.Slice && column.Len() > people {
 				if kind := column.Type().Elem().Kind(); kind < reflect.Int || kind > reflect.Float64 {
 					t.Errorf("%s keeps a column of %v", name, kind)
 				}
