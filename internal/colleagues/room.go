@@ -100,8 +100,6 @@ func pairOf(a, b id.ID) pair {
 // arc is a direction from one person to another.
 type arc struct{ from, to id.ID }
 
-func (a arc) reversed() arc { return arc{a.to, a.from} }
-
 // has says that a person has a skill, and the line that says so.
 type has struct {
 	terms people.Terms
