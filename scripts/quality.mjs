@@ -87,7 +87,7 @@ part("needs", "Data: pairs of a need and an offer, written and judged by one han
   }
 });
 
-part("capture", "Data: everyday lines, Dutch and English, with what is right. Never seen: the first two rows are what lines by the hand that made the rules gave when they were run for the first time; those of the next six are by other hands, who had not read the rules, and are what their lines gave at their first run. All were looked at afterwards and the rules mended on them, so that these rows say what the rules did not know then. The rows after these are of the other half of the third hand's lines, of the other third of those by many hands, and of a third of 300 lines that the hand that mended the rules wrote before reading them: these were kept back and no rule was mended on them; their totals were seen once or more while the rules were mended on other lines. The cases beside the repository were seen.", () => {
+part("capture", "Data: everyday lines, Dutch and English, with what is right. Never seen: the first two rows are what lines by the hand that made the rules gave when they were run for the first time; those of the next six are by other hands, who had not read the rules, and are what their lines gave at their first run. All were looked at afterwards and the rules mended on them, so that these rows say what the rules did not know then. The rows after these are of the other half of the third hand's lines, of the other third of those by many hands, and of a third of 300 lines that the hand that mended the rules wrote before reading them: these were kept back and no rule was mended on them; their totals were seen once or more while the rules were mended on other lines. The last are by one more hand, of which nothing was mended; gifts are not told apart in them. The cases beside the repository were seen.", () => {
   const first = { lines: 0, right: 0, silently: 0, rightBefore: 0, silentlyBefore: 0 };
   const log = tested("TestLines$", "./internal/capture");
   for (const part of log.matchAll(/(?:fresh|final): of (\d+) lines .*; first (\d+) right, (\d+) .*; before (\d+) right, (\d+)/g)) {
@@ -100,7 +100,7 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
     row("capture", `everyday lines fully right, ${lines} lines by ${hand} at their first run`, within(right, lines), "no other way was run", "105 of 120", right / lines >= 105 / 120);
     row("capture", "of the same, something wrong stored without a question", within(silently, lines), "no other way was run", "at most 4 of 120", silently / lines <= 4 / 120);
   }
-  for (const [kept, of] of [["unseen", "by the third hand"], ["kept back", "by many hands"], ["professionals kept back", "of professionals by the hand of the rules"]]) {
+  for (const [kept, of] of [["unseen", "by the third hand"], ["kept back", "by many hands"], ["professionals kept back", "of professionals by the hand of the rules"], ["a researcher", "by one more hand"]]) {
     const [lines, right, silently, rightBefore, silentlyBefore, needless] = log.match(new RegExp(`\\d: ${kept}: of (\\d+) lines (\\d+) right, .*?(\\d+) silently wrong; first .*; before (\\d+) right, (\\d+) silently wrong; (\\d+) of`)).slice(1).map(Number);
     row("capture", `everyday lines fully right, ${lines} lines ${of} that no rule was mended on`, within(right, lines), `by the rules before ${three(rightBefore / lines)}`, "105 of 120", right / lines >= 105 / 120);
     row("capture", "of the same, something wrong stored without a question", within(silently, lines), `by the rules before ${three(silentlyBefore / lines)}`, "at most 4 of 120", silently / lines <= 4 / 120);
@@ -113,10 +113,15 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
   }
 });
 
-part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by two hands who had not read the lists of words. Never seen: the first four rows, of which the words learnt nothing; what the others gave at first sight stands in docs/goodwill.md.", () => {
-  const [fresh, back, plain, through] = tested("TestUnseenLines", "./internal/tact").match(/of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
+part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by three hands who had not read the lists of words. Never seen: the first six rows, of which the words learnt nothing; what the others gave at first sight stands in docs/goodwill.md.", () => {
+  const log = tested("TestUnseenLines", "./internal/tact");
+  const unseen = (name) => log.match(new RegExp(`${name}: of (\\d+) delicate lines (\\d+) held back, of (\\d+) innocent (\\d+) let`)).slice(1).map(Number);
+  const [fresh, back, plain, through] = unseen("unseen");
   row("tact", `delicate lines kept back that lead to nothing, ${fresh} lines`, within(back, fresh), "by the words before 0.830, without the gate 0", "all", back === fresh);
   row("tact", `innocent lines kept back that are let through, ${plain} lines`, within(through, plain), "by the words before 0.940, without the gate 1", "195 of 200", through / plain >= 195 / 200);
+  const [hidden, silent, dressed, open] = unseen("roundabout");
+  row("tact", `delicate lines by one more hand, half of them roundabout, that lead to nothing, ${hidden} lines`, within(silent, hidden), "without the gate 0", "all", silent === hidden);
+  row("tact", `innocent lines by the same, half of them written to look delicate, that are let through, ${dressed} lines`, within(open, dressed), "without the gate 1", "195 of 200", open / dressed >= 195 / 200);
   const [own, kept, harmless, free] = tested("TestProfessionals", "./internal/tact").match(/kept back: of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
   row("tact", `delicate lines of professionals kept back, by the hand of the words, that lead to nothing, ${own} lines`, within(kept, own), "by the words before 0.941", "all", kept === own);
   row("tact", `innocent lines of the same, written to look delicate, that are let through, ${harmless} lines`, within(free, harmless), "by the words before 0.794", "195 of 200", free / harmless >= 195 / 200);

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,8 +178,16 @@ func TestStatementsThatAreKeptAreFresh(t *testing.T) {
 			t.Helper()
 			for name, a := range map[string]*app.App{"here": here, "there": there} {
 				for range 2 { // made, and kept
-					if list, err := a.Network.Statements(ctx, v); err != nil || list.Len() != most {
-						t.Errorf("%s, %s: %d statements, %v; want %d", when, name, list.Len(), err, most)
+					list, err := a.Network.Statements(ctx, v)
+					if err != nil {
+						t.Fatal(err)
+					}
+					said, err := a.Network.Said(ctx, v)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if list.Len() != most || said.Len() != 2*most { // one way and the other
+						t.Errorf("%s, %s: %d statements and %d ways; want %d", when, name, list.Len(), said.Len(), most)
 					}
 				}
 			}
@@ -217,6 +226,41 @@ func TestStatementsThatAreKeptAreFresh(t *testing.T) {
 			t.Fatal(err)
 		}
 		want("said again", 1)
+		turnsTo := func() (list []id.ID) {
+			t.Helper()
+			for _, a := range []*app.App{here, there} {
+				said, err := a.Network.Said(ctx, v)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for x := range said.Of(anna, v.Now) {
+					list = append(list, x.To)
+				}
+			}
+			return list
+		}
+		carla, err := there.Network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{Name: "Carla Kok"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := turnsTo(); !slices.Equal(got, []id.ID{bram, bram}) {
+			t.Errorf("with somebody new, Anna turns to %v, not Bram", got)
+		}
+		stand := func(other id.ID) { // Bram is found to be Carla, or himself again
+			t.Helper()
+			if _, err := there.DB.ExecContext(ctx, `update person set merged = $1 where space = $2 and id = $3`, other,
+				v.Space, bram); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stand(carla)
+		if got := turnsTo(); !slices.Equal(got, []id.ID{carla, carla}) {
+			t.Errorf("Bram is Carla, and Anna turns to %v", got)
+		}
+		stand(id.Zero)
+		if got := turnsTo(); !slices.Equal(got, []id.ID{bram, bram}) {
+			t.Errorf("Bram is himself, and Anna turns to %v", got)
+		}
 		_, err = there.DB.ExecContext(ctx, `delete from person where space = $1 and id = $2`, v.Space, bram)
 		if err != nil {
 			t.Fatal(err)

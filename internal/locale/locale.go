@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,13 +145,30 @@ func read(tag language.Tag, file []byte) (map[string]entry, error) {
 					cases = append(cases, form, said)
 				}
 			}
-			err = texts.Set(tag, key, plural.Selectf(1, "", cases...))
+			err = texts.Set(tag, key, plural.Selectf(numberIn(key), "", cases...))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", key, err)
 		}
 	}
 	return found, nil
+}
+
+// verb is what stands for an argument in a text.
+var verb = regexp.MustCompile(`%[-+#0]*[0-9.]*([a-zA-Z%])`)
+
+// numberIn is which of the arguments of a text is its first number, counted from 1.
+func numberIn(key string) int {
+	at := 0
+	for _, found := range verb.FindAllStringSubmatch(key, -1) {
+		if found[1] != "%" {
+			at++
+		}
+		if found[1] == "d" {
+			return at
+		}
+	}
+	return 1
 }
 
 func first(words []string, otherwise string) string {

@@ -15,6 +15,9 @@ func TestPluralsAndNumbersFollowTheLanguage(t *testing.T) {
 		{en.T("%d days ago", 3000), "3,000 days ago"},
 		{nl.T("%d days ago", 1), "1 dag geleden"},
 		{nl.T("%d days ago", 3000), "3.000 dagen geleden"},
+		{nl.T("%s: %d months", "x", 1), "x: 1 maand"}, // the number is not the first of what is said
+		{nl.T("%s: %d months", "x", 2), "x: 2 maanden"},
+		{en.T("%s: %d months", "x", 1), "x: 1 month"},
 		{nl.T("no such text"), "no such text"},
 		{nl.T("no such %s", "text"), "no such text"},
 		{nl.Fault(fault.New(fault.Internal, "Something went wrong on our side.")), "Er ging bij ons iets mis."},

@@ -186,27 +186,33 @@ func TestAnotherHand(t *testing.T) {
 	}
 }
 
-// Lines of which the words learnt nothing: what is to be expected of others. The words before gave 83 and 94. It may
-// not fall. "make quality" reads it from the log.
+// Lines of which the words learnt nothing: what is to be expected of others. Of the first the words before gave 83 and
+// 94. It may not fall. "make quality" reads it from the log.
 func TestUnseenLines(t *testing.T) {
-	delicate, held, innocent, passed := 0, 0, 0, 0
-	lines(t, "fresh.txt", func(_ string, so, back bool) {
-		switch {
-		case so:
-			delicate++
-			if back {
-				held++
+	for _, part := range []struct {
+		file, name   string
+		held, passed int // at least
+	}{{"fresh.txt", "unseen", 93, 95}, {"roundabout.txt", "roundabout", 97, 89}} {
+		delicate, held, innocent, passed := 0, 0, 0, 0
+		lines(t, part.file, func(_ string, so, back bool) {
+			switch {
+			case so:
+				delicate++
+				if back {
+					held++
+				}
+			default:
+				innocent++
+				if !back {
+					passed++
+				}
 			}
-		default:
-			innocent++
-			if !back {
-				passed++
-			}
+		})
+		t.Logf("%s: of %d delicate lines %d held back, of %d innocent %d let through", part.name, delicate, held,
+			innocent, passed)
+		if held < part.held || passed < part.passed {
+			t.Errorf("%s: %d and %d were right", part.name, part.held, part.passed)
 		}
-	})
-	t.Logf("unseen: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held, innocent, passed)
-	if delicate != 100 || innocent != 100 || held < 93 || passed < 95 {
-		t.Errorf("93 of %d and 95 of %d were right", delicate, innocent)
 	}
 }
 

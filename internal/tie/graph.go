@@ -143,7 +143,7 @@ func (w *View) nameLayers(ctx context.Context, s *Store, v op.Viewer, said *Said
 	return nil
 }
 
-// statedTies is what people said of pairs of nodes, in columns: a million take 18 MB.
+// statedTies is what people said of pairs of nodes, in columns: a million take 21 MB.
 type statedTies struct {
 	pair   []uint64 // the smaller node in the upper half; in order
 	layers []uint32 // a place in sets

@@ -239,15 +239,15 @@ func (s *Store) standAsBefore(ctx context.Context, v op.Viewer, old *Said, chang
 	if old == nil || !known || len(said) > 0 {
 		return false, nil
 	}
-	changed, known := change.Rows("person")
-	if !known {
-		return false, nil
-	}
 	var people []id.ID
-	for _, row := range changed {
-		if _, named := old.stands[row[0]]; named {
-			people = append(people, row[0])
+	if changed, known := change.Rows("person"); known { // mostly somebody new, of whom nothing is said yet
+		for _, row := range changed {
+			if _, named := old.stands[row[0]]; named {
+				people = append(people, row[0])
+			}
 		}
+	} else {
+		people = slices.Collect(maps.Keys(old.stands))
 	}
 	stands, err := s.standFor(ctx, v, people)
 	if err != nil {
@@ -307,8 +307,8 @@ func (s *Store) standFor(ctx context.Context, v op.Viewer, people []id.ID) (map[
 	return out, nil
 }
 
-// sayer works out what counts of statements.
-type sayer struct {
+// saidMaker works out what counts of statements, and puts it in columns.
+type saidMaker struct {
 	rows   *Statements
 	member id.ID
 	place  []uint32 // of each of the people of the statements among those whom they stand for
@@ -331,7 +331,7 @@ func saidOf(rows *Statements, member id.ID, stands map[id.ID]id.ID) *Said {
 	for n, person := range out.people {
 		out.number[person] = uint32(n)
 	}
-	w := &sayer{rows: rows, member: member, counts: make([]bool, rows.Len())}
+	w := &saidMaker{rows: rows, member: member, counts: make([]bool, rows.Len())}
 	w.place = make([]uint32, len(rows.people))
 	for i, person := range rows.people {
 		w.place[i] = graph.None
@@ -348,7 +348,7 @@ func saidOf(rows *Statements, member id.ID, stands map[id.ID]id.ID) *Said {
 }
 
 // nameLayers says on which layer each kind of statement is.
-func (w *sayer) nameLayers() {
+func (w *saidMaker) nameLayers() {
 	known := map[string]uint32{}
 	w.layer = make([]uint32, len(w.rows.kinds))
 	for k, kind := range w.rows.kinds {
@@ -364,13 +364,13 @@ func (w *sayer) nameLayers() {
 }
 
 // ends are the people of a statement; false when there are not two whom the viewer sees.
-func (w *sayer) ends(row int) (from, to uint32, two bool) {
+func (w *saidMaker) ends(row int) (from, to uint32, two bool) {
 	from, to = w.place[w.rows.source[row]], w.place[w.rows.target[row]]
 	return from, to, from != graph.None && to != graph.None && from != to
 }
 
 // weigh finds what is a tie, what is against somebody, and how heavy what is said on each layer is.
-func (w *sayer) weigh(out *Said) {
+func (w *saidMaker) weigh(out *Said) {
 	for row, k := range w.rows.kind {
 		kind := &w.rows.kinds[k]
 		from, to, two := w.ends(row)
@@ -387,7 +387,7 @@ func (w *sayer) weigh(out *Said) {
 }
 
 // confirm takes out what another said and the other end did not say too.
-func (w *sayer) confirm() {
+func (w *saidMaker) confirm() {
 	type on struct{ from, to, layer uint32 }
 	// What must be confirmed, the way in which the other end says it: of what others said alone, which is little of a
 	// network that the viewer brought.
@@ -420,7 +420,7 @@ func (w *sayer) confirm() {
 }
 
 // once leaves of what one result says of a pair only the first.
-func (w *sayer) once() {
+func (w *saidMaker) once() {
 	type of struct {
 		source   string
 		from, to uint32
@@ -438,7 +438,7 @@ func (w *sayer) once() {
 }
 
 // weight is how much a statement counts, from 0 to 1.
-func (w *sayer) weight(row int) float64 {
+func (w *saidMaker) weight(row int) float64 {
 	k := w.rows.kind[row]
 	weight, most := w.rows.weight[row], w.most[w.layer[k]]
 	switch {
@@ -453,7 +453,7 @@ func (w *sayer) weight(row int) float64 {
 }
 
 // lay puts what counts in the columns.
-func (w *sayer) lay(out *Said) {
+func (w *saidMaker) lay(out *Said) {
 	out.from = make([]uint32, len(out.people)+1)
 	for row, counts := range w.counts {
 		if !counts {
