@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak month fuzz race release smoke assets screenshots setup gave train-ask train-boast quality scale
+.PHONY: demo test check mutants coverage bench face bench-peers bench-layouts soak month fuzz race release smoke assets screenshots setup gave train-ask train-boast train-tact quality scale
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -71,6 +71,9 @@ train-ask: ## learn the weights of routing again from the archives of mailing li
 
 train-boast: ## learn the boast check again from the data beside the repository and our own sentences, and print its quality
 	scripts/train-boast
+
+train-tact: ## learn what is delicate beside the lists of words from the lines of internal/tact/testdata, and print how well
+	go run ./lab/train/tact
 
 quality: gave ## measure what each room promises, and write docs/quality.md; ONLY="tact next" measures these parts alone
 	node scripts/quality.mjs

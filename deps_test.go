@@ -171,6 +171,7 @@ var mayImport = map[string]string{
 	"lab/archive":      "app ask ask/routing fault id intake intake/read locale op text tie",
 	"lab/train/ask":    "ask/routing lab lab/archive",
 	"lab/train/boast":  "intake intake/read praise/boast",
+	"lab/train/tact":   "tact",
 	"cmd/gave-lab":     "cli lab",
 	"scale":            "", // Python, and the test that runs it
 }
@@ -205,7 +206,7 @@ var outside = map[string]struct {
 		[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place",
 	},
 	"gonum.org/v1/gonum": {
-		[]string{"lab/train/boast", "graph/gonumgraph"},
+		[]string{"lab/train/boast", "lab/train/tact", "graph/gonumgraph"},
 		"learning happens before the program is built, and who wants the engine alone does not get gonum",
 	},
 	"github.com/mmcdole/gofeed":   {[]string{"internal/news"}, "feeds are read in one place"},

@@ -113,18 +113,18 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
   }
 });
 
-part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by three hands who had not read the lists of words. Never seen: the first six rows, of which the words learnt nothing; what the others gave at first sight stands in docs/goodwill.md.", () => {
+part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by three hands who had not read the lists of words. Never seen: the first six rows, of which neither the words nor the weights learnt anything, though their totals were seen before; what the others gave at first sight stands in docs/goodwill.md.", () => {
   const log = tested("TestUnseenLines", "./internal/tact");
   const unseen = (name) => log.match(new RegExp(`${name}: of (\\d+) delicate lines (\\d+) held back, of (\\d+) innocent (\\d+) let`)).slice(1).map(Number);
   const [fresh, back, plain, through] = unseen("unseen");
-  row("tact", `delicate lines kept back that lead to nothing, ${fresh} lines`, within(back, fresh), "by the words before 0.830, without the gate 0", "all", back === fresh);
-  row("tact", `innocent lines kept back that are let through, ${plain} lines`, within(through, plain), "by the words before 0.940, without the gate 1", "195 of 200", through / plain >= 195 / 200);
+  row("tact", `delicate lines kept back that lead to nothing, ${fresh} lines`, within(back, fresh), "by the words alone 0.930, without the gate 0", "all", back === fresh);
+  row("tact", `innocent lines kept back that are let through, ${plain} lines`, within(through, plain), "by the words alone 0.950, without the gate 1", "195 of 200", through / plain >= 195 / 200);
   const [hidden, silent, dressed, open] = unseen("roundabout");
-  row("tact", `delicate lines by one more hand, half of them roundabout, that lead to nothing, ${hidden} lines`, within(silent, hidden), "without the gate 0", "all", silent === hidden);
-  row("tact", `innocent lines by the same, half of them written to look delicate, that are let through, ${dressed} lines`, within(open, dressed), "without the gate 1", "195 of 200", open / dressed >= 195 / 200);
+  row("tact", `delicate lines by one more hand, half of them roundabout, that lead to nothing, ${hidden} lines`, within(silent, hidden), "by the words alone 0.808, without the gate 0", "all", silent === hidden);
+  row("tact", `innocent lines by the same, half of them written to look delicate, that are let through, ${dressed} lines`, within(open, dressed), "by the words alone 0.742, without the gate 1", "195 of 200", open / dressed >= 195 / 200);
   const [own, kept, harmless, free] = tested("TestProfessionals", "./internal/tact").match(/kept back: of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
-  row("tact", `delicate lines of professionals kept back, by the hand of the words, that lead to nothing, ${own} lines`, within(kept, own), "by the words before 0.941", "all", kept === own);
-  row("tact", `innocent lines of the same, written to look delicate, that are let through, ${harmless} lines`, within(free, harmless), "by the words before 0.794", "195 of 200", free / harmless >= 195 / 200);
+  row("tact", `delicate lines of professionals kept back, by the hand of the words, that lead to nothing, ${own} lines`, within(kept, own), "by the words alone 0.941", "all", kept === own);
+  row("tact", `innocent lines of the same, written to look delicate, that are let through, ${harmless} lines`, within(free, harmless), "by the words alone 0.794", "195 of 200", free / harmless >= 195 / 200);
   const [delicate, held, innocent, passed] = tested("TestAnotherHand", "./internal/tact").match(/of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
   row("tact", `delicate lines by other hands that lead to nothing, ${delicate} lines, all seen`, within(held, delicate), "without the gate 0", "all", held === delicate);
   row("tact", `innocent lines by other hands that are let through, ${innocent} lines, all seen`, within(passed, innocent), "without the gate 1", "195 of 200", passed / innocent >= 195 / 200);

@@ -1,6 +1,7 @@
 // Package tact is the one gate before everything that Gave proposes: what it lets through may be said as a reason, a
 // match, a draft or a move. Its words stand in delicate.txt of each language (package lang), whole words and phrases;
-// those of all languages count, because people mix them.
+// those of all languages count, because people mix them. Beside them stands what was learnt from lines that people
+// wrote (weights.bin), for what is told without any such word.
 //
 // What it holds back stays where it was noted and can be read there. It only leads to nothing by itself.
 package tact
@@ -11,7 +12,7 @@ import "slices"
 // (GDPR, article 9), death, family trouble, money trouble, work that is lost, the police; or of what was said in
 // confidence or is hearsay, because only what a person told or made public is used. When in doubt it is: a proposal
 // that is missed costs less than one that hurts.
-func Delicate(line string) bool { return touchy().in(line, said) }
+func Delicate(line string) bool { return learnt().Hold(line, Listed(line)) }
 
 // Any says whether one of some lines is delicate.
 func Any(lines ...string) bool { return slices.ContainsFunc(lines, Delicate) }

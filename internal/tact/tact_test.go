@@ -186,13 +186,13 @@ func TestAnotherHand(t *testing.T) {
 	}
 }
 
-// Lines of which the words learnt nothing: what is to be expected of others. Of the first the words before gave 83 and
-// 94. It may not fall. "make quality" reads it from the log.
+// Lines of which neither the words nor the weights learnt anything: what is to be expected of others. It may not
+// fall. "make quality" reads it from the log.
 func TestUnseenLines(t *testing.T) {
 	for _, part := range []struct {
 		file, name   string
 		held, passed int // at least
-	}{{"fresh.txt", "unseen", 93, 95}, {"roundabout.txt", "roundabout", 97, 89}} {
+	}{{"fresh.txt", "unseen", 97, 92}, {"roundabout.txt", "roundabout", 109, 97}} {
 		delicate, held, innocent, passed := 0, 0, 0, 0
 		lines(t, part.file, func(_ string, so, back bool) {
 			switch {
@@ -222,7 +222,7 @@ func TestProfessionals(t *testing.T) {
 	for _, part := range []struct {
 		file, name   string
 		held, passed int // at least
-	}{{"professionals.txt", "professionals", 66, 66}, {"professionals-kept.txt", "professionals kept back", 32, 27}} {
+	}{{"professionals.txt", "professionals", 66, 66}, {"professionals-kept.txt", "professionals kept back", 32, 31}} {
 		delicate, held, innocent, passed := 0, 0, 0, 0
 		lines(t, part.file, func(line string, so, back bool) {
 			if so != back && part.name == "professionals" {
@@ -246,6 +246,47 @@ func TestProfessionals(t *testing.T) {
 			t.Errorf("%s: %d and %d were right", part.name, part.held, part.passed)
 		}
 	}
+}
+
+// What is told indirectly is held back though no listed phrase stands in it, and a listed phrase is let through where
+// the rest of the line says that it is meant otherwise. Lines without words are nothing.
+func TestLearnt(t *testing.T) {
+	for line, want := range map[string]bool{
+		"advocaat zegt dat hij moet zwijgen": true, "weighs everything she eats": true,
+		"sick of the roadworks": false, "zoekt een drukker": false, "": false, "…": false, "!?": false,
+	} {
+		if got := Delicate(line); got != want {
+			t.Errorf("%q: %t, want %t (chance %.2f, listed %t)", line, got, want, learnt().Chance(line), Listed(line))
+		}
+	}
+}
+
+// A model comes back from its bytes as it was, and other bytes are refused.
+func TestWeightsArePacked(t *testing.T) {
+	again, err := Unpack(learnt().Pack())
+	if err != nil || *again != *learnt() {
+		t.Errorf("the weights came back changed: %v", err)
+	}
+	if _, err := Unpack([]byte("short")); err == nil {
+		t.Error("five bytes were taken for weights")
+	}
+}
+
+// Whatever bytes a line has, its chance is one, and its features are those that it is judged by.
+func FuzzChance(f *testing.F) {
+	for _, line := range []string{"", "x", "é", "\xff\xfe", "zoekt een huis", strings.Repeat("ab ", 500), "日本語 です"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		if chance := learnt().Chance(line); !(chance >= 0 && chance <= 1) {
+			t.Errorf("a chance of %v", chance)
+		}
+		n := 0
+		each(lineOf(line).words, func(int, uint16) { n++ })
+		if groups := Features(line); len(groups[0])+len(groups[1]) != n {
+			t.Errorf("%d and %d features, not %d", len(groups[0]), len(groups[1]), n)
+		}
+	})
 }
 
 func BenchmarkDelicate(b *testing.B) {
