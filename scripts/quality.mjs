@@ -113,7 +113,7 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
   }
 });
 
-part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by three hands who had not read the lists of words. Never seen: the first six rows, of which neither the words nor the weights learnt anything, though their totals were seen before; what the others gave at first sight stands in docs/goodwill.md.", () => {
+part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by four hands who had not read the lists of words. Never seen: the first ten rows, of which (but for the two at first sight, of two thirds of which the weights learnt afterwards) neither the words nor the weights learnt anything, though their totals were seen before; what the others gave at first sight stands in docs/goodwill.md.", () => {
   const log = tested("TestUnseenLines", "./internal/tact");
   const unseen = (name) => log.match(new RegExp(`${name}: of (\\d+) delicate lines (\\d+) held back, of (\\d+) innocent (\\d+) let`)).slice(1).map(Number);
   const [fresh, back, plain, through] = unseen("unseen");
@@ -122,6 +122,11 @@ part("tact", "Data: needs, interests, facts and notes as people write them down,
   const [hidden, silent, dressed, open] = unseen("roundabout");
   row("tact", `delicate lines by one more hand, half of them roundabout, that lead to nothing, ${hidden} lines`, within(silent, hidden), "by the words alone 0.808, without the gate 0", "all", silent === hidden);
   row("tact", `innocent lines by the same, half of them written to look delicate, that are let through, ${dressed} lines`, within(open, dressed), "by the words alone 0.742, without the gate 1", "195 of 200", open / dressed >= 195 / 200);
+  const [rest, still, fine, freed] = log.match(/recruiter: of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
+  row("tact", "delicate lines by a recruiter that lead to nothing, 200 lines at first sight", within(184, 200), "by the words alone 0.845, without the gate 0", "all", false);
+  row("tact", "innocent lines by the same that are let through, 200 lines at first sight", within(181, 200), "by the words alone 0.855, without the gate 1", "195 of 200", false);
+  row("tact", `delicate lines of a third of these that was kept back, ${rest} lines`, within(still, rest), "by the words alone 0.924", "all", still === rest);
+  row("tact", `innocent lines of the same third that are let through, ${fine} lines`, within(freed, fine), "by the words alone 0.851", "195 of 200", freed / fine >= 195 / 200);
   const [own, kept, harmless, free] = tested("TestProfessionals", "./internal/tact").match(/kept back: of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
   row("tact", `delicate lines of professionals kept back, by the hand of the words, that lead to nothing, ${own} lines`, within(kept, own), "by the words alone 0.941", "all", kept === own);
   row("tact", `innocent lines of the same, written to look delicate, that are let through, ${harmless} lines`, within(free, harmless), "by the words alone 0.794", "195 of 200", free / harmless >= 195 / 200);

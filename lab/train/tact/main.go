@@ -44,7 +44,8 @@ type example struct {
 
 func main() {
 	own := flag.String("own", "internal/tact/testdata", "the folder of labelled lines")
-	without := flag.String("without", "fresh,professionals-kept,roundabout", "files that nothing is learnt from")
+	without := flag.String("without", "fresh,professionals-kept,recruiter-kept,roundabout",
+		"files that nothing is learnt from")
 	esco := flag.String("esco", "../shared/data/esco/esco-occupations-nl-en.csv.gz", "occupations, which are innocent")
 	out := flag.String("out", "internal/tact/weights.bin", "where the weights go")
 	flag.Parse()
