@@ -72,6 +72,16 @@ type rhythmReport struct {
 	LearntGain    Interval `json:"learnt_gain" doc:"that AUC less the one by silence"`
 	LearntDrifted Interval `json:"learnt_drifted" doc:"share that drifted of the tenth that the hazard puts first"`
 	LearntBeside  float64  `json:"learnt_beside" doc:"share of the tenth that is silent longest"`
+
+	Fading        Interval `json:"fading" doc:"AUC by a formula that learns nothing"`
+	FadingGain    Interval `json:"fading_gain" doc:"that AUC less the one by silence"`
+	FadingDrifted Interval `json:"fading_drifted" doc:"share that drifted of the tenth that the formula puts first"`
+	FadingLead    Interval `json:"fading_lead" doc:"that share less the one of the tenth that is silent longest"`
+
+	Choices   int      `json:"choices" doc:"persons at moments, with a tie that drifted and one that did not"`
+	Own       Interval `json:"own" doc:"AUC by silence among the ties of one person at one moment"`
+	OwnFading Interval `json:"own_fading" doc:"the same by the formula"`
+	OwnGain   Interval `json:"own_gain" doc:"by how much that is better"`
 }
 
 // rhythmOutput has a report for each record.
@@ -84,7 +94,9 @@ type silence struct {
 	pair    int
 	rhythm  goodwill.Rhythm
 	traits  [traits]float64
+	fading  float64
 	drifted bool
+	choice  int // the one at the moment
 }
 
 func measureRhythm(ctx context.Context, _ op.Viewer, in rhythmInput) (rhythmOutput, error) {
@@ -150,7 +162,7 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 		contacts[i] = daysOf(pairs[pair])
 	}
 	var list []silence
-	seen := map[int]bool{}
+	seen, choices := map[int]bool{}, 0
 	until := func(list []int64, day int64) int {
 		i, _ := slices.BinarySearch(list, day+1)
 		return i
@@ -164,6 +176,7 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 			continue
 		}
 		report.Moments++
+		choice := map[string]int{}
 		at := time.Unix(now*86400, 0).UTC()
 		for i, pair := range order {
 			known := until(contacts[i], now)
@@ -183,7 +196,13 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 					continue
 				}
 				seen[i] = true
-				list = append(list, silence{i, rhythm, traitsOf(past, record, now), drifted})
+				if _, ok := choice[who]; !ok {
+					choice[who] = choices
+					choices++
+				}
+				list = append(list, silence{
+					i, rhythm, traitsOf(past, record, now), fadingOf(past, record, now), drifted, choice[who],
+				})
 			}
 		}
 	}
@@ -191,14 +210,14 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 	return report, list, nil
 }
 
-// judgeRhythm compares what Gave says and what a learnt hazard foresees with silence alone.
+// judgeRhythm compares what Gave says, what a learnt hazard foresees and what a formula does with silence alone.
 func judgeRhythm(out *rhythmReport, list []silence, learnt *hazard) {
-	silent, foreseen := make([]float64, len(list)), make([]float64, len(list))
+	silent, foreseen, fading := make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
 	pairs := map[int]bool{}
 	var days []float64
 	for i, x := range list {
 		pairs[x.pair] = true
-		silent[i] = x.rhythm.Silent.Hours() / 24
+		silent[i], fading[i] = x.rhythm.Silent.Hours()/24, x.fading
 		if learnt != nil {
 			foreseen[i] = learnt.of(x.traits)
 		}
@@ -210,8 +229,10 @@ func judgeRhythm(out *rhythmReport, list []silence, learnt *hazard) {
 	if out.Quiet = len(days); out.Quiet > 0 {
 		out.QuietDays = days[len(days)/2]
 	}
-	bySilence, byHazard := ascending(silent), ascending(foreseen)
-	figures := func(weight map[int]float64) [5]float64 {
+	bySilence, byHazard, byFading := ascending(silent), ascending(foreseen), ascending(fading)
+	ownSilence, ownFading := choicesOf(list, bySilence), choicesOf(list, byFading)
+	out.Choices = len(ownSilence)
+	figures := func(weight map[int]float64) [12]float64 {
 		quiet, drifted := 0.0, 0.0
 		for _, x := range list {
 			if x.rhythm.Quiet() {
@@ -222,14 +243,19 @@ func judgeRhythm(out *rhythmReport, list []silence, learnt *hazard) {
 			}
 		}
 		a, b := areaOf(list, silent, bySilence, weight), areaOf(list, foreseen, byHazard, weight)
-		return [5]float64{a, drifted / max(quiet, 1), b, b - a, highest(list, byHazard, weight, 0.1)}
+		c, first := areaOf(list, fading, byFading, weight), highest(list, byFading, weight, 0.1)
+		d, e := ownArea(list, silent, ownSilence, weight), ownArea(list, fading, ownFading, weight)
+		return [12]float64{
+			a, drifted / max(quiet, 1), c, c - a, first, first - highest(list, bySilence, weight, 0.1),
+			d, e, e - d, b, b - a, highest(list, byHazard, weight, 0.1),
+		}
 	}
 	once := map[int]float64{}
 	for pair := range pairs {
 		once[pair] = 1
 	}
 	value := figures(once)
-	var drawn [5][]float64
+	var drawn [12][]float64
 	keys := slices.Sorted(maps.Keys(pairs))
 	random := rand.New(rand.NewPCG(5, 6))
 	for range redraws {
@@ -243,9 +269,12 @@ func judgeRhythm(out *rhythmReport, list []silence, learnt *hazard) {
 			}
 		}
 	}
-	to := []*Interval{&out.Silence, &out.QuietDrifted, &out.Learnt, &out.LearntGain, &out.LearntDrifted}
+	to := []*Interval{
+		&out.Silence, &out.QuietDrifted, &out.Fading, &out.FadingGain, &out.FadingDrifted, &out.FadingLead,
+		&out.Own, &out.OwnFading, &out.OwnGain, &out.Learnt, &out.LearntGain, &out.LearntDrifted,
+	}
 	for i, in := range to {
-		if i > 1 && learnt == nil || len(drawn[i]) == 0 {
+		if i > 8 && learnt == nil || len(drawn[i]) == 0 {
 			continue
 		}
 		slices.Sort(drawn[i])
@@ -291,9 +320,43 @@ func areaOf(list []silence, values []float64, order []int, weight map[int]float6
 	return area(values, order, func(i int) (bool, float64) { return list[i].drifted, weight[list[i].pair] })
 }
 
+// choicesOf divides looks in order into those of one person at one moment, without those where all drifted or none.
+func choicesOf(list []silence, order []int) [][]int {
+	count := 0
+	for _, x := range list {
+		count = max(count, x.choice+1)
+	}
+	all := make([][]int, count)
+	for _, at := range order {
+		all[list[at].choice] = append(all[list[at].choice], at)
+	}
+	return slices.DeleteFunc(all, func(of []int) bool {
+		return !slices.ContainsFunc(of, func(at int) bool { return list[at].drifted }) ||
+			!slices.ContainsFunc(of, func(at int) bool { return !list[at].drifted })
+	})
+}
+
+// ownArea is the chance that, of two ties of one person at one moment, the one that drifted has a higher value than the
+// one that did not.
+func ownArea(list []silence, values []float64, choices [][]int, weight map[int]float64) float64 {
+	area, of := 0.0, 0.0
+	for _, order := range choices {
+		a, n := concordance(values, order, func(i int) (bool, float64) { return list[i].drifted, weight[list[i].pair] })
+		area, of = area+a, of+n
+	}
+	return area / of
+}
+
 // area is the chance that a value of which something is so is higher than one of which it is not, a tie counting half
 // (Mann & Whitney 1947). Each counts for its weight.
 func area(values []float64, order []int, of func(i int) (so bool, weight float64)) float64 {
+	area, all := concordance(values, order, of)
+	return area / all
+}
+
+// concordance is the weight of all twos of a value of which something is so and a lower one of which it is not, a tie
+// counting half, and the weight of all twos.
+func concordance(values []float64, order []int, of func(i int) (so bool, weight float64)) (above, all float64) {
 	below, area, yes, no := 0.0, 0.0, 0.0, 0.0
 	for i := 0; i < len(order); {
 		j, up, down := i, 0.0, 0.0
@@ -307,7 +370,7 @@ func area(values []float64, order []int, of func(i int) (so bool, weight float64
 		area += up * (below + down/2)
 		below, yes, no, i = below+down, yes+up, no+down, j
 	}
-	return area / (yes * no)
+	return area, yes * no
 }
 
 // recordName is what a record is called: its file, or its folder where that is called after what it holds.
@@ -416,7 +479,7 @@ func timeOf(s string) (time.Time, bool) {
 func (o rhythmOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, r := range o.Records {
-		fmt.Fprintf(&b, "%s\n  %s\n  %s\n  %s\n", r.Name,
+		fmt.Fprintf(&b, "%s\n  %s\n  %s\n  %s\n  %s\n", r.Name,
 			p.T("%d looks at %d pairs, %s drifted apart; %d of %d moments are beside holes in the record.", r.Looks,
 				r.Pairs, percent(r.BaseRate), r.Refused, r.Refused+r.Moments),
 			p.T("Silence alone: AUC %s. Gave says of %d that it is silent, after %s days: %s drifted; "+
@@ -424,7 +487,11 @@ func (o rhythmOutput) Text(p *locale.Printer) string {
 				r.QuietDrifted.String(), fmt.Sprintf("%.3f", r.QuietBeside)),
 			p.T("A hazard learnt from the others: AUC %s, better by %s; of its first tenth %s drifted, "+
 				"of the longest silent %s.", r.Learnt.String(), r.LearntGain.String(), r.LearntDrifted.String(),
-				fmt.Sprintf("%.3f", r.LearntBeside)))
+				fmt.Sprintf("%.3f", r.LearntBeside)),
+			p.T("A formula that learns nothing: AUC %s, better by %s; of its first tenth %s drifted, %s more than of "+
+				"the longest silent. Among the ties of one person at one moment: AUC %s, by silence %s; better by %s.",
+				r.Fading.String(), r.FadingGain.String(), r.FadingDrifted.String(), r.FadingLead.String(),
+				r.OwnFading.String(), r.Own.String(), r.OwnGain.String()))
 	}
 	return b.String()
 }

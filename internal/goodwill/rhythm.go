@@ -54,5 +54,6 @@ func RhythmOf(times []time.Time, record tie.Record, now time.Time) (r Rhythm, ok
 func (r Rhythm) Speaks() time.Duration { return max(silenceFactor*r.Usual, r.Long, shortestRhythm) }
 
 // Quiet says that the silence is longer than this tie is used to. It is a fact about the past and foretells nothing:
-// no rhythm was found to foresee better than plain silence who drifts apart (docs/goodwill.md).
+// nothing was found whose warnings are right more often than those of plain silence on every record
+// (docs/goodwill.md).
 func (r Rhythm) Quiet() bool { return r.Silent > r.Speaks() }
