@@ -87,7 +87,7 @@ part("needs", "Data: pairs of a need and an offer, written and judged by one han
   }
 });
 
-part("capture", "Data: everyday lines, Dutch and English, with what is right. Never seen: the first two rows are what lines by the hand that made the rules gave when they were run for the first time; those of the next six are by other hands, who had not read the rules, and are what their lines gave at their first run. All were looked at afterwards and the rules mended on them, so that these rows say what the rules did not know then. The rows after these are of the other half of the third hand's lines, of the other third of those by many hands, and of a third of 300 lines that the hand that mended the rules wrote before reading them: these were kept back and no rule was mended on them; their totals were seen once or more while the rules were mended on other lines. The last are by one more hand, of which nothing was mended; gifts are not told apart in them. The cases beside the repository were seen.", () => {
+part("capture", "Data: everyday lines, Dutch and English, with what is right. Never seen: the first two rows are what lines by the hand that made the rules gave when they were run for the first time; those of the next ten are by other hands, who had not read the rules, and are what their lines gave at their first run. All were looked at afterwards and the rules mended on them, so that these rows say what the rules did not know then. The rows after these are of the other half of the third hand's lines, of the other third of those by many hands, of a third of 300 lines that the hand that mended the rules wrote before reading them, and of a third of those of a community worker, long chatty sentences: these were kept back and no rule was mended on them; their totals were seen once or more while the rules were mended on other lines. Wordings are compared with those that each hand listed; what of the wrong only says more than the longest of them stands beside. Where a note is right, it is right whatever words it keeps. The rules of the time when the aim was set, which read 77 of 120 lines rightly and 32 silently wrong then, read 0.44, 0.25 to 0.30, 0.45, 0.34 and 0.27 of the lines of the first, third, many, researcher's and community worker's hands: these lines are harder than those. The cases beside the repository were seen.", () => {
   const first = { lines: 0, right: 0, silently: 0, rightBefore: 0, silentlyBefore: 0 };
   const log = tested("TestLines$", "./internal/capture");
   for (const part of log.matchAll(/(?:fresh|final): of (\d+) lines .*; first (\d+) right, (\d+) .*; before (\d+) right, (\d+)/g)) {
@@ -95,15 +95,15 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
   }
   row("capture", `everyday lines fully right, ${first.lines} lines at their first run`, within(first.right, first.lines), `by the rules before ${three(first.rightBefore / first.lines)}`, "105 of 120", first.right / first.lines >= 105 / 120);
   row("capture", "of the same, something wrong stored without a question", within(first.silently, first.lines), `by the rules before ${three(first.silentlyBefore / first.lines)}`, "at most 4 of 120", first.silently / first.lines <= 4 / 120);
-  for (const hand of ["another hand", "a third hand", "many hands"]) {
+  for (const hand of ["another hand", "a third hand", "many hands", "a researcher", "a community worker"]) {
     const [lines, right, silently] = log.match(new RegExp(`${hand}: of (\\d+) lines .*; first (\\d+) right, (\\d+)`)).slice(1).map(Number);
     row("capture", `everyday lines fully right, ${lines} lines by ${hand} at their first run`, within(right, lines), "no other way was run", "105 of 120", right / lines >= 105 / 120);
     row("capture", "of the same, something wrong stored without a question", within(silently, lines), "no other way was run", "at most 4 of 120", silently / lines <= 4 / 120);
   }
-  for (const [kept, of] of [["unseen", "by the third hand"], ["kept back", "by many hands"], ["professionals kept back", "of professionals by the hand of the rules"], ["a researcher", "by one more hand"]]) {
-    const [lines, right, silently, rightBefore, silentlyBefore, needless] = log.match(new RegExp(`\\d: ${kept}: of (\\d+) lines (\\d+) right, .*?(\\d+) silently wrong; first .*; before (\\d+) right, (\\d+) silently wrong; (\\d+) of`)).slice(1).map(Number);
+  for (const [kept, of] of [["unseen", "by the third hand"], ["kept back", "by many hands"], ["professionals kept back", "of professionals by the hand of the rules"], ["a community worker kept back", "by a community worker"]]) {
+    const [lines, right, silently, rightBefore, silentlyBefore, needless, longer] = log.match(new RegExp(`\\d: ${kept}: of (\\d+) lines (\\d+) right, .*?(\\d+) silently wrong; first .*; before (\\d+) right, (\\d+) silently wrong; (\\d+) of .*; (\\d+) of`)).slice(1).map(Number);
     row("capture", `everyday lines fully right, ${lines} lines ${of} that no rule was mended on`, within(right, lines), `by the rules before ${three(rightBefore / lines)}`, "105 of 120", right / lines >= 105 / 120);
-    row("capture", "of the same, something wrong stored without a question", within(silently, lines), `by the rules before ${three(silentlyBefore / lines)}`, "at most 4 of 120", silently / lines <= 4 / 120);
+    row("capture", "of the same, something wrong stored without a question", within(silently, lines), `by the rules before ${three(silentlyBefore / lines)}; ${longer} of ${silently} only say more`, "at most 4 of 120", silently / lines <= 4 / 120);
     row("capture", "of the same, asked about although what it offers to keep is right", within(needless, lines), "", "", undefined);
   }
   const cases = join("..", "shared", "cases", "check.py");

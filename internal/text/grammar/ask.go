@@ -13,6 +13,10 @@ func (p *parser) ask(c clause, item *Item) bool {
 	}
 	used := p.keep(c)
 	p.used[at] = true
+	past := wasAsked[p.rawWord(at)] || isParticiple(p.rawWord(at))
+	if on, ok := p.dates(clause{c.from, at}, when.Past); ok && past { // "gisteren @bob gevraagd"
+		item.When = on
+	}
 	for k := c.from; k < min(at, p.headDate(c)); k++ {
 		p.used[k] = true
 	}
@@ -28,6 +32,13 @@ func (p *parser) ask(c clause, item *Item) bool {
 			p.used[i] = true
 			people = p.meant(item.Span.Start)
 		}
+	}
+	headed := p.headed(c)
+	if next := at + 1; headed > c.from && pronouns[p.word(next)] { // "@bob: asked him to …"
+		p.used[next] = true
+	}
+	if on, ok := p.askedOn(c, at); ok && past {
+		item.When = on
 	}
 	said := false // by those before: ", vraagt of ik kan helpen"
 	if len(people) == 0 && at == c.from && wasAsked[p.rawWord(at)] && len(p.before) > 0 {
@@ -46,11 +57,13 @@ func (p *parser) ask(c clause, item *Item) bool {
 		item.Kind = KindNeed
 	}
 	if next := p.rawWord(at + 1); at > c.from && people[0].Span.End <= p.tokens[at].Start &&
-		(ifWords[next] || eitherWords[next]) && iWords[p.rawWord(at+2)] { // "@bob vraag of ik …"
+		(ifWords[next] || eitherWords[next]) && iWords[p.rawWord(at+2)] && !isParticiple(p.rawWord(at)) {
+		// "@bob vraag of ik …"
 		item.Kind = KindNeed
 	}
 	if wasAsked[p.rawWord(at)] { // "@eva asked if I know a printer"
-		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start {
+		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start &&
+			(headed == c.from || !p.used[at+1] || !pronouns[p.rawWord(at+1)]) {
 			item.Kind = KindNeed
 		}
 	}
@@ -64,8 +77,10 @@ func (p *parser) ask(c clause, item *Item) bool {
 	for i := at + 1; i < c.to && askedOneself[p.word(i)]; i++ { // "vraagt zich af of …"
 		p.used[i] = true
 	}
-	if by, ok := p.deadline(c); ok {
-		item.When = by
+	if item.When.Time.IsZero() {
+		if by, ok := p.deadline(c); ok {
+			item.When = by
+		}
 	}
 	for i := c.from; i < at; i++ { // "@bob om een referentie gevraagd"
 		if askedFor[p.word(i)] {
@@ -75,6 +90,7 @@ func (p *parser) ask(c clause, item *Item) bool {
 	}
 	for i := at; i < c.to; i++ { // the word that opens what is asked
 		switch word := p.word(i); {
+		case p.opensAsked(i), ifWords[word], eitherWords[word] && i == at+1: // "whether she knows a plumber", whole
 		case askedFor[word] || askedBefore[word]:
 			if p.opensWith(i, c) {
 				p.used[i] = true
@@ -89,6 +105,48 @@ func (p *parser) ask(c clause, item *Item) bool {
 	item.Others = p.marked(c)
 	p.takeContent(c, item)
 	return true
+}
+
+// askedOn reads the day on which it was asked where it stands right behind who was asked: "asked @bob last Friday
+// to …".
+func (p *parser) askedOn(c clause, at int) (when.Date, bool) {
+	from := at + 1
+	for from < c.to && p.used[from] {
+		from++
+	}
+	if from == at+1 && !p.isDated(from) || from >= c.to || p.rawWord(from) == "" {
+		return when.Date{}, false
+	}
+	to := min(c.to, from+maxHeadDate)
+	on, ok := when.DateIn(p.tokens[from:to], make([]bool, to-from), p.now, when.Past)
+	if !ok || on.Span.Start != p.tokens[from].Start {
+		return when.Date{}, false
+	}
+	for k := from; k < to && p.tokens[k].End <= on.Span.End; k++ {
+		p.used[k] = true
+	}
+	return on, true
+}
+
+// headed is where people end who stand at the head of a clause before a colon or a dash, so that what follows may as
+// well have been done by the writer: "@bob: asked him to …"; where the clause begins when there are none.
+func (p *parser) headed(c clause) int {
+	end := p.rawPeopleEnd(c)
+	if end == c.from || end >= c.to || p.tokens[end-1].Stop != ':' && !p.dashBefore(end) {
+		return c.from
+	}
+	return end
+}
+
+// rawPeopleEnd is where the people at the head of a clause end, read before or not.
+func (p *parser) rawPeopleEnd(c clause) int {
+	kept := p.keep(c)
+	for i := c.from; i < c.to; i++ {
+		p.used[i] = false
+	}
+	end := p.personEnd(c.from, c.to)
+	p.reset(c, kept)
+	return end
 }
 
 // askedOneself are words of a verb for asking oneself: zich af.

@@ -4,6 +4,7 @@ package grammar
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -138,6 +139,8 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 		return Capture{}, ErrTooLong
 	}
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
+	p.dropFillers()
+	p.openDates()
 	p.contractions()
 	p.used = make([]bool, len(p.tokens))
 	p.out.Marked = p.isMarked(clause{0, len(p.tokens)})
@@ -229,6 +232,10 @@ type parser struct {
 	loose bool
 	// stray says that words in the middle of a meeting had no reading and were kept as a remark.
 	stray bool
+	// verb is the token of a verb that stays in what was given where it stands in the middle of it; 0 for none.
+	verb int
+	// remark is what stands behind a pause, or in parentheses, at the end of a clause whose content is known.
+	remark clause
 	// leavings are runs of words that an interaction kept without knowing what they say.
 	leavings []leaving
 }
@@ -259,7 +266,7 @@ func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(
 func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
-	p.noteOnly, p.loose, p.stray, p.leavings = false, false, false, nil
+	p.noteOnly, p.loose, p.stray, p.leavings, p.verb, p.remark = false, false, false, nil, 0, clause{}
 	tries := []func(clause, *Item) bool{
 		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone,
 	}
@@ -278,7 +285,7 @@ func (p *parser) read(c clause) {
 			p.out.Unclear[at].Reading = &item
 			return
 		}
-		p.finish(item)
+		p.finishWithRemark(item)
 		return
 	}
 	p.nothing(c)
@@ -300,6 +307,35 @@ func (p *parser) finish(item Item) {
 		p.before = item.People
 	}
 	p.out.Items = append(p.out.Items, item)
+}
+
+// finishWithRemark adds an item, and what was said beside it as a note, so that no words are lost.
+func (p *parser) finishWithRemark(item Item) {
+	r := p.remark
+	if r.from >= r.to {
+		p.finish(item)
+		return
+	}
+	end := p.tokens[r.from-1].End
+	within := func(s text.Span) bool { return s.Start == s.End || s.End <= end }
+	if item.Span.End != p.tokens[r.to-1].End || end <= item.Span.Start || !within(item.When.Span) ||
+		slices.ContainsFunc(slices.Concat(item.People, item.Others, item.Via), func(m Mention) bool {
+			return !within(m.Span)
+		}) { // it does not stand at the end, so the item keeps it
+		item.Text = text.Join("; ", item.Text, p.textOf(r.from, r.to))
+		p.finish(item)
+		return
+	}
+	item.Span.End = end
+	p.finish(item)
+	said := p.span(r.from, r.to)
+	people := make([]Mention, len(item.People))
+	for i, m := range item.People {
+		m.Span = text.Span{Start: said.Start, End: said.Start}
+		people[i] = m
+	}
+	words := strings.TrimSuffix(strings.TrimPrefix(clean(said.In(p.line)), "("), ")")
+	p.out.Items = append(p.out.Items, Item{Kind: KindNote, Span: said, People: people, Text: words})
 }
 
 // settle asks who the people of an item are that nobody or more than one may be.

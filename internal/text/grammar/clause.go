@@ -16,7 +16,8 @@ func (p *parser) clauses() []clause {
 		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
-		case stop != '.' && p.dashBefore(i) && p.personEnd(from, i) == i: // "@bob - wants a mentor"
+		case (stop == ':' || stop == ',' && acquainted[p.rawWord(i)] || stop != '.' && p.dashBefore(i)) &&
+			p.personEnd(from, i) == i: // "@bob - wants a mentor", "@bob, meet @eva"
 			continue
 		case p.headDate(clause{from, i}) == i: // "Monday: gave …" is one statement
 			continue
@@ -43,6 +44,29 @@ func (p *parser) clauses() []clause {
 		all = append(all, clause{from, len(p.tokens)})
 	}
 	return all
+}
+
+// fillers are words with which people open or close what they say, and which say nothing: nou, well, hoor.
+var fillers = text.WordSet("capture", "filler")
+
+// dropFillers takes them out at the head of a line and before a pause.
+func (p *parser) dropFillers() {
+	head := 0
+	for head+1 < len(p.tokens) && p.tokens[head].Kind == text.WordToken && fillers[p.tokens[head].Word] {
+		head++
+	}
+	kept := p.tokens[:0]
+	for i, t := range p.tokens {
+		if i < head || i > head && fillers[t.Word] && t.Kind == text.WordToken && t.Stop != 0 && t.Stop != ':' &&
+			len(t.Word) > 1 {
+			if i >= head && len(kept) > 0 && kept[len(kept)-1].Stop == 0 {
+				kept[len(kept)-1].Stop = t.Stop
+			}
+			continue
+		}
+		kept = append(kept, t)
+	}
+	p.tokens = kept
 }
 
 // tellsWho tells whether "who" behind a token may speak of somebody.
@@ -82,12 +106,21 @@ func (p *parser) opens(i, from int, stop byte) bool {
 		(stop == 'n' && p.isVerb(i-2) || stop == ',' && mediumWords[p.rawWord(i-1)] != "") {
 		return true // "@bob gebeld en @anna gemaild"
 	}
+	if stop == ',' && subject > i && p.dashBefore(i) && (noteVerbs[p.rawWord(subject)] || p.isVerb(subject)) {
+		return true // "… - Willem has a shed"
+	}
 	if stop == '.' && subject > i && p.isVerb(subject) {
 		return true // "lunch met @anna. Kees belde over de auto."
 	}
 	word := p.rawWord(i)
+	if stop == 'n' && subjects[word] && p.hasPerson(from, i) && noteVerbs[p.rawWord(i+1)] && p.tokens[i].Stop == 0 {
+		return true // "… and he goes to the repair café"
+	}
 	if stop == ',' && pronouns[word] && p.hasPerson(from, i) && p.tellsState(i) {
 		return true // ", she's poorly", ", ze is ziek"
+	}
+	if subjects[word] && (stop == ',' || stop == '.') && p.hasPerson(from, i) && p.didAhead(i+1) {
+		return true // ", he gave me a book"
 	}
 	if thenWords[word] && (stop == ',' || stop == '.') && p.doneAhead(i+1) {
 		return true // ", daarna @bob geholpen met verhuizen"
@@ -164,6 +197,26 @@ func (p *parser) deedAhead(i int) bool {
 		}
 	}
 	return false
+}
+
+// didAhead tells whether a subject did something for the writer: a verb of giving, and me close behind.
+func (p *parser) didAhead(i int) bool {
+	word := p.rawWord(i)
+	if _, gives := givenAs[word]; !gives && !gaveWords[word] && !timeWords[word] && !sentWords[word] &&
+		!forwardedWords[word] && !haveWords[word] {
+		return false
+	}
+	self, deed := false, !haveWords[word]
+	for k := i + 1; k < len(p.tokens) && k < i+10; k++ {
+		next := p.rawWord(k)
+		self = self || selves[next] && !ownWords[next] || ownWords[next] && haveWords[word]
+		_, gives := givenAs[next]
+		deed = deed || gives || gaveWords[next] || timeWords[next] || sentWords[next] || forwardedWords[next]
+		if p.tokens[k].Stop != 0 {
+			break
+		}
+	}
+	return self && deed
 }
 
 // nounAhead tells whether what came in is named close behind.

@@ -105,6 +105,8 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 			kind, ok = "time", true
 		case referWords[word]:
 			kind, ok = "referral", true
+		case readWords[word]:
+			kind, ok = "feedback", p.anyDraft(c)
 		case nearWords[word]:
 			ok = selves[p.word(i+1)] && !ownWords[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1
 		case orderedWords[word]:
@@ -133,6 +135,30 @@ var (
 // doneFor are verbs that tell of a gift only with whom it was done for: gekookt voor @bob.
 var doneFor = text.WordSet("capture", "done.for")
 
+// readWords are verbs that tell of a gift where it was a draft of somebody's that was read.
+var (
+	readWords  = text.WordSet("capture", "verb.read")
+	draftNouns = text.WordSet("capture", "draft") // what people write and let others read
+)
+
+// anyDraft tells whether something stands in a clause that one of the two wrote: her chapter, mijn stuk.
+func (p *parser) anyDraft(c clause) bool {
+	for i := c.from + 1; i < c.to; i++ {
+		if !draftNouns[p.word(i)] {
+			continue
+		}
+		for k := max(c.from, i-3); k < i; k++ {
+			if theirs[p.rawWord(k)] || ownWords[p.rawWord(k)] || p.isPossessive(k) {
+				return true
+			}
+		}
+		if ofWords[p.rawWord(i+1)] && p.personEnd(i+2, c.to) > i+2 {
+			return true
+		}
+	}
+	return false
+}
+
 // forSomebody tells "voor @bob", "voor mij" and "heeft mijn fiets …".
 func (p *parser) forSomebody(c clause) bool {
 	for i := c.from; i+1 < c.to; i++ {
@@ -148,6 +174,9 @@ func (p *parser) forSomebody(c clause) bool {
 		}
 	}
 	end := p.personEnd(c.from, c.to)
+	if end > c.from && theirs[p.rawWord(end)] && !relations[p.rawWord(end+1)] {
+		return true // "@bob: zijn poster vertaald"
+	}
 	return end > c.from && p.first(clause{end, c.to}, ownWords) >= 0
 }
 
@@ -204,6 +233,9 @@ func (p *parser) doer(c clause, d deed) (end int, ok bool) {
 		i = p.personEnd(i, d.at)
 	}
 	if i == start {
+		return 0, false
+	}
+	if theirs[p.word(d.at+1)] && !ownWords[p.word(d.at+1)] && p.headed(c) == i { // "@bob: sponsored his run"
 		return 0, false
 	}
 	for end = i; end < d.at && adverbs[p.word(end)]; end++ { // "@bob kindly mended my gate"

@@ -29,7 +29,7 @@ func (p *parser) doubt(c clause, item Item) Reason {
 		told = told || p.doneToMe(c)
 	case KindNote:
 		if told = told || !p.tellsOfSomebody(c, item); told && (p.unmet(c) || p.deniedInside(c)) {
-			return UnclearUndone
+			return "" // what did not happen, or is still to do, is no more than a note
 		}
 	}
 	if happenings[item.Kind] && p.deniedInside(c) {

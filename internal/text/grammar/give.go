@@ -3,6 +3,7 @@ package grammar
 import (
 	"strings"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 	"gave.network/internal/text/when"
 )
@@ -302,8 +303,21 @@ func (p *parser) takeContent(c clause, item *Item) {
 			continue
 		}
 		end := i
-		for end < c.to && !p.used[end] {
+		for end < c.to && (!p.used[end] || end > i && end == p.verb && end+1 < c.to && !p.used[end+1] &&
+			p.tokens[end].Stop == 0) {
 			end++
+		}
+		if item.Kind != KindFact && item.Kind != KindNote {
+			if end == c.to && p.behindPause(i, c, item) {
+				p.remark = clause{i, end}
+				p.take(i, end)
+				break
+			}
+			if said := p.contentEnd(i, end); end == c.to && said < end {
+				p.remark = clause{said, end}
+				p.take(said, end)
+				end = said
+			}
 		}
 		start := i
 		// Small words at the ends say nothing.
@@ -312,7 +326,8 @@ func (p *parser) takeContent(c clause, item *Item) {
 			start++
 		}
 		stop := end
-		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, i) {
+		for stop > start && (p.small(stop-1) || ofWords[p.word(stop-1)]) && !p.isNoun(stop-1, i) &&
+			!p.opensAsked(start) {
 			stop--
 		}
 		if start < stop && (item.Text == "" || !p.isRemark(start, c, item)) {
@@ -329,6 +344,78 @@ func (p *parser) takeContent(c clause, item *Item) {
 	}
 }
 
+// behindPause tells a run of words behind a dash, a full stop or in parentheses, when what was given, asked or praised
+// is known: a remark.
+func (p *parser) behindPause(i int, c clause, item *Item) bool {
+	if item.Text == "" && item.Title == "" || i == c.from {
+		return false
+	}
+	return p.tokens[i].Kind == text.GroupToken || (p.pausedBefore(i) || p.commaBefore(i, c.to)) && !p.announces(i-1)
+}
+
+// commaBefore tells a comma before some words that are no further thing of a list: ", leuk hoor", ", only for a week".
+func (p *parser) commaBefore(i, to int) bool {
+	if p.tokens[i-1].Stop != ',' || to-i < 2 || p.tokens[i].Kind != text.WordToken {
+		return false
+	}
+	word := p.rawWord(i)
+	for k := i + 1; k < to && k < i+4; k++ {
+		if isWords[p.rawWord(k)] || passiveBe[p.rawWord(k)] { // ", her car is broken"
+			return true
+		}
+	}
+	if articles[word] || ownWords[word] || theirs[word] || text.IsDigits(firstOf(word)) ||
+		text.IsCapitalised(p.tokens[i].Raw) && !iWords[word] {
+		return false
+	}
+	for k := i + 1; k < to; k++ {
+		if andWords[p.rawWord(k)] && !joining[word] {
+			return false
+		}
+	}
+	_, counted := numbers[word]
+	return !counted
+}
+
+// numbers are the words for them, with which a further thing of a list may begin.
+var numbers = lang.Pairs("dates", "number")
+
+// announces tells a word behind which it is said what it was: "goede tip - kleine zaal in Zwolle".
+func (p *parser) announces(i int) bool {
+	for ; i >= 0 && (participles[p.rawWord(i)] || gotWords[p.rawWord(i)]); i-- {
+	}
+	word := p.rawWord(i)
+	kind := giftNouns[word]
+	return kind == "tip" || kind == "knowledge" || kind == "feedback" || returnNouns[word] == "tip"
+}
+
+// pausedBefore tells a full stop, an exclamation or question mark or a dash with room around it between a token and the
+// one before it.
+func (p *parser) pausedBefore(i int) bool {
+	end, start := p.tokens[i-1].End, p.tokens[i].Start
+	if end >= start {
+		return false
+	}
+	switch p.tokens[i-1].Stop {
+	case '.':
+		return !abbreviations[p.rawWord(i-1)] && len(p.rawWord(i-1)) > 2 && text.IsCapitalised(p.tokens[i].Raw)
+	case ':':
+		return false
+	}
+	between := p.line[end:start]
+	return strings.ContainsAny(between, "–—!?") || strings.Contains(between, " - ") || strings.Contains(between, " -- ")
+}
+
+// contentEnd is where what was given, asked or praised ends: at a pause, or at what is said of it in parentheses.
+func (p *parser) contentEnd(from, to int) int {
+	for k := from + 1; k < to; k++ {
+		if p.tokens[k].Kind == text.GroupToken || (p.pausedBefore(k) || p.commaBefore(k, to)) && !p.announces(k-1) {
+			return k
+		}
+	}
+	return to
+}
+
 // isRemark tells what is said of a gift behind a pause, with an adverb at its head: ", heel lief".
 func (p *parser) isRemark(i int, c clause, item *Item) bool {
 	return (item.Kind == KindGift || item.Kind == KindReturn) && i > c.from && p.tokens[i-1].Stop == ',' &&
@@ -341,16 +428,22 @@ func (p *parser) saysNothing(i int, c clause) bool {
 		text.IsCapitalised(p.tokens[i].Raw) {
 		return false
 	}
+	if praiseGood[p.word(i)] && p.small(i+1) && !p.isNoun(i, c.from) {
+		return true // "heeft me geweldig geholpen met …"
+	}
 	return (p.small(i) || adverbs[p.word(i)] || thenWords[p.word(i)]) &&
 		(p.tokens[i].Stop == 0 || topicWords[p.word(i)])
 }
 
 // opensWish tells a small word at the head of what is asked that belongs to it: "of ik kan helpen", "haar planten".
 func (p *parser) opensWish(i int, item *Item) bool {
+	word := p.word(i)
+	if item.Kind == KindGift && theirs[word] && p.word(i+1) != "" && !glue[p.word(i+1)] {
+		return true // "haar poster"
+	}
 	if item.Kind != KindNeed && item.Kind != KindAsk || p.word(i+1) == "" {
 		return false
 	}
-	word := p.word(i)
 	if asked := p.rawWord(i - 1); ifWords[asked] && pronouns[word] {
 		return true // "whether she knows"
 	}
@@ -447,6 +540,12 @@ func (p *parser) gift(c clause, item *Item) bool {
 	if i := d.at - 1; i > c.from && passiveBe[p.word(i)] { // "mijn pomp is uitgeleend"
 		p.used[i] = true
 	}
+	if d.at > c.from && (doneFor[d.word] || d.kind == "visibility" && isParticiple(d.word)) {
+		p.verb = d.at // "haar poster vertaald naar het Engels"
+	}
+	if item.Gift == "" && gaveWords[d.word] && p.givesOwn(d.at, c) {
+		item.Gift = "resource"
+	}
 	until := p.hideUntil(c)
 	p.whenOver(c, when.Past, item)
 	for _, i := range until {
@@ -468,6 +567,12 @@ func (p *parser) gift(c clause, item *Item) bool {
 	}
 	item.Everyone = item.Everyone || len(people) == 0
 	return true
+}
+
+// givesOwn tells "gave @bob my old crutches": a thing of the writer's, right behind the verb or whom it was for.
+func (p *parser) givesOwn(at int, c clause) bool {
+	own := p.first(clause{at, c.to}, ownWords)
+	return own > at && own <= at+3 && p.word(own+1) != ""
 }
 
 // bareGift finds a noun for a gift near the head of a clause, and whom it is for close behind: "feedback aan @bob",

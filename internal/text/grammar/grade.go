@@ -52,6 +52,7 @@ var signs = []sign{
 	{"a note with praise", 1, noteWith(func(word string) bool {
 		return praiseNouns[word] || praiseVerbs[word]
 	})},
+	{"a note that tells of something done", 1, (*parser).doneInNote},
 	{"a note with a deed", 0.5, noteWith(func(word string) bool {
 		return givenAs[word] != "" || deeds[word] || brings(word)
 	})},
@@ -339,6 +340,25 @@ func noteWith(sort func(word string) bool) func(p *parser, c clause, item Item) 
 		}
 		return false
 	}
+}
+
+// doneInNote tells a note behind a name and a pause with a participle and no verb of anybody else's in front of it, so
+// that the writer may have done it, or had it done: "@bob: een uur geluisterd".
+func (p *parser) doneInNote(c clause, item Item) bool {
+	head := p.headed(c)
+	if item.Kind != KindNote || head == c.from {
+		return false
+	}
+	for i := head; i < c.to; i++ {
+		word := p.rawWord(i)
+		if noteVerbs[word] || isWords[word] || subjects[word] || p.tokens[i].Kind == text.QuoteToken {
+			return false
+		}
+		if isParticiple(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxNumber is how many digits a note has that is no address, number or card.

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -110,6 +111,28 @@ func (p *parser) headDate(c clause) int {
 		end++
 	}
 	return end
+}
+
+// openDates makes words of what stands in parentheses when that is a day or a time and no more: "(Mon)", "(vrijdag)".
+func (p *parser) openDates() {
+	for i := 1; i < len(p.tokens); i++ {
+		t := p.tokens[i]
+		if t.Kind != text.GroupToken {
+			continue
+		}
+		inside := text.SplitWords(t.Raw, t.Start+1, nil)
+		if len(inside) == 0 || len(inside) > maxHeadDate {
+			continue
+		}
+		date, ok := when.DateIn(inside, make([]bool, len(inside)), p.now, when.Recent)
+		if !ok || date.Span.Start != inside[0].Start || date.Span.End != inside[len(inside)-1].End {
+			continue
+		}
+		inside[0].Start, inside[len(inside)-1].End = t.Start, t.End // the parentheses belong to the day
+		inside[len(inside)-1].Stop = t.Stop
+		p.tokens = slices.Replace(p.tokens, i, i+1, inside...)
+		i += len(inside) - 1
+	}
 }
 
 // turnRound puts the subject of a statement that begins with a day before its verb: "gisteren heeft @bob mij geholpen".

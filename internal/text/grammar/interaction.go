@@ -353,7 +353,7 @@ func (p *parser) nextToPerson(i int, c clause) bool {
 	if mediumWords[p.rawWord(i+1)] != "" { // "telephone conversation"
 		return true
 	}
-	if i == c.from || i == c.to-1 || p.tokens[i-1].Stop == ':' || p.isDated(i-1) ||
+	if i == c.from || i == c.to-1 || p.tokens[i-1].Stop == ':' || p.dashBefore(i) || p.isDated(i-1) ||
 		p.isPlaceOfPerson(i+1, c) || i == c.from+1 &&
 		(glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true

@@ -13,6 +13,9 @@ func (p *parser) introduction(c clause, item *Item) bool {
 	if p.knowEachOther(c, item) {
 		return true
 	}
+	if p.meetEachOther(c, item) {
+		return true
+	}
 	at := p.first(c, introWords)
 	if at < 0 || !p.opensWith(at, c) || p.denied(c, at) || p.passive(c, deed{at: at}) ||
 		p.doneByOther(c, deed{at: at, word: p.word(at)}) {
@@ -63,6 +66,29 @@ func (p *parser) introduction(c clause, item *Item) bool {
 			p.used[i] = true
 		}
 	}
+	p.takeContent(c, item)
+	return true
+}
+
+// meetEachOther reads the mail with which one brings two together: "@a, meet @b".
+func (p *parser) meetEachOther(c clause, item *Item) bool {
+	end := p.personEnd(c.from, c.to)
+	if end == c.from || p.tokens[end-1].Stop != ',' && p.tokens[end-1].Stop != ':' || !acquainted[p.word(end)] {
+		return false
+	}
+	other := p.personEnd(end+1, c.to)
+	if other == end+1 {
+		return false
+	}
+	used := p.keep(c)
+	item.People, item.Others = p.people(c.from, end, c), p.people(end+1, other, c)
+	if len(item.People) == 0 || len(item.Others) == 0 {
+		item.People, item.Others = nil, nil
+		return p.reset(c, used)
+	}
+	p.used[end] = true
+	item.Kind = KindIntroduction
+	p.whenOver(c, when.Past, item)
 	p.takeContent(c, item)
 	return true
 }

@@ -68,7 +68,7 @@ func lex(line string) []text.Token {
 		}
 		if t.End > t.Start {
 			tokens = append(tokens, t)
-		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|<>↔→/=", r) {
+		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|<>↔→⇄⇔⟷×/=", r) {
 			tokens[len(tokens)-1].Stop = ','
 		}
 		i = end

@@ -3,6 +3,7 @@ package grammar
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gave.network/internal/text"
@@ -100,7 +101,8 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 	if i > c.from && names.IsTitle(p.word(i-1)) {
 		p.used[i-1] = true // "mevrouw Prins"
 	}
-	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 {
+	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 &&
+		(m.Chosen == "" || t.Kind != text.WordToken || isDetail(p.tokens[next].Raw)) {
 		p.used[next] = true
 		m.details(p.tokens[next].Raw)
 		m.byOrganisation()
@@ -121,6 +123,22 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 		next = end
 	}
 	return m, next, true
+}
+
+// isDetail tells whether what stands in parentheses behind somebody who is known says who they are rather than what
+// happened: an organisation, a post, an address.
+func isDetail(inside string) bool {
+	first, _, _ := strings.Cut(clean(inside), " ")
+	if employers[text.Fold(first)] || strings.ContainsAny(inside, "@0123456789") ||
+		strings.ContainsFunc(first, unicode.IsUpper) {
+		return true
+	}
+	for word := range strings.FieldsSeq(text.Fold(strings.ReplaceAll(inside, ",", " "))) {
+		if isRole(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // employedEnd is where "van ACME" behind a name ends.
@@ -517,7 +535,9 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 	if tail := p.word(end); end == i+1 && end < to && tail != "" && p.tokens[i].Stop == 0 && !isVocabulary(tail) &&
 		!text.IsDigits(tail[:1]) && p.isFamily(end, to) {
 		m.Text, m.Span = p.textOf(i, end+1), p.span(i, end+1)
-		m.Chosen, m.New = "", false
+		if m.Chosen, m.New = "", len(m.Candidates) == 0; m.New { // nobody of that name is known either
+			m.Name = names.Parse(m.Text)
+		}
 		end++
 	}
 	return m, end, true
@@ -527,7 +547,7 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 func (p *parser) isFamily(i, to int) bool {
 	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" && !isParticiple(p.rawWord(i+1)) ||
 		isVocabulary(p.word(i+1)) && !isParticiple(p.rawWord(i+1)) ||
-		text.IsDigits(p.word(i + 1)[:1])
+		text.IsDigits(firstOf(p.word(i+1)))
 }
 
 // smallName gives the end of a known name in small letters at token i; i when there is none.
@@ -538,6 +558,10 @@ func (p *parser) smallName(i, to int) int {
 		return i
 	}
 	found := p.lookup(p.tokens[i].Raw, maxLookups/2)
+	if len(found) > 0 && !strings.HasPrefix(text.Fold(found[0].Name), word) && !strongLeads[p.rawWord(i-1)] &&
+		text.Language(p.line) != "" && i > 0 && giftTo[p.rawWord(i-1)] {
+		return i // "for green schoolyards" is nothing to Rachel Green
+	}
 	if len(found) == 0 || found[0].Score < SureScore {
 		// "el amrani", "jw mulder" behind "with"
 		if next := p.word(i + 1); i+1 < to && next != "" && !isVocabulary(next) && strongLeads[p.rawWord(i-1)] {

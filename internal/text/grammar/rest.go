@@ -30,6 +30,15 @@ func (p *parser) rest(c clause, item *Item) {
 			p.used[i] = true
 			item.Text = text.Join("; ", item.Text, clean(t.Raw))
 		case t.Kind != text.WordToken:
+		case item.Title == "" && p.mostlyEnd(i, c) > i: // ", vooral over …", "- mostly the heat plan"
+			start := p.mostlyEnd(i, c)
+			if end := p.topicEnd(start, c); end > start {
+				item.Title = p.take(start, end)
+				for k := i; k < start; k++ {
+					p.used[k] = true
+				}
+				i = end - 1
+			}
 		case i > c.from && p.tokens[i-1].Stop != 0 && !topicWords[t.Word] && !placeWords[t.Word]:
 			// What follows a pause is a remark, whole.
 			end := i
@@ -41,6 +50,12 @@ func (p *parser) rest(c clause, item *Item) {
 				p.leave(i, end, true)
 			}
 			i = end - 1
+		case item.Title == "" && intendsBefore[t.Word] && topicVerbs[p.word(i+1)] && i+2 < c.to: // "to discuss …"
+			if end := p.topicEnd(i+2, c); end > i+2 {
+				item.Title = p.take(i+2, end)
+				p.used[i], p.used[i+1] = true, true
+				i = end - 1
+			}
 		case p.opensAsked(i) && item.Title == "":
 			p.used[i] = true
 			item.Title = p.take(i+1, c.to)
@@ -78,6 +93,34 @@ func (p *parser) rest(c clause, item *Item) {
 	}
 	p.remains(c, item)
 }
+
+// mostlyEnd is where the words end that open what was mostly talked of, behind a pause; i when there are none.
+func (p *parser) mostlyEnd(i int, c clause) int {
+	if i == c.from || p.tokens[i-1].Stop == 0 {
+		return i
+	}
+	end := i
+	for end < c.to && (mostly[p.word(end)] || end > i && (glue[p.word(end)] || adverbs[p.word(end)])) &&
+		!articles[p.word(end)] {
+		end++
+	}
+	if end == i || end >= c.to {
+		return i
+	}
+	if topicWords[p.word(end)] {
+		return end + 1
+	}
+	if p.word(end) == "" || pronouns[p.word(end)] || p.tokens[end-1].Stop != 0 || iWords[p.word(end)] {
+		return i
+	}
+	return end
+}
+
+// topicVerbs stand behind "to" and before what was, or will be, talked of.
+var topicVerbs = text.WordSet("capture", "topic.verb")
+
+// mostly are words that open what was talked of most.
+var mostly = text.WordSet("capture", "topic.mostly")
 
 // remains takes what is left after a pause as a remark, a capitalised word as the place, and reports the other words.
 func (p *parser) remains(c clause, item *Item) {
@@ -192,7 +235,7 @@ func (p *parser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
 		if t := p.tokens[i]; t.Kind != text.WordToken || !strongLeads[t.Word] &&
 			!glue[t.Word] && !sentWords[t.Word] && !adverbs[t.Word] && !pronouns[t.Word] && !andWords[t.Word] &&
-			!names.IsTitle(t.Word) && mediumWords[t.Word] == "" && !gotWords[t.Word] {
+			!names.IsTitle(t.Word) && !wouldVerbs[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
 			return false
 		}
 	}

@@ -31,6 +31,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 			others = p.people(c.from, c.to, c)
 		} else if at == c.from && len(p.before) > 0 && p.first(c, fromWords) < 0 && p.nounAhead(at) {
 			people = p.meant(item.Span.Start)
+		} else if head := p.headed(c); head > c.from && p.cameFromHead(c, at) {
+			people = p.people(c.from, head, c)
 		} else if at >= 0 && borrowedWords[p.rawWord(at)] &&
 			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
 			people = p.people(c.from, c.to, c)
@@ -86,7 +88,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 	case broughtAs[word] != "":
 		kind = broughtAs[word]
 	case kind == "" && referWords[word]:
-		if kind = "job"; p.toMe(c) { // "recommended a book to me"
+		if kind = "job"; p.toMe(c) || selves[p.rawWord(at+1)] && articles[p.rawWord(at+2)] {
+			// "recommended a book to me", "recommended us a garage"
 			kind = "tip"
 		}
 	}
@@ -149,9 +152,22 @@ func (p *parser) didForMe(c clause) []Mention {
 	return nil
 }
 
+// cameFromHead tells what came in from who stands before a colon: "@bob: goede tip gekregen", "@bob: 40 stoelen van hem
+// gekregen". A job or a child they may have got themselves.
+func (p *parser) cameFromHead(c clause, at int) bool {
+	for i := c.from; i+1 < c.to; i++ {
+		if fromWords[p.word(i)] && pronouns[p.word(i+1)] && !theirs[p.word(i+1)] {
+			p.used[i], p.used[i+1] = true, true
+			return true
+		}
+	}
+	_, tip := p.kindOf(c, giftNouns)
+	return at >= 0 && gotWords[p.rawWord(at)] && (tip >= 0 || p.first(c, selves) >= 0)
+}
+
 // wrote tells "@x sent me a message": they were in contact.
 func (p *parser) wrote(c clause, d deed) bool {
-	if !sentWords[d.word] || p.anyNoun(c) {
+	if !sentWords[d.word] || p.anyNoun(c) || p.isOwn(c) && p.first(c, shareSites) >= 0 {
 		return false
 	}
 	for i := d.at; i < c.to && !topicWords[p.rawWord(i)]; i++ {
@@ -244,6 +260,12 @@ func (p *parser) givenTo(c clause) bool {
 // bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
 func (p *parser) bareReturn(c clause, at *int) bool {
 	*at = -1
+	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
+		end := p.personEnd(c.from+1, c.to)
+		if _, noun := p.kindOf(c, returnNouns); end > c.from+1 && noun >= end && noun <= end+3 {
+			return true
+		}
+	}
 	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
 		return false
 	}
@@ -252,11 +274,6 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 			fromWords[p.word(k)] && giftTo[p.word(k+1)] && p.personEnd(k+2, c.to) > k+2 {
 			return true
 		}
-	}
-	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
-		end := p.personEnd(c.from+1, c.to)
-		_, noun := p.kindOf(c, returnNouns)
-		return end > c.from+1 && noun >= end && noun <= end+3
 	}
 	for i := c.from; i < c.to && i < c.from+4; i++ {
 		if returnNouns[p.word(i)] == "" {

@@ -31,7 +31,7 @@ func (p *parser) state(c clause, item *Item) bool {
 		}
 	}
 	if at < 0 {
-		return false
+		return p.fan(c, item) || p.post(c, item)
 	}
 	used := p.keep(c)
 	since, dated := p.dates(clause{c.from, at}, when.Recent) // "sinds augustus werkt @anna bij …"
@@ -77,6 +77,65 @@ func (p *parser) state(c clause, item *Item) bool {
 	return true
 }
 
+// fanTails end what somebody is who likes something: jazzliefhebber, jazz lover.
+var fanTails = lang.Words("capture", "interest.tail")
+
+// fan reads "@bob is a jazz lover" and "@bob en @eva: allebei jazzliefhebbers".
+func (p *parser) fan(c clause, item *Item) bool {
+	end := p.personEnd(c.from, c.to)
+	start := end
+	for start < c.to && (isWords[p.word(start)] || passiveBe[p.word(start)] || adverbs[p.word(start)] ||
+		articles[p.word(start)] || glue[p.word(start)]) {
+		start++
+	}
+	if end == c.from || start >= c.to || c.to-start > maxFan {
+		return false
+	}
+	last := p.word(c.to - 1)
+	if !slices.ContainsFunc(fanTails, func(tail string) bool {
+		return last == tail && c.to-1 > start || len(last) > len(tail)+2 && strings.HasSuffix(last, tail)
+	}) {
+		return false
+	}
+	used := p.keep(c)
+	if item.People = p.people(c.from, end, c); len(item.People) == 0 {
+		return p.reset(c, used)
+	}
+	p.take(end, start)
+	item.Kind, item.Text = KindInterest, p.take(start, c.to)
+	return true
+}
+
+// maxFan is how many words may say what somebody is a lover of.
+const maxFan = 4
+
+// post reads "@bob, now professor at Bristol": a post without a verb, behind an adverb or a pause.
+func (p *parser) post(c clause, item *Item) bool {
+	end := p.personEnd(c.from, c.to)
+	start := end
+	for start < c.to && (adverbs[p.word(start)] || articles[p.word(start)]) {
+		start++
+	}
+	if end == c.from || start >= c.to || start == end && p.tokens[end-1].Stop == 0 {
+		return false
+	}
+	role, organisation, ok := cutAt(p.textOf(start, c.to))
+	if !ok || !p.isPost(role, organisation) || strings.Count(role, " ") > 2 {
+		return false
+	}
+	words := strings.Fields(text.Fold(role))
+	if !isRole(words[len(words)-1]) {
+		return false
+	}
+	used := p.keep(c)
+	if item.People = p.people(c.from, end, c); len(item.People) != 1 {
+		return p.reset(c, used)
+	}
+	p.take(end, c.to)
+	item.Kind, item.Fact, item.Role, item.Organisation = KindFact, "organisation", role, organisation
+	return true
+}
+
 // deniedAfter tells a statement with "not" close behind its subject: "houdt niet van", "doesn't like". It is kept as a
 // note.
 func (p *parser) deniedAfter(subject int, c clause) bool {
@@ -105,6 +164,10 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	if found.kind != KindFact {
 		if found.kind == KindNeed && theirs[p.word(next)] && relations[p.word(next+1)] {
 			return false // "Lotte mist haar moeder"
+		}
+		if found.kind == KindNeed && p.isPlan(found, next, c) {
+			p.noteOnly = true
+			return false // "wants to stop", "wil een avond vertellen"
 		}
 		if found.kind == KindNeed {
 			if by, ok := p.deadline(clause{next, c.to}); ok {
@@ -158,6 +221,7 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		text = item.Text
 	}
 	item.Text = ""
+	text = withoutRemark(text)
 	switch found.fact {
 	case "organisation":
 		item.Organisation, item.Role = text, ""
@@ -196,6 +260,27 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	return text != ""
 }
 
+// isPlan tells what somebody wants to do from what they need.
+func (p *parser) isPlan(found predicate, next int, c clause) bool {
+	last := found.words[len(found.words)-1]
+	if intendsBefore[p.word(next)] && found.tail == "" && len(found.words) == 1 && p.word(next+1) != "" {
+		return !seekWords[p.word(next+1)]
+	}
+	end := c.to
+	for k := next; k < c.to; k++ {
+		if p.tokens[k].Stop != 0 {
+			end = k + 1
+			break
+		}
+	}
+	verb := p.word(end - 1)
+	return articles[last] && end-next > 1 && hasShape(verb, doingShapes) &&
+		!text.IsCapitalised(p.tokens[end-1].Raw) && !seekWords[verb]
+}
+
+// seekWords are what one does to get what one needs.
+var seekWords = text.WordSet("capture", "seek")
+
 // roles are what people are of something that has no name: directeur van de school.
 var roles = text.WordSet("capture", "role")
 
@@ -208,7 +293,7 @@ func (p *parser) isPost(role, organisation string) bool {
 		when.IsRelativeDay(words[0]) {
 		return false
 	}
-	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]
+	return text.IsCapitalised(trimArticle(organisation)) || isRole(words[len(words)-1])
 }
 
 // cutAtSchool splits "postdoc aan de UvA", where a role is known to stand before.
@@ -218,7 +303,7 @@ func (p *parser) cutAtSchool(s string) (role, organisation string, ok bool) {
 		return "", "", false
 	}
 	words := strings.Fields(text.Fold(s[:mark.at]))
-	if len(words) == 0 || !roles[words[len(words)-1]] {
+	if len(words) == 0 || !isRole(words[len(words)-1]) {
 		return "", "", false
 	}
 	return s[:mark.at], s[mark.end:], true
@@ -272,6 +357,16 @@ func markAt(s string, marks []string) mark {
 		}
 	}
 	return found
+}
+
+// withoutRemark takes off what is said behind a comma of where somebody works or lives: "Philips, I thought she was …".
+func withoutRemark(s string) string {
+	head, rest, ok := strings.Cut(s, ", ")
+	if !ok || strings.Count(rest, " ") < 2 || markAt(" "+rest, asMarks).at == 0 ||
+		text.IsCapitalised(rest) && !iWords[text.Fold(strings.Fields(rest)[0])] {
+		return withoutAdverb(s)
+	}
+	return withoutAdverb(head)
 }
 
 // withoutAdverb takes "now" off the end of a place.
