@@ -400,7 +400,7 @@ func TestLines(t *testing.T) {
 		{"many hands", 209, 9, "157 right, 30 silently wrong", "not run"},
 		{"unseen", 88, 11, "79 right, 17 silently wrong", "85 right, 13 silently wrong"},
 		{"professionals", 186, 2, "", "167 right, 23 silently wrong"},
-		{"professionals kept back", 87, 6, "88 right, 5 silently wrong", "90 right, 3 silently wrong"},
+		{"professionals kept back", 88, 5, "88 right, 5 silently wrong", "90 right, 3 silently wrong"},
 		{"a researcher", 121, 16, "88 right, 40 silently wrong", "not run"},
 		{"a community worker", 98, 52, "71 right, 67 silently wrong", "not run"},
 		{"a community worker kept back", 44, 27, "33 right, 27 silently wrong", "33 right, 27 silently wrong"},

@@ -193,7 +193,8 @@ func TestUnseenLines(t *testing.T) {
 		file, name   string
 		held, passed int // at least
 	}{
-		{"fresh.txt", "unseen", 96, 93}, {"roundabout.txt", "roundabout", 111, 96},
+		{"fresh.txt", "unseen", 96, 93},
+		{"roundabout.txt", "roundabout", 111, 96},
 		{"recruiter-kept.txt", "recruiter", 63, 61},
 	} {
 		delicate, held, innocent, passed := 0, 0, 0, 0

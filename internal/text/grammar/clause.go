@@ -46,8 +46,11 @@ func (p *parser) clauses() []clause {
 	return all
 }
 
-// fillers are words with which people open or close what they say, and which say nothing: nou, well, hoor.
-var fillers = text.WordSet("capture", "filler")
+// Words with which people open, or close, what they say, and which say nothing: nou, well, hoor.
+var (
+	fillers    = text.WordSet("capture", "filler")
+	fillerEnds = text.WordSet("capture", "filler.end")
+)
 
 // dropFillers takes them out at the head of a line and before a pause.
 func (p *parser) dropFillers() {
@@ -57,8 +60,7 @@ func (p *parser) dropFillers() {
 	}
 	kept := p.tokens[:0]
 	for i, t := range p.tokens {
-		if i < head || i > head && fillers[t.Word] && t.Kind == text.WordToken && t.Stop != 0 && t.Stop != ':' &&
-			len(t.Word) > 1 {
+		if i < head || i > head && fillerEnds[t.Word] && t.Kind == text.WordToken && t.Stop != 0 && t.Stop != ':' {
 			if i >= head && len(kept) > 0 && kept[len(kept)-1].Stop == 0 {
 				kept[len(kept)-1].Stop = t.Stop
 			}
