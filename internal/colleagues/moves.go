@@ -192,11 +192,14 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	if err != nil {
 		return nil, err
 	}
+	if places, err = s.network.Workplaces(ctx, v, doubles, seconds); err != nil {
+		return nil, err
+	}
 	p := v.Printer()
 	out := runMoves(p, everybody, runs)
 	for _, t := range threads {
 		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool {
-			return best[everybody.Of(c.person).Folded] < stays
+			return best[everybody.Of(c.person).Folded] < stays && len(places[c.person]) <= 1
 		})
 		if at >= 0 && planned[t.contacts[1+at].person] {
 			continue // the door opens by itself
