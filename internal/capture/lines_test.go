@@ -366,7 +366,8 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 // by many hands. What a table gave when it was run for the first time is what could be expected of lines that nobody
 // had seen. Afterwards all were looked at and the rules mended on them, so that what they give now says only that
 // nothing was lost; but not on unseen.txt, hands-kept.txt, professionals-kept.txt, chatty-kept.txt and
-// consultant-kept.txt, which are what to expect of other lines. The totals may not fall. "make quality" reads them from the log.
+// consultant-kept.txt, which are what to expect of other lines. The totals may not fall. "make quality" reads them
+// from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
 	parts := map[string][]expected{
