@@ -329,13 +329,8 @@ func (p *parser) finishWithRemark(item Item) {
 	item.Span.End = end
 	p.finish(item)
 	said := p.span(r.from, r.to)
-	people := make([]Mention, len(item.People))
-	for i, m := range item.People {
-		m.Span = text.Span{Start: said.Start, End: said.Start}
-		people[i] = m
-	}
 	words := strings.TrimSuffix(strings.TrimPrefix(clean(said.In(p.line)), "("), ")")
-	p.out.Items = append(p.out.Items, Item{Kind: KindNote, Span: said, People: people, Text: words})
+	p.out.Items = append(p.out.Items, Item{Kind: KindNote, Span: said, People: p.meant(said.Start), Text: words})
 }
 
 // settle asks who the people of an item are that nobody or more than one may be.
